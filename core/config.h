@@ -1,0 +1,80 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <limits>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tacit {
+
+/// A closed interval of allowed values.
+template <class Number>
+struct Range {
+  Number low = std::numeric_limits<Number>::lowest();
+  Number high = std::numeric_limits<Number>::max();
+};
+
+/// One TOML table that is read by asking for its keys. Each question states type, range and default; what was asked is
+/// what is valid. `finish` then refuses every key that nobody asked for and names the nearest one that was.
+/// Every error is Error(configuration) of the form "FILE:LINE: key 'training.rounds': ...".
+///
+/// Copies share state: asking on a copy counts as asking on the original.
+class ConfigTable {
+ public:
+  static ConfigTable parse_file(const std::filesystem::path& file);
+  /// `origin` stands for the file name in messages.
+  static ConfigTable parse_text(std::string_view toml, std::string origin);
+
+  bool has(std::string_view key) const;
+
+  // Without a default the key is required.
+  std::int64_t integer(std::string_view key, Range<std::int64_t> range, std::optional<std::int64_t> fallback = {});
+  double number(std::string_view key, Range<double> range, std::optional<double> fallback = {});
+  bool boolean(std::string_view key, std::optional<bool> fallback = {});
+  std::string string(std::string_view key, std::optional<std::string> fallback = {});
+  /// One of a fixed set of words; the error lists them and names the nearest.
+  std::string choice(std::string_view key, const std::vector<std::string>& allowed,
+                     std::optional<std::string> fallback = {});
+  std::vector<std::int64_t> integers(std::string_view key, Range<std::int64_t> range,
+                                     std::optional<std::vector<std::int64_t>> fallback = {});
+  std::vector<double> numbers(std::string_view key, Range<double> range,
+                              std::optional<std::vector<double>> fallback = {});
+  std::vector<std::string> strings(std::string_view key, std::optional<std::vector<std::string>> fallback = {});
+  /// A sub-table; absent is an empty table (whose required keys then complain with the parent's position).
+  ConfigTable table(std::string_view key);
+  /// An array of tables ([[key]]); absent is empty.
+  std::vector<ConfigTable> tables(std::string_view key);
+
+  /// A copy of this table in which every top-level sub-table of `overlay` replaces the one of the same name.
+  ConfigTable overlaid(const ConfigTable& overlay) const;
+  /// A copy with one value set (command-line override), for example set("run.seed", 7).
+  ConfigTable with(std::string_view dotted_key, std::int64_t value) const;
+  ConfigTable with(std::string_view dotted_key, std::string_view value) const;
+
+  /// Throws for the first unknown key here or in any sub-table that was asked for, with the nearest known key.
+  void finish() const;
+  /// Marks everything below as known: for sections that somebody else validates.
+  void accept_all() const;
+
+  /// Fails with this table's file, the key's line and full dotted name: for checks that span keys.
+  [[noreturn]] void refuse(std::string_view key, const std::string& why) const;
+
+  /// This table as TOML text, keys in file order. Parsing it again gives an equal table.
+  std::string to_toml() const;
+  /// "FILE:LINE" of the key, or of the table itself if the key is absent.
+  std::string place(std::string_view key = {}) const;
+
+ private:
+  struct State;
+  explicit ConfigTable(std::shared_ptr<State> state);
+  std::shared_ptr<State> state_;
+};
+
+/// The candidate nearest to `word` by edit distance (Levenshtein), or empty if none is near enough to be a typing error.
+std::string nearest_word(std::string_view word, const std::vector<std::string>& candidates);
+
+}  // namespace tacit

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/config.h"
+#include "core/parameters.h"
+
+namespace tacit::datasets {
+
+/// Labelled examples in memory: features row-major, as a model takes them.
+struct Dataset {
+  std::string name;
+  Shape feature_shape;               ///< of one example: [30], or [1,8,8] (channels, height, width)
+  std::vector<float> features;       ///< [size, element_count(feature_shape)]
+  std::vector<std::int32_t> labels;  ///< [size], each in [0, classes)
+  std::size_t classes = 0;
+  /// Bounds that features keep by construction (pixel range, angle range): what an attacker may know as a prior.
+  float feature_low = 0, feature_high = 1;
+  bool is_angle = false;  ///< features are angles: compare them on the circle
+
+  std::size_t size() const noexcept { return labels.size(); }
+  std::size_t feature_size() const noexcept { return size() == 0 ? element_count(feature_shape) : features.size() / size(); }
+  std::span<const float> example(std::size_t index) const {
+    return std::span(features).subspan(index * feature_size(), feature_size());
+  }
+  /// The examples with these indices, in this order. Throws Error(usage) on an index out of range.
+  Dataset subset(std::span<const std::size_t> indices) const;
+};
+
+struct TrainTest {
+  Dataset train, test;
+};
+
+/// Loads what a [data] section describes: source, classes kept, transforms, and a seeded, stratified split.
+///
+///   [data]
+///   source = "digits"          # bundled: digits, breast_cancer, wine, iris, mnist10k, natural32
+///   classes = [0, 1]           # keep these, renumbered 0, 1, ... in this order; default all
+///   test_fraction = 0.2
+///   resize = [2, 3]            # area average to height x width; images only
+///   range = [0.0, 3.14159]     # scale the features from their bounds to this
+///   angles = true              # features are angles
+TrainTest load(ConfigTable section, std::uint64_t seed);
+
+/// Indices of each client's examples: a [partition] section, seeded. Every example goes to one client; a client without
+/// examples is refused with its number.
+///
+///   [partition]
+///   scheme = "iid"             # iid, dirichlet
+///   alpha = 0.5                # dirichlet only
+std::vector<std::vector<std::size_t>> partition(ConfigTable section, const Dataset& data, std::size_t clients,
+                                                std::uint64_t seed);
+
+}  // namespace tacit::datasets

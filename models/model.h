@@ -1,0 +1,108 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "core/parameters.h"
+
+namespace tacit::models {
+
+/// What the outputs of a model mean, and so how class labels become targets and outputs become labels.
+enum class Loss {
+  softmax_cross_entropy,  ///< targets [count, classes], rows on the simplex (one-hot or soft)
+  mean_squared_error,     ///< targets [count, outputs]; a one-output classifier of two classes uses -1 and +1
+};
+
+/// Examples of a batch, row-major.
+template <class T>
+struct Examples {
+  std::span<const T> inputs;   ///< [count, input_size]
+  std::span<const T> targets;  ///< [count, target_size]
+  std::size_t count = 0;
+};
+
+/// A direction (x_dot, theta_dot, y_dot) for directional derivatives. An empty span is the zero vector.
+template <class T>
+struct Direction {
+  std::span<const T> theta;    ///< [parameters]
+  std::span<const T> inputs;   ///< [count, input_size]
+  std::span<const T> targets;  ///< [count, target_size]
+};
+
+/// Where gradients of the mean loss go. An empty span is not computed. Written, not accumulated.
+template <class T>
+struct Gradients {
+  std::span<T> theta;    ///< [parameters]
+  std::span<T> inputs;   ///< [count, input_size]
+  std::span<T> targets;  ///< [count, target_size]
+};
+
+template <class T>
+class Graph;
+
+/// An immutable model: a graph of layers with a loss. Shared freely between threads; the work happens in an Evaluation.
+template <class T>
+class Model {
+ public:
+  explicit Model(Graph<T> graph, Loss loss);
+  ~Model();
+  Model(Model&&) noexcept;
+
+  const std::shared_ptr<const ParameterSchema>& schema() const noexcept;
+  const Shape& input_shape() const noexcept;  ///< of one example
+  std::size_t input_size() const noexcept;
+  std::size_t output_size() const noexcept;  ///< of one example
+  std::size_t target_size() const noexcept { return output_size(); }
+  Loss loss() const noexcept;
+  /// Number of classes that the outputs tell apart: 2 for a one-output classifier.
+  std::size_t classes() const noexcept;
+  const Graph<T>& graph() const noexcept;
+
+  /// Start values, each layer by its own rule, from RandomKey{seed, model_initialization}.
+  std::vector<T> initial_parameters(std::uint64_t seed) const;
+  /// Labels as targets [labels.size(), target_size]. Throws Error(data) on a label outside [0, classes).
+  std::vector<T> targets_of(std::span<const std::int32_t> labels) const;
+  /// Most likely label of one example's outputs.
+  std::int32_t label_of(std::span<const T> outputs) const;
+
+ private:
+  struct State;
+  std::unique_ptr<const State> state_;
+};
+
+/// The working memory of one thread for one model. No allocation after the first call with the largest count.
+/// All losses are means over the batch; so are their gradients.
+template <class T>
+class Evaluation {
+ public:
+  /// The model must outlive the evaluation.
+  explicit Evaluation(const Model<T>& model);
+  ~Evaluation();
+  Evaluation(Evaluation&&) noexcept;
+
+  /// Outputs [count, output_size] (logits or expectation values); valid until the next call.
+  std::span<const T> predict(std::span<const T> theta, std::span<const T> inputs, std::size_t count);
+  T loss(std::span<const T> theta, const Examples<T>& examples);
+  /// One forward and one backward pass. Returns the loss.
+  T gradient(std::span<const T> theta, const Examples<T>& examples, const Gradients<T>& gradients);
+
+  struct LossTangent {
+    T loss;
+    T loss_dot;
+  };
+  /// The second-order primitive (promise P5): the gradients and, in the same pass, their derivative along the direction,
+  /// d/d(eps) of grad L(x + eps x_dot, theta + eps theta_dot, y + eps y_dot) at eps = 0. Exact; two to three times the
+  /// cost of `gradient`. With a direction in theta only, `tangents.inputs` is the input gradient of
+  /// <grad_theta L(x, theta), theta_dot>.
+  LossTangent gradient_tangent(std::span<const T> theta, const Examples<T>& examples, const Direction<T>& direction,
+                               const Gradients<T>& gradients, const Gradients<T>& tangents);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace tacit::models

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <string>
+
+#include "core/config.h"
+#include "models/model.h"
+
+namespace tacit::models {
+
+/// Builds the model that a [model] section describes, for examples of `input_shape` and `classes` classes. The section
+/// is the whole description: the same text builds the same model on every party. Errors are Error(configuration) with
+/// file, line and key. Instantiated for float and double.
+///
+///   [model]
+///   loss = "softmax_cross_entropy"            # or "mean_squared_error"
+///   [[model.layers]]
+///   type = "linear"                           # linear, relu, tanh, sigmoid, quantum
+///   outputs = 32
+///   [[model.layers]]
+///   type = "quantum"
+///   qubits = 6
+///   encoding = "angle"                        # angle, fourier_tower
+///   ...
+template <class T>
+Model<T> build_model(ConfigTable section, const Shape& input_shape, std::size_t classes);
+
+}  // namespace tacit::models

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/config.h"
+#include "core/random.h"
+#include "datasets/dataset.h"
+#include "models/model.h"
+
+namespace tacit::models {
+
+/// What one client does with a model in one round: the [training] section.
+struct LocalTraining {
+  enum class Algorithm {
+    fedavg,  ///< `local_epochs` of the optimizer; the update is theta_after - theta_before, weighted by examples
+    fedsgd,  ///< one gradient on `batch_size` examples; the update is that mean gradient, weighted by examples
+  };
+  Algorithm algorithm = Algorithm::fedavg;
+  std::size_t local_epochs = 1;
+  std::size_t batch_size = 32;
+  std::string optimizer = "sgd";  ///< sgd (with momentum) or adam; local state starts fresh each round
+  double learning_rate = 0.1;
+  double momentum = 0.0;
+
+  static LocalTraining from_config(ConfigTable section);
+};
+
+struct LocalResult {
+  std::vector<float> update;  ///< [parameters]
+  std::size_t examples = 0;   ///< weight of the update
+  double loss = 0;            ///< mean training loss seen
+};
+
+/// The examples that a client uses in a round, in order of use; for fedsgd the `batch_size` examples of the gradient.
+/// A function of the client's own seed, the round and the client alone. Ground truth for audits, known to the client.
+std::vector<std::size_t> examples_of_round(const LocalTraining& training, std::size_t available, RandomKey key);
+
+/// Runs it. `key` has purpose local_order. Single-threaded and deterministic.
+LocalResult train_locally(const Model<float>& model, std::span<const float> theta, const datasets::Dataset& data,
+                          const LocalTraining& training, RandomKey key);
+
+struct Evaluated {
+  double loss = 0;
+  double accuracy = 0;
+  std::size_t examples = 0;
+};
+/// Mean loss and share of right labels; NaN-safe; deterministic. Throws Error(usage) on an empty data set.
+Evaluated evaluate(const Model<float>& model, std::span<const float> theta, const datasets::Dataset& data);
+
+}  // namespace tacit::models
