@@ -3,7 +3,6 @@
 #include <limits>
 
 #include "client/update_pipeline.h"
-#include "coordinator/coordinator_config.h"
 #include "core/error.h"
 #include "models/specification.h"
 #include "models/training.h"
@@ -42,7 +41,8 @@ Experiment Experiment::from_config(ConfigTable config) {
   // the run before anything has happened.
   models::LocalTraining::from_config(config.table("training"));
   client::UpdatePipelineSettings::from_config(config.table("update"));
-  coordinator::CoordinatorConfig::from_config(config.table("coordinator"));
+  config.table("coordinator").accept_all();
+  experiment.coordinator();
   for (const char* name : {"data", "partition", "model", "threat_model", "audit"}) config.table(name).accept_all();
   for (ConfigTable& table : config.tables("case")) {
     table.string("name");
@@ -50,6 +50,24 @@ Experiment Experiment::from_config(ConfigTable config) {
   }
   config.finish();
   return experiment;
+}
+
+coordinator::CoordinatorConfig Experiment::coordinator() const {
+  // What a simulation knows already need not be said twice: everybody takes part, and the server does what clients do.
+  const std::string algorithm = section("training").string("algorithm", "fedavg");
+  ConfigTable completed = config_;
+  const ConfigTable given = section("coordinator");
+  if (!given.has("minimum_clients"))
+    completed = completed.with("coordinator.minimum_clients", static_cast<std::int64_t>(clients_));
+  if (!given.has("seed")) completed = completed.with("coordinator.seed", static_cast<std::int64_t>(seed_));
+  if (!given.has("algorithm")) completed = completed.with("coordinator.algorithm", algorithm);
+  auto result = coordinator::CoordinatorConfig::from_config(completed.table("coordinator"));
+  if (result.algorithm != algorithm)
+    given.refuse("algorithm", "the coordinator aggregates for '" + result.algorithm + "' but [training] says '" + algorithm + "'");
+  if (result.minimum_clients > clients_)
+    given.refuse("minimum_clients", "is " + std::to_string(result.minimum_clients) + ", but [simulation] has only " +
+                                        std::to_string(clients_) + " clients");
+  return result;
 }
 
 ConfigTable Experiment::section(const std::string& name) const {

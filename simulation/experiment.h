@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "coordinator/config.h"
 #include "core/config.h"
 #include "core/parameters.h"
 #include "datasets/dataset.h"
@@ -34,6 +35,8 @@ class Experiment {
   std::size_t threads() const noexcept { return threads_; }
   std::filesystem::path output() const { return output_; }
 
+  /// The [coordinator] section, completed by what a simulation knows: everybody takes part, one seed, one algorithm.
+  coordinator::CoordinatorConfig coordinator() const;
   /// A section, for the room that reads it.
   ConfigTable section(const std::string& name) const;
   /// The experiments of an audit: one for each [[case]], or this one itself. Second: the case's name.
