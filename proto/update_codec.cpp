@@ -11,8 +11,6 @@
 namespace tacit::wire {
 namespace {
 
-constexpr unsigned fewest_bits = 2, most_bits = 16;
-
 void validate_encoding(const v1::UpdateHeader& header) {
   switch (header.encoding()) {
     case v1::ENCODING_FLOAT32:
@@ -20,9 +18,9 @@ void validate_encoding(const v1::UpdateHeader& header) {
         fail(ErrorKind::data, "update.quantise_bits, update.quantise_scale: given for an update that is not quantised");
       return;
     case v1::ENCODING_QUANTISED:
-      if (header.quantise_bits() < fewest_bits || header.quantise_bits() > most_bits)
-        fail(ErrorKind::data, "update.quantise_bits: {} given, expected {} to {}", header.quantise_bits(), fewest_bits,
-             most_bits);
+      if (header.quantise_bits() < privacy::least_quantise_bits || header.quantise_bits() > privacy::most_quantise_bits)
+        fail(ErrorKind::data, "update.quantise_bits: {} given, expected {} to {}", header.quantise_bits(),
+             privacy::least_quantise_bits, privacy::most_quantise_bits);
       if (!std::isfinite(header.quantise_scale()) || header.quantise_scale() < 0)
         fail(ErrorKind::data, "update.quantise_scale: {} given, expected a finite number that is not negative",
              header.quantise_scale());
@@ -54,7 +52,7 @@ void validate_finite(std::span<const float> values, const ParameterSchema& schem
 std::size_t encoded_bytes(const v1::UpdateHeader& header, const ParameterSchema& schema) {
   validate_encoding(header);
   if (header.encoding() == v1::ENCODING_FLOAT32) return schema.size() * sizeof(float);
-  return (schema.size() * header.quantise_bits() + 7) / 8;
+  return privacy::quantised_bytes(schema.size(), header.quantise_bits());
 }
 
 void validate_update_header(const v1::UpdateHeader& header, const ParameterSchema& schema,
