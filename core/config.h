@@ -11,6 +11,8 @@
 
 namespace tacit {
 
+struct TomlNode;
+
 /// A closed interval of allowed values.
 template <class Number>
 struct Range {
@@ -22,7 +24,7 @@ struct Range {
 /// what is valid. `finish` then refuses every key that nobody asked for and names the nearest one that was.
 /// Every error is Error(configuration) of the form "FILE:LINE: key 'training.rounds': ...".
 ///
-/// Copies share state: asking on a copy counts as asking on the original.
+/// Copies share state: asking on a copy counts as asking on the original. Not thread-safe.
 class ConfigTable {
  public:
   static ConfigTable parse_file(const std::filesystem::path& file);
@@ -49,13 +51,16 @@ class ConfigTable {
   /// An array of tables ([[key]]); absent is empty.
   std::vector<ConfigTable> tables(std::string_view key);
 
-  /// A copy of this table in which every top-level sub-table of `overlay` replaces the one of the same name.
+  /// A copy of this table in which every top-level entry of `overlay` replaces the one of the same name: sub-tables and
+  /// arrays of tables as a whole, never merged key by key. Places keep pointing into the text each entry came from.
   ConfigTable overlaid(const ConfigTable& overlay) const;
-  /// A copy with one value set (command-line override), for example set("run.seed", 7).
+  /// A copy with one value set (command-line override), for example with("run.seed", 7). Tables on the way are made as
+  /// needed. Throws Error(usage) if the key has an empty part, Error(configuration) if a part is no table.
   ConfigTable with(std::string_view dotted_key, std::int64_t value) const;
   ConfigTable with(std::string_view dotted_key, std::string_view value) const;
 
-  /// Throws for the first unknown key here or in any sub-table that was asked for, with the nearest known key.
+  /// Throws for the first unknown key here or in any sub-table that was asked for, with the nearest known key. A key is
+  /// known once any question, `has` included, named it; a sub-table that nobody asked for is itself an unknown key.
   void finish() const;
   /// Marks everything below as known: for sections that somebody else validates.
   void accept_all() const;
@@ -63,18 +68,22 @@ class ConfigTable {
   /// Fails with this table's file, the key's line and full dotted name: for checks that span keys.
   [[noreturn]] void refuse(std::string_view key, const std::string& why) const;
 
-  /// This table as TOML text, keys in file order. Parsing it again gives an equal table.
+  /// This table as TOML text, keys sorted, sub-tables after values. Parsing it again gives an equal table.
   std::string to_toml() const;
   /// "FILE:LINE" of the key, or of the table itself if the key is absent.
   std::string place(std::string_view key = {}) const;
 
  private:
   struct State;
+  struct Question;
   explicit ConfigTable(std::shared_ptr<State> state);
+  /// A table of other content and the same name, of which nothing was asked yet.
+  ConfigTable derived(std::shared_ptr<const TomlNode> node) const;
   std::shared_ptr<State> state_;
 };
 
-/// The candidate nearest to `word` by edit distance (Levenshtein), or empty if none is near enough to be a typing error.
+/// The candidate nearest to `word` by edit distance (Levenshtein), or empty if none is near enough to be a typing
+/// error.
 std::string nearest_word(std::string_view word, const std::vector<std::string>& candidates);
 
 }  // namespace tacit
