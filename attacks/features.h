@@ -8,8 +8,8 @@
 
 namespace tacit::attacks {
 
-/// What the attacker knows about the features of one example before the attack: the shape is told to every member of the
-/// run, the rest comes from the threat model.
+/// What the attacker knows about the features of one example before the attack: the shape is told to every member of
+/// the run, the rest comes from the threat model.
 struct Features {
   Shape shape;                   ///< of one example
   std::optional<Bounds> bounds;  ///< if the threat model grants them

@@ -53,7 +53,9 @@ ThreatModel ThreatModel::from_config(ConfigTable section) {
   model.knows_batch_size = section.boolean("knows_batch_size", model.knows_batch_size);
   model.knows_learning_rate = section.boolean("knows_learning_rate", model.knows_learning_rate);
   model.knows_local_steps = section.boolean("knows_local_steps", model.knows_local_steps);
+  model.knows_feature_bounds = section.boolean("knows_feature_bounds", model.knows_feature_bounds);
   if (section.has("feature_bounds")) {
+    if (!model.knows_feature_bounds) section.refuse("feature_bounds", "given although knows_feature_bounds is false");
     const std::vector<double> bounds = section.numbers("feature_bounds", {-1e9, 1e9});
     if (bounds.size() != 2 || !(bounds[0] < bounds[1])) {
       section.refuse("feature_bounds", "expected two numbers, the lower before the higher");
@@ -64,14 +66,26 @@ ThreatModel ThreatModel::from_config(ConfigTable section) {
   return model;
 }
 
+void ThreatModel::offer_feature_bounds(const Bounds& bounds, bool angles) {
+  if (!knows_feature_bounds || feature_bounds) return;
+  feature_bounds = bounds;
+  features_are_angles = angles;
+}
+
 bool ThreatModel::grants(Need need) const noexcept {
   switch (need) {
-    case Need::individual_update: return observer != Observer::member;
-    case Need::labels: return knows_labels;
-    case Need::batch_size: return knows_batch_size;
-    case Need::learning_rate: return knows_learning_rate;
-    case Need::local_steps: return knows_local_steps;
-    case Need::feature_bounds: return feature_bounds.has_value();
+    case Need::individual_update:
+      return observer != Observer::member;
+    case Need::labels:
+      return knows_labels;
+    case Need::batch_size:
+      return knows_batch_size;
+    case Need::learning_rate:
+      return knows_learning_rate;
+    case Need::local_steps:
+      return knows_local_steps;
+    case Need::feature_bounds:
+      return knows_feature_bounds && feature_bounds.has_value();
   }
   return false;
 }
@@ -93,7 +107,8 @@ std::vector<std::pair<std::string, std::string>> ThreatModel::rows() const {
       {"labels", known(knows_labels)},
       {"learning rate", known(knows_learning_rate)},
       {"local steps", known(knows_local_steps)},
-      {"feature bounds", feature_bounds ? fmt::format("[{:g}, {:g}]", feature_bounds->low, feature_bounds->high) : "unknown"},
+      {"feature bounds",
+       feature_bounds ? fmt::format("[{:g}, {:g}]", feature_bounds->low, feature_bounds->high) : "unknown"},
       {"features are angles", features_are_angles ? "yes" : "no"},
   };
 }

@@ -31,7 +31,8 @@ std::string_view to_string(Need need) noexcept;
 ///   knows_batch_size = true       # how many examples made the update
 ///   knows_learning_rate = true
 ///   knows_local_steps = true      # epochs and batch size of local training
-///   feature_bounds = [0.0, 1.0]   # absent: unknown
+///   knows_feature_bounds = true   # the range that all features keep
+///   feature_bounds = [0.0, 1.0]   # absent: whoever runs the attack may fill in what the data keep by construction
 ///   features_are_angles = false   # features count modulo 2 pi
 struct ThreatModel {
   Observer observer = Observer::honest_but_curious_coordinator;
@@ -39,10 +40,14 @@ struct ThreatModel {
   bool knows_batch_size = true;
   bool knows_learning_rate = true;
   bool knows_local_steps = true;
-  std::optional<Bounds> feature_bounds;
+  bool knows_feature_bounds = true;
+  std::optional<Bounds> feature_bounds;  ///< only if knows_feature_bounds
   bool features_are_angles = false;
 
   static ThreatModel from_config(ConfigTable section);
+
+  /// Fills in what the features keep by construction, unless the threat model denies or already names their bounds.
+  void offer_feature_bounds(const Bounds& bounds, bool angles);
 
   bool grants(Need need) const noexcept;
   /// Throws Error(configuration) with one sentence that names the part, the need and the observer.

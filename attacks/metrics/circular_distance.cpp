@@ -8,7 +8,9 @@
 
 namespace tacit::attacks {
 
-double circular_distance(double a, double b) { return std::abs(std::remainder(a - b, 2 * std::numbers::pi)); }
+double circular_distance(double a, double b) {
+  return std::abs(std::remainder(a - b, 2 * std::numbers::pi));
+}
 
 double largest_circular_distance(std::span<const double> a, std::span<const double> b) {
   require_equal_sizes("circular distance", a.size(), b.size());

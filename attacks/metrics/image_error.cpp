@@ -21,8 +21,15 @@ double psnr(double mse, double range) {
   if (!(range > 0)) fail(ErrorKind::usage, "peak signal-to-noise ratio needs a positive range, got {}", range);
   if (mse < 0) fail(ErrorKind::usage, "peak signal-to-noise ratio needs a mean squared error >= 0, got {}", mse);
   if (!std::isfinite(mse)) return -std::numeric_limits<double>::infinity();
-  if (mse == 0) return exact_psnr;
-  return std::min(exact_psnr, 10 * std::log10(range * range / mse));
+  if (mse == 0) return std::numeric_limits<double>::infinity();
+  return 10 * std::log10(range * range / mse);
+}
+
+double mean_psnr(std::span<const double> of_images) {
+  if (of_images.empty()) fail(ErrorKind::usage, "a mean peak signal-to-noise ratio needs at least one image");
+  double sum = 0;
+  for (const double value : of_images) sum += std::min(exact_psnr, value);
+  return sum / static_cast<double>(of_images.size());
 }
 
 }  // namespace tacit::attacks

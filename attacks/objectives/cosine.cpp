@@ -16,7 +16,9 @@ double norm(std::span<const double> x) {
 
 }  // namespace
 
-std::unique_ptr<const Objective> Cosine::make(ConfigTable) { return std::make_unique<const Cosine>(); }
+std::unique_ptr<const Objective> Cosine::make(ConfigTable) {
+  return std::make_unique<const Cosine>();
+}
 
 double Cosine::evaluate(std::span<const double> candidate, std::span<const double> observed,
                         std::span<double> derivative) const {

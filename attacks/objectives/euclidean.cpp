@@ -4,7 +4,9 @@
 
 namespace tacit::attacks {
 
-std::unique_ptr<const Objective> Euclidean::make(ConfigTable) { return std::make_unique<const Euclidean>(); }
+std::unique_ptr<const Objective> Euclidean::make(ConfigTable) {
+  return std::make_unique<const Euclidean>();
+}
 
 double Euclidean::evaluate(std::span<const double> candidate, std::span<const double> observed,
                            std::span<double> derivative) const {

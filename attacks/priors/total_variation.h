@@ -4,8 +4,8 @@
 
 namespace tacit::attacks {
 
-/// Anisotropic total variation, as means: R(x) = mean |x[c,i,j] - x[c,i,j+1]| + mean |x[c,i,j] - x[c,i+1,j]| (the form in
-/// the code of Geiping et al., arXiv 2003.14053; Rudin, Osher and Fatemi, Physica D 60, 1992). Images only; with
+/// Anisotropic total variation, as means: R(x) = mean |x[c,i,j] - x[c,i,j+1]| + mean |x[c,i,j] - x[c,i+1,j]| (the form
+/// in the code of Geiping et al., arXiv 2003.14053; Rudin, Osher and Fatemi, Physica D 60, 1992). Images only; with
 /// skip_unless_image = true it is zero for other features instead of refusing them. At equal neighbours the
 /// subgradient 0 is taken.
 class TotalVariation final : public Prior {

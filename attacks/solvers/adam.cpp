@@ -7,7 +7,9 @@
 namespace tacit::attacks {
 namespace {
 
-double sign_of(double x) { return x > 0 ? 1.0 : x < 0 ? -1.0 : 0.0; }
+double sign_of(double x) {
+  return x > 0 ? 1.0 : x < 0 ? -1.0 : 0.0;
+}
 
 }  // namespace
 

@@ -46,8 +46,8 @@ void Iterate::project(std::span<double> x) const noexcept {
 double Iterate::evaluate(std::span<const double> x, std::span<double> gradient) {
   ++evaluations_;
   const double value = problem_.evaluate(x, gradient);
-  const bool finite = std::isfinite(value) &&
-                      std::all_of(gradient.begin(), gradient.end(), [](double g) { return std::isfinite(g); });
+  const bool finite =
+      std::isfinite(value) && std::all_of(gradient.begin(), gradient.end(), [](double g) { return std::isfinite(g); });
   return finite ? value : std::numeric_limits<double>::infinity();
 }
 

@@ -10,8 +10,8 @@
 namespace tacit::attacks {
 
 struct LineSearchSettings {
-  double decrease = 1e-4;   ///< c1 of the Wolfe conditions
-  double curvature = 0.9;   ///< c2
+  double decrease = 1e-4;  ///< c1 of the Wolfe conditions
+  double curvature = 0.9;  ///< c2
   std::size_t evaluations = 30;
 };
 

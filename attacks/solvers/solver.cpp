@@ -8,11 +8,16 @@ namespace tacit::attacks {
 
 std::string_view to_string(StopReason reason) noexcept {
   switch (reason) {
-    case StopReason::target_reached: return "target reached";
-    case StopReason::converged: return "converged";
-    case StopReason::no_progress: return "no progress";
-    case StopReason::iterations: return "iteration limit";
-    case StopReason::asked_to_stop: return "stopped";
+    case StopReason::target_reached:
+      return "target reached";
+    case StopReason::converged:
+      return "converged";
+    case StopReason::no_progress:
+      return "no progress";
+    case StopReason::iterations:
+      return "iteration limit";
+    case StopReason::asked_to_stop:
+      return "stopped";
   }
   return "unknown";
 }

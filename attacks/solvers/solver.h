@@ -32,9 +32,9 @@ struct SolverWatch {
 };
 
 struct Minimum {
-  std::vector<double> x;       ///< the best point seen, inside the bounds
-  double value = 0;            ///< f there
-  double first_value = 0;      ///< f at the start
+  std::vector<double> x;   ///< the best point seen, inside the bounds
+  double value = 0;        ///< f there
+  double first_value = 0;  ///< f at the start
   std::size_t iterations = 0;
   std::size_t evaluations = 0;  ///< calls of `evaluate`
   StopReason reason = StopReason::iterations;
