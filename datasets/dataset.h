@@ -22,7 +22,9 @@ struct Dataset {
   bool is_angle = false;  ///< features are angles: compare them on the circle
 
   std::size_t size() const noexcept { return labels.size(); }
-  std::size_t feature_size() const noexcept { return size() == 0 ? element_count(feature_shape) : features.size() / size(); }
+  std::size_t feature_size() const noexcept {
+    return size() == 0 ? element_count(feature_shape) : features.size() / size();
+  }
   std::span<const float> example(std::size_t index) const {
     return std::span(features).subspan(index * feature_size(), feature_size());
   }

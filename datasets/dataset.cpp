@@ -1,0 +1,27 @@
+#include "datasets/dataset.h"
+
+#include "core/error.h"
+
+namespace tacit::datasets {
+
+Dataset Dataset::subset(std::span<const std::size_t> indices) const {
+  Dataset part;
+  part.name = name;
+  part.feature_shape = feature_shape;
+  part.classes = classes;
+  part.feature_low = feature_low;
+  part.feature_high = feature_high;
+  part.is_angle = is_angle;
+  part.features.reserve(indices.size() * feature_size());
+  part.labels.reserve(indices.size());
+  for (const std::size_t index : indices) {
+    if (index >= size())
+      fail(ErrorKind::usage, "example {} does not exist: data set '{}' has {} examples", index, name, size());
+    const auto row = example(index);
+    part.features.insert(part.features.end(), row.begin(), row.end());
+    part.labels.push_back(labels[index]);
+  }
+  return part;
+}
+
+}  // namespace tacit::datasets

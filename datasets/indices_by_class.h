@@ -1,0 +1,16 @@
+#pragma once
+
+#include <vector>
+
+#include "datasets/dataset.h"
+
+namespace tacit::datasets {
+
+/// For each class, the indices of its examples, ascending.
+inline std::vector<std::vector<std::size_t>> indices_by_class(const Dataset& data) {
+  std::vector<std::vector<std::size_t>> indices(data.classes);
+  for (std::size_t i = 0; i < data.size(); ++i) indices.at(static_cast<std::size_t>(data.labels[i])).push_back(i);
+  return indices;
+}
+
+}  // namespace tacit::datasets
