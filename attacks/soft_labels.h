@@ -3,7 +3,6 @@
 #include <cstddef>
 #include <span>
 
-#include "models/model.h"
 
 namespace tacit::attacks {
 

@@ -28,7 +28,7 @@ std::unique_ptr<const Prior> TotalVariation::make(ConfigTable section) {
 void TotalVariation::check(const Features& features) const {
   if (!skip_unless_image_ && !image_shape(features.shape)) {
     fail(ErrorKind::configuration, "the total variation prior needs images, and examples of this run have shape {}",
-         to_string(features.shape));
+         tacit::to_string(features.shape));
   }
 }
 

@@ -36,7 +36,7 @@ TEST(MeanSquaredError, KnownValue) {
 TEST(Ssim, OneForIdenticalImagesOfAnySize) {
   for (const Shape& shape : {Shape{1, 8, 8}, Shape{28, 28}, Shape{3, 32, 32}, Shape{1, 3, 2}, Shape{11, 11}}) {
     const auto image = uniform_vector(element_count(shape), 0, 1, 1);
-    EXPECT_NEAR(*ssim(image, image, shape, 1), 1, 1e-12) << to_string(shape);
+    EXPECT_NEAR(*ssim(image, image, shape, 1), 1, 1e-12) << tacit::to_string(shape);
   }
 }
 
