@@ -4,7 +4,9 @@ set(CMAKE_CXX_STANDARD_REQUIRED ON)
 set(CMAKE_CXX_EXTENSIONS OFF)
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 # One code model for libraries and programs, so that they can share precompiled headers.
-add_compile_options(-fPIC)
+# Threads everywhere for the same reason: protobuf asks for them, and precompiled headers must agree with their users.
+add_compile_options(-fPIC -pthread)
+add_link_options(-pthread)
 set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
 
 option(TACIT_BUILD_TESTS "Build the tests" ON)
