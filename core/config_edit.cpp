@@ -65,6 +65,13 @@ ConfigTable ConfigTable::without(std::string_view key) const {
   return derived(std::make_shared<const TomlNode>(TomlNode{std::move(copy), state_->node->place}));
 }
 
+ConfigTable ConfigTable::only(const std::vector<std::string>& keys) const {
+  TomlTable kept;
+  for (const std::string& key : keys)
+    if (const TomlPointer* found = state_->find(key)) kept[key] = *found;
+  return derived(std::make_shared<const TomlNode>(TomlNode{std::move(kept), state_->node->place}));
+}
+
 ConfigTable ConfigTable::derived(std::shared_ptr<const TomlNode> node) const {
   auto state = std::make_shared<State>();
   state->node = std::move(node);

@@ -40,7 +40,7 @@ Experiment Experiment::from_config(ConfigTable config) {
   // Other rooms read the remaining sections; each validates its own once here, so that a mistake in any of them stops
   // the run before anything has happened.
   models::LocalTraining::from_config(config.table("training"));
-  client::UpdatePipelineSettings::from_config(config.table("update"));
+  client::UpdatePipeline::from_config(config.table("update"));
   config.table("coordinator").accept_all();
   experiment.coordinator();
   for (const char* name : {"data", "partition", "model", "threat_model", "audit"}) config.table(name).accept_all();

@@ -1,0 +1,80 @@
+#include "client/local_task.h"
+
+#include "core/error.h"
+#include "models/specification.h"
+#include "proto/bytes.h"
+
+namespace tacit::client {
+namespace {
+
+/// Reads one section of the description with `read`; whatever it finds wrong is the coordinator's fault. Keys that this
+/// client does not know are refused: they would change the result without it.
+template <class Read>
+auto read_section(const std::string& toml, const std::string& name, const Read& read) {
+  try {
+    const ConfigTable table = ConfigTable::parse_text(toml, "the coordinator's [" + name + "]");
+    auto result = read(table);
+    table.finish();
+    return result;
+  } catch (const Error& error) {
+    fail(ErrorKind::peer, "the coordinator describes a run that this client cannot take part in: {}", error.what());
+  }
+}
+
+Shape shape_of(const v1::JoinResponse& description) {
+  return {description.input_shape().begin(), description.input_shape().end()};
+}
+
+const datasets::Dataset& fitting(const datasets::Dataset& data, const v1::JoinResponse& description) {
+  if (data.size() == 0) fail(ErrorKind::data, "data set '{}' is empty: nothing to train on", data.name);
+  const Shape expected = shape_of(description);
+  if (data.feature_shape != expected) {
+    fail(ErrorKind::data, "an example of data set '{}' has shape {}, but the run is about examples of shape {}",
+         data.name, to_string(data.feature_shape), to_string(expected));
+  }
+  if (data.classes > description.classes()) {
+    fail(ErrorKind::data, "data set '{}' has {} classes, but the run has {}", data.name, data.classes,
+         description.classes());
+  }
+  return data;
+}
+
+models::Model<float> model_of(const v1::JoinResponse& description) {
+  auto model = read_section(description.model_toml(), "model", [&](ConfigTable section) {
+    return models::build_model<float>(section, shape_of(description), description.classes());
+  });
+  const Digest& hash = model.schema()->hash();
+  if (!wire::equal(description.schema_hash(), hash)) {
+    fail(ErrorKind::peer,
+         "the model that the coordinator describes has schema {} here, but {} at the coordinator: do both run "
+         "the same version of tacit?",
+         to_hex(hash), wire::hex(description.schema_hash()));
+  }
+  return model;
+}
+
+v1::UpdateKind kind_of(models::LocalTraining::Algorithm algorithm) {
+  return algorithm == models::LocalTraining::Algorithm::fedsgd ? v1::UPDATE_KIND_GRADIENT : v1::UPDATE_KIND_DELTA;
+}
+
+}  // namespace
+
+LocalTask::LocalTask(const v1::JoinResponse& description, const datasets::Dataset& data)
+    : data_(fitting(data, description)),
+      model_(model_of(description)),
+      training_(read_section(description.training_toml(), "training", models::LocalTraining::from_config)),
+      pipeline_(read_section(description.pipeline_toml(), "update", UpdatePipeline::from_config)) {}
+
+PreparedUpdate LocalTask::update(const Parameters& start, std::uint64_t seed, std::uint32_t round,
+                                 std::uint32_t client) const {
+  const RandomKey key{.seed = seed, .purpose = Purpose::local_order, .round = round, .client = client};
+  models::LocalResult result = models::train_locally(model_, start.values(), data_, training_, key);
+  return pipeline_.prepare({.kind = kind_of(training_.algorithm),
+                            .values = std::move(result.update),
+                            .examples = result.examples,
+                            .training_loss = result.loss,
+                            .base_model_hash = start.hash()},
+                           *schema());
+}
+
+}  // namespace tacit::client

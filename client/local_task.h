@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "client/update_pipeline.h"
+#include "core/parameters.h"
+#include "datasets/dataset.h"
+#include "models/model.h"
+#include "models/training.h"
+
+namespace tacit::client {
+
+/// What one member of a run has to do, built from the coordinator's description of the run and this client's own data.
+class LocalTask {
+ public:
+  /// Throws Error(peer) if the description is incomplete or does not parse, or if the model that it describes has
+  /// another schema hash here than at the coordinator; Error(data) if the local data do not fit the run (shape of an
+  /// example, classes, none at all). The data must outlive the task.
+  LocalTask(const v1::JoinResponse& description, const datasets::Dataset& data);
+
+  const std::shared_ptr<const ParameterSchema>& schema() const noexcept { return model_.schema(); }
+
+  /// Trains from `start` and prepares the update. A function of its arguments, the data and the description alone.
+  PreparedUpdate update(const Parameters& start, std::uint64_t seed, std::uint32_t round, std::uint32_t client) const;
+
+ private:
+  const datasets::Dataset& data_;
+  models::Model<float> model_;
+  models::LocalTraining training_;
+  UpdatePipeline pipeline_;
+};
+
+}  // namespace tacit::client

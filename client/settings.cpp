@@ -1,0 +1,54 @@
+#include "client/settings.h"
+
+#include <charconv>
+
+#include "core/error.h"
+
+namespace tacit::client {
+namespace {
+
+std::chrono::milliseconds seconds_of(ConfigTable& section, std::string_view key, std::chrono::milliseconds fallback) {
+  const double seconds = section.number(key, {0.1, 86400.0}, static_cast<double>(fallback.count()) / 1000);
+  return std::chrono::milliseconds(static_cast<std::int64_t>(seconds * 1000));
+}
+
+bool is_port(std::string_view text) {
+  unsigned port = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
+  return error == std::errc() && end == text.data() + text.size() && port >= 1 && port <= 65535;
+}
+
+bool is_host(std::string_view host) {
+  const bool bracketed = host.size() > 2 && host.front() == '[' && host.back() == ']';
+  const bool has_colon = host.find(':') != std::string_view::npos;
+  return !host.empty() && has_colon == bracketed && host.find_first_of(" \t\n/") == std::string_view::npos;
+}
+
+}  // namespace
+
+void check_address(const std::string& address) {
+  const std::size_t colon = address.rfind(':');
+  const std::string_view text = address;
+  if (colon == std::string::npos || !is_host(text.substr(0, colon)) || !is_port(text.substr(colon + 1))) {
+    fail(ErrorKind::usage, "address '{}': expected host:port, for example fl.example.org:7443 or [::1]:7443", address);
+  }
+}
+
+ClientSettings ClientSettings::from_config(ConfigTable section) {
+  ClientSettings settings;
+  settings.coordinator = section.string("coordinator");
+  try {
+    check_address(settings.coordinator);
+  } catch (const Error& error) {
+    section.refuse("coordinator", error.what());
+  }
+  settings.tls = {section.string("certificate"), section.string("key"), section.string("authority")};
+  settings.index = static_cast<std::uint32_t>(section.integer("index", {0, std::numeric_limits<std::uint32_t>::max()}));
+  settings.seed = static_cast<std::uint64_t>(section.integer("seed", {0, std::numeric_limits<std::int64_t>::max()}, 0));
+  settings.give_up_after = seconds_of(section, "give_up_after_seconds", settings.give_up_after);
+  settings.call_timeout = seconds_of(section, "call_timeout_seconds", settings.call_timeout);
+  settings.patience = seconds_of(section, "patience_seconds", settings.patience);
+  return settings;
+}
+
+}  // namespace tacit::client
