@@ -36,7 +36,8 @@ std::vector<double> nice_ticks(double low, double high, unsigned target, bool wh
   }
   const double step = round_step((high - low) / std::max(target, 1u), whole);
   const double first = std::floor(low / step + 1e-9);
-  const double last = std::ceil(high / step - 1e-9);
+  // A range narrower than the tolerance may lie on one tick.
+  const double last = std::max(std::ceil(high / step - 1e-9), first + 1);
   std::vector<double> ticks;
   for (double index = first; index <= last; ++index) ticks.push_back(index * step);
   return ticks;

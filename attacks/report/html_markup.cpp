@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include "attacks/report/number_format.h"
 #include "attacks/report/text.h"
 #include "core/error.h"
 
@@ -42,8 +43,9 @@ std::string escape_html(std::string_view text) {
 
 HtmlTable::HtmlTable(std::string_view caption, std::vector<HtmlColumn> columns) : columns_(std::move(columns)) {
   // Roles are spelled out because display:block, which the cards need, takes the table semantics away.
-  head_ = fmt::format(R"(<table role="table"><caption>{}</caption><thead role="rowgroup"><tr role="row">)",
-                      escape_html(caption));
+  head_ = fmt::format(
+      R"(<div class="scroll"><table role="table"><caption>{}</caption><thead role="rowgroup"><tr role="row">)",
+      escape_html(caption));
   for (const HtmlColumn& column : columns_)
     head_ += fmt::format(R"(<th role="columnheader" scope="col"{}>{}</th>)", column.numeric ? R"( class="number")" : "",
                          escape_html(column.title));
@@ -61,14 +63,17 @@ void HtmlTable::add_row(const std::vector<std::string>& cells, std::string_view 
     fail(ErrorKind::internal, "A table of {} columns was given a row of {} cells", columns_.size(), cells.size());
   body_ +=
       fmt::format(R"(<tr role="row"{}><th role="rowheader" scope="row">{}</th>)", css_class_of(css_class), cells[0]);
-  for (std::size_t i = 1; i < cells.size(); ++i)
-    body_ += fmt::format(R"(<td role="cell" data-label="{}"{}>{}</td>)", escape_html(columns_[i].title),
-                         columns_[i].numeric ? R"( class="number")" : "", cells[i]);
+  for (std::size_t i = 1; i < cells.size(); ++i) {
+    const bool absent = cells[i] == kAbsent;
+    const std::string css = std::string(columns_[i].numeric ? "number" : "") + (absent ? " absent" : "");
+    body_ += fmt::format(R"(<td role="cell" data-label="{}"{}><div>{}</div></td>)", escape_html(columns_[i].title),
+                         css_class_of(css), cells[i]);
+  }
   body_ += "</tr>\n";
 }
 
 std::string HtmlTable::str() const {
-  return head_ + body_ + "</tbody></table>\n";
+  return head_ + body_ + "</tbody></table></div>\n";
 }
 
 }  // namespace tacit::attacks::report

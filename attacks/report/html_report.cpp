@@ -46,11 +46,11 @@ std::string page_header(const ReportData& data) {
 std::string verdict_section(const std::vector<Verdict>& verdicts, const ReportData& data) {
   std::string findings;
   for (const Verdict& verdict : verdicts)
-    findings += fmt::format("<li>{}{}</li>\n", html_badge(verdict.leakage), escape_html(verdict_sentence(verdict)));
+    findings += fmt::format("<li>{}{}</li>\n", html_badges(verdict), escape_html(verdict_sentence(verdict)));
   if (!findings.empty()) findings = "<ul class=\"findings\">" + findings + "</ul>";
   return fmt::format(
       "<section id=\"verdict\"><h2>Verdict</h2><p class=\"verdict\">{}</p>{}"
-      "<p class=\"note\">The rule: {}</p></section>\n",
+      "<p class=\"note rule\">The rule: {}</p></section>\n",
       escape_html(verdict_overview(data)), findings, escape_html(verdict_rule()));
 }
 
@@ -60,7 +60,6 @@ std::string accuracy_chart(const ReportData& data) {
   for (const AuditCase& audit_case : data.cases)
     if (Series series = accuracy_series(audit_case); !series.points.empty()) chart.series.push_back(std::move(series));
   if (chart.series.size() < 2) return "";
-  chart.width = 640;
   return "<div class=\"charts\">" + render_line_chart(chart) + "</div>";
 }
 

@@ -32,7 +32,7 @@ footer { padding-bottom: 2.5rem; color: var(--muted); font-size: .875rem; }
 h1 { font-size: 1.75rem; line-height: 1.2; margin: 0 0 .35rem; text-wrap: balance; }
 h2 { font-size: 1.3rem; line-height: 1.3; margin: 0 0 .75rem; }
 h3 { font-size: 1.02rem; margin: 1.75rem 0 .5rem; }
-h1, h2, h3, p, li, td, th, dd, figcaption { overflow-wrap: anywhere; }
+h1, h2, h3, h4, p, li, td, tbody th, dd, dt, figcaption, nav { overflow-wrap: anywhere; }
 p { margin: .5rem 0; max-width: 75ch; }
 a { color: var(--accent); }
 .muted, .note, .source { color: var(--muted); }
@@ -52,23 +52,26 @@ nav { font-size: .9375rem; }
 .badge.bad { background: var(--bad-soft); color: var(--bad); }
 .badge.warn { background: var(--warn-soft); color: var(--warn); }
 .badge.good { background: var(--good-soft); color: var(--good); }
-.facts { display: grid; grid-template-columns: repeat(auto-fill, minmax(10.5rem, 1fr)); gap: .9rem 1.25rem; margin: 1rem 0; }
+.facts { display: grid; grid-template-columns: repeat(auto-fill, minmax(8.5rem, 1fr)); gap: .9rem 1.25rem; margin: 1rem 0; }
 .facts dt { font-size: .8125rem; color: var(--muted); }
 .facts dd { margin: 0; font-weight: 600; font-variant-numeric: tabular-nums; }
 .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr)); gap: 1rem; margin: 1rem 0; }
-.chart { width: 100%; max-width: 40rem; height: auto; font-family: inherit; display: block; }
+.chart { width: 100%; max-width: 34rem; height: auto; font-family: inherit; display: block; }
 table { border-collapse: collapse; width: 100%; font-size: .9rem; font-variant-numeric: tabular-nums; margin: .75rem 0; }
 caption {
   position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap;
 }
 th, td { text-align: left; vertical-align: top; padding: .45rem .6rem; border-bottom: 1px solid var(--line); }
 thead th { font-size: .8125rem; font-weight: 600; color: var(--muted); vertical-align: bottom; border-bottom-width: 2px; }
-tbody th { font-weight: 600; }
+tbody th { font-weight: 600; min-width: 9rem; }
+td:not(.number) { min-width: 6.5rem; }
+.scroll { overflow-x: auto; }
 .number { text-align: right; white-space: nowrap; }
 thead .number { white-space: normal; }
 tr.group th { background: var(--soft); font-size: .84rem; }
 tr.baseline th, tr.baseline td { color: var(--muted); font-weight: 400; }
-td .note { white-space: normal; }
+td:not(.number) .badge { margin: 0 0 .15rem; }
+.rule { max-width: 100ch; margin-top: 1rem; }
 .pictures { display: flex; flex-wrap: wrap; gap: .75rem 1rem; }
 .pictures figure { margin: 0; width: 7rem; }
 .pictures img {
@@ -98,7 +101,10 @@ code { overflow-wrap: anywhere; }
   tbody th, tbody td { border-bottom: 0; padding: .2rem 0; }
   tr.group th { padding: .35rem .6rem; }
   tbody td { display: flex; justify-content: space-between; gap: 1rem; text-align: right; white-space: normal; }
-  tbody td::before { content: attr(data-label); color: var(--muted); text-align: left; }
+  tbody td::before {
+    content: attr(data-label); flex: 0 0 auto; max-width: 55%; overflow-wrap: normal; color: var(--muted); text-align: left;
+  }
+  tr.baseline td.absent { display: none; }
   .pictures figure { width: 5.25rem; }
   .pictures img { width: 5rem; height: 5rem; }
   .pictures { gap: .75rem .6rem; }

@@ -75,40 +75,47 @@ void add_result(HtmlTable& table, const std::vector<ResultColumn>& columns, cons
   table.add_row(cells, baseline ? "baseline" : "");
 }
 
-std::vector<std::string> summary_cells(const Verdict& verdict) {
+// The attack's value above the baseline's.
+std::string beside(const std::string& attack, const std::string& baseline) {
+  return baseline == kAbsent ? attack : attack + small("note", "vs " + baseline);
+}
+
+std::vector<std::string> summary_cells(const Verdict& verdict, bool angles) {
   const AuditCase& audited = *verdict.audit_case;
-  const Quality attack = verdict.attack ? verdict.attack->mean : Quality{};
-  const Quality baseline = verdict.baseline ? verdict.baseline->mean : Quality{};
-  const auto name = [](const ResultRow* row) { return row ? escape_html(row->name) : std::string(kAbsent); };
-  return {escape_html(audited.name) + small("note", verdict.scenario),
-          format_count(audited.parameter_count),
-          format_percent(audited.final_test_accuracy),
-          html_badge(verdict.leakage),
-          name(verdict.attack),
-          format_percent(verdict.attack ? verdict.attack->label_accuracy : std::nullopt),
-          format_number(attack.mse),
-          format_psnr(attack.psnr_db),
-          format_number(attack.ssim),
-          format_number(attack.circular_distance),
-          name(verdict.baseline),
-          format_number(baseline.mse),
-          format_psnr(baseline.psnr_db),
-          format_number(baseline.ssim),
-          format_number(baseline.circular_distance)};
+  const ResultRow none;
+  const ResultRow& attack = verdict.attack ? *verdict.attack : none;
+  const ResultRow& baseline = verdict.baseline ? *verdict.baseline : none;
+  const bool compared = verdict.baseline != nullptr;
+  const auto cell = [](auto format, const auto& ours, const auto& theirs) {
+    return beside(format(ours), format(theirs));
+  };
+  std::vector<std::string> cells = {
+      escape_html(audited.name) + small("note", verdict.scenario),
+      format_count(audited.parameter_count),
+      format_percent(audited.final_test_accuracy),
+      html_badges(verdict),
+      verdict.attack ? escape_html(attack.name) + (compared ? small("note", "against " + baseline.name) : "") : kAbsent,
+      cell(format_percent, attack.label_accuracy, verdict.baseline_label_accuracy),
+      cell(format_number, attack.mean.mse, baseline.mean.mse),
+      cell(format_psnr, attack.mean.psnr_db, baseline.mean.psnr_db),
+      cell(format_number, attack.mean.ssim, baseline.mean.ssim)};
+  if (angles) cells.push_back(cell(format_number, attack.mean.circular_distance, baseline.mean.circular_distance));
+  return cells;
 }
 
 }  // namespace
 
-std::string html_badge(Leakage leakage) {
+std::string html_badges(const Verdict& verdict) {
   const char* tone = "";
-  if (leakage >= Leakage::clear) tone = " bad";
-  if (leakage == Leakage::partial) tone = " warn";
-  if (leakage == Leakage::none) tone = " good";
-  return fmt::format(R"(<span class="badge{}">{}</span>)", tone, to_string(leakage));
+  if (verdict.leakage >= Leakage::clear) tone = " bad";
+  if (verdict.leakage == Leakage::partial) tone = " warn";
+  if (verdict.leakage == Leakage::none && !verdict.labels_leak) tone = " good";
+  const std::string badge = fmt::format(R"(<span class="badge{}">{}</span> )", tone, to_string(verdict.leakage));
+  return verdict.labels_leak ? badge + R"(<span class="badge warn">labels leak</span> )" : badge;
 }
 
 std::string html_summary_table(const ReportData& data, const std::vector<Verdict>& verdicts) {
-  std::vector<HtmlColumn> columns = {{"Model", false},
+  std::vector<HtmlColumn> columns = {{"Model and scenario", false},
                                      {"Parameters"},
                                      {"Test accuracy"},
                                      {"Finding", false},
@@ -116,31 +123,19 @@ std::string html_summary_table(const ReportData& data, const std::vector<Verdict
                                      {"Labels"},
                                      {"MSE"},
                                      {"PSNR (dB)"},
-                                     {"SSIM"},
-                                     {"Circular (rad)"},
-                                     {"Best baseline", false},
-                                     {"its MSE"},
-                                     {"its PSNR (dB)"},
-                                     {"its SSIM"},
-                                     {"its circular (rad)"}};
-  constexpr std::size_t circular = 9;
+                                     {"SSIM"}};
   const bool angles = std::any_of(verdicts.begin(), verdicts.end(), [](const Verdict& verdict) {
     return verdict.attack && measured(verdict.attack->mean.circular_distance);
   });
-  const auto without_angles = [&](auto cells) {
-    if (angles) return cells;
-    cells.pop_back();
-    cells.erase(cells.begin() + circular);
-    return cells;
-  };
-  HtmlTable table("Summary: one row for each scenario attacked", without_angles(columns));
-  for (const Verdict& verdict : verdicts) table.add_row(without_angles(summary_cells(verdict)));
+  if (angles) columns.push_back({"Circular distance (rad)"});
+  HtmlTable table("Summary: one row for each scenario attacked", columns);
+  for (const Verdict& verdict : verdicts) table.add_row(summary_cells(verdict, angles));
   for (const AuditCase& audit_case : data.cases) {
     if (!audit_case.attacks.empty()) continue;
     Verdict untouched;
     untouched.audit_case = &audit_case;
     untouched.scenario = "no attack was run";
-    table.add_row(without_angles(summary_cells(untouched)));
+    table.add_row(summary_cells(untouched, angles));
   }
   return table.str();
 }

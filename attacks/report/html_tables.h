@@ -8,8 +8,8 @@
 
 namespace tacit::attacks::report {
 
-/// A coloured word for how much leaks.
-std::string html_badge(Leakage leakage);
+/// Coloured words for what leaks: inputs and labels.
+std::string html_badges(const Verdict& verdict);
 /// One row a scenario: model, accuracy, the attack that leaks most and the best baseline.
 std::string html_summary_table(const ReportData& data, const std::vector<Verdict>& verdicts);
 /// What the attacker knows and does not.

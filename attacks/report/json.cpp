@@ -67,6 +67,9 @@ std::string render_verdicts_json(const ReportData& data) {
                     {"measure", verdict.measure == ErrorMeasure::mse ? "mse" : "circular_distance_rad"},
                     {"attack_error", number(verdict.attack_error)},
                     {"baseline_error", number(verdict.baseline_error)},
+                    {"label_accuracy", verdict.attack ? number(verdict.attack->label_accuracy) : Json(nullptr)},
+                    {"baseline_label_accuracy", number(verdict.baseline_label_accuracy)},
+                    {"labels_leak", verdict.labels_leak},
                     {"exact_examples", verdict.exact},
                     {"examples", verdict.examples}});
   return rows.dump(2);

@@ -17,7 +17,8 @@ std::string render_attacks_json(const ReportData& data);
 /// The value of "verdicts": a JSON array with one object for each scenario attacked. Keys: case, scenario, leakage
 /// ("exact", "some examples exact", "clear leak", "partial leak", "no better than a guess", "no baseline", "not
 /// measured"), attack and baseline (names or null), measure ("mse" or "circular_distance_rad"), attack_error,
-/// baseline_error (or null), exact_examples, examples.
+/// baseline_error (or null), label_accuracy and baseline_label_accuracy
+/// (fractions or null), labels_leak, exact_examples, examples.
 std::string render_verdicts_json(const ReportData& data);
 
 }  // namespace tacit::attacks::report

@@ -13,6 +13,7 @@ constexpr double kExactMse = 1e-6;
 constexpr double kExactCircularDistance = 1e-3;
 constexpr double kClear = 0.25;
 constexpr double kPartial = 0.9;
+constexpr double kLabelMargin = 0.1;
 
 std::optional<double> known(const std::optional<double>& value) {
   return value && !std::isnan(*value) ? value : std::nullopt;
@@ -89,6 +90,14 @@ std::size_t count_exact(const ResultRow& attack, ErrorMeasure measure) {
   return static_cast<std::size_t>(std::count_if(attack.examples.begin(), attack.examples.end(), exact));
 }
 
+void judge_labels(Verdict& verdict, const std::vector<const ResultRow*>& baselines) {
+  std::optional<double>& guess = verdict.baseline_label_accuracy;
+  for (const ResultRow* row : baselines)
+    if (const auto accuracy = known(row->label_accuracy)) guess = std::max(guess.value_or(*accuracy), *accuracy);
+  const auto ours = known(verdict.attack->label_accuracy);
+  verdict.labels_leak = ours && guess && *ours >= *guess + kLabelMargin;
+}
+
 Verdict judge_attack(const AuditCase& audit_case, const Scenario& scenario, const ResultRow& attack) {
   Verdict verdict;
   verdict.audit_case = &audit_case;
@@ -101,6 +110,7 @@ Verdict judge_attack(const AuditCase& audit_case, const Scenario& scenario, cons
   verdict.examples = attack.examples.size();
   verdict.exact = count_exact(attack, verdict.measure);
   verdict.leakage = level_of(verdict);
+  judge_labels(verdict, scenario.baselines);
   return verdict;
 }
 

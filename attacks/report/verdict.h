@@ -36,10 +36,12 @@ struct Verdict {
   const ResultRow* attack = nullptr;    ///< the one that leaks most; null if there is none
   const ResultRow* baseline = nullptr;  ///< the best comparable one; null if there is none
   ErrorMeasure measure = ErrorMeasure::mse;
-  std::optional<double> attack_error;    ///< mean over the examples, in `measure`
-  std::optional<double> baseline_error;  ///< likewise
-  std::size_t exact = 0;                 ///< examples reconstructed exactly
-  std::size_t examples = 0;              ///< examples judged one by one; 0 if the row has only a mean
+  std::optional<double> attack_error;             ///< mean over the examples, in `measure`
+  std::optional<double> baseline_error;           ///< likewise
+  std::optional<double> baseline_label_accuracy;  ///< the highest of the scenario's baselines, fraction
+  bool labels_leak = false;                       ///< the attack names clearly more labels than any baseline
+  std::size_t exact = 0;                          ///< examples reconstructed exactly
+  std::size_t examples = 0;                       ///< examples judged one by one; 0 if the row has only a mean
 };
 
 /// One verdict for each scenario that has an attack, in the order of the report.

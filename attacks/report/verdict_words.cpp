@@ -1,5 +1,6 @@
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -46,8 +47,8 @@ std::string labels(const Verdict& verdict) {
   const auto known = [](const std::optional<double>& fraction) { return fraction && std::isfinite(*fraction); };
   if (!known(verdict.attack->label_accuracy)) return "";
   const std::string text = " Labels recovered: " + format_percent(verdict.attack->label_accuracy);
-  if (!verdict.baseline || !known(verdict.baseline->label_accuracy)) return text + ".";
-  return fmt::format("{} ({} without the gradient).", text, format_percent(verdict.baseline->label_accuracy));
+  if (!known(verdict.baseline_label_accuracy)) return text + ".";
+  return fmt::format("{}, against {} without the gradient.", text, format_percent(verdict.baseline_label_accuracy));
 }
 
 std::string overview(const std::vector<Verdict>& verdicts) {
@@ -66,6 +67,9 @@ std::string overview(const std::vector<Verdict>& verdicts) {
                                      [wanted = leakage](const Verdict& verdict) { return verdict.leakage == wanted; });
     if (count > 0) text += fmt::format("{}in {} {}", text.empty() ? "" : "; ", count, words);
   }
+  const auto labels =
+      std::count_if(verdicts.begin(), verdicts.end(), [](const Verdict& verdict) { return verdict.labels_leak; });
+  if (labels > 0) text += fmt::format(". Labels leak in {}", labels);
   return fmt::format("Of {} scenario{} attacked, {}.", verdicts.size(), verdicts.size() == 1 ? "" : "s", text);
 }
 
@@ -100,7 +104,8 @@ std::string verdict_rule() {
          "and "
          "partial when it is at most nine tenths of it, or when a single example is at most a quarter. Anything else "
          "is "
-         "no better than a guess, and so is everything that a baseline reconstructs exactly too.";
+         "no better than a guess, and so is everything that a baseline reconstructs exactly too. "
+         "Labels leak when the attack names at least ten percentage points more of them than any baseline.";
 }
 
 }  // namespace tacit::attacks::report
