@@ -13,7 +13,8 @@ namespace {
 
 class Observations : public ::testing::Test {
  protected:
-  Observations() : run_(tanh_mlp_toml, {64}, 10), inputs_(random_inputs(64, 0, 1, 1)), gradient_(run_.gradient(inputs_, label_)) {
+  Observations()
+      : run_(tanh_mlp_toml, {64}, 10), inputs_(random_inputs(64, 0, 1, 1)), gradient_(run_.gradient(inputs_, label_)) {
     run_.record(1, "client-1", UpdateKind::gradient, gradient_, 1);
     run_.record(1, "client-2", UpdateKind::delta, std::vector<float>(gradient_.size(), 0.5f), 17);
     run_.record(2, "client-1", UpdateKind::gradient, gradient_, 1);
@@ -76,7 +77,8 @@ TEST_F(Observations, TakeAReplacedUpdateOfTheSameSizeOnly) {
 TEST_F(Observations, NameWhatIsMissing) {
   expect_error([&] { run_.observe(3, "client-1"); }, ErrorKind::data, {"wire.rec", "round 3 is missing"});
   expect_error([&] { run_.observe(2, "client-2"); }, ErrorKind::data, {"wire.rec", "round 2", "client-2"});
-  expect_error([&] { Observation::read("/nonexistent/wire.rec", 1, "client-1"); }, ErrorKind::io, {"/nonexistent/wire.rec"});
+  expect_error([&] { Observation::read("/nonexistent/wire.rec", 1, "client-1"); }, ErrorKind::io,
+               {"/nonexistent/wire.rec"});
 }
 
 TEST_F(Observations, RefuseARecordingCutOffAnywhere) {
@@ -123,7 +125,8 @@ TEST_F(Observations, RefuseARecordingOfAnotherVersion) {
   const auto with_new_layer = with_changed_message(0, [](v1::RecordedMessage& message) {
     message.mutable_run_description()->set_model_toml("[[layers]]\ntype = \"attention\"\n");
   });
-  expect_error([&] { Observation::read(with_new_layer, 1, "client-1"); }, ErrorKind::data, {"changed.rec", "attention"});
+  expect_error([&] { Observation::read(with_new_layer, 1, "client-1"); }, ErrorKind::data,
+               {"changed.rec", "attention"});
   const auto file = folder_.path() / "other.rec";
   write_atomically(file, "tacit recording2" + read_text(run_.file()).substr(16));
   expect_error([&] { Observation::read(file, 1, "client-1"); }, ErrorKind::data, {"other.rec", "not a recording"});

@@ -45,9 +45,9 @@ static_assert(!std::is_constructible_v<Observation, Observation::Contents>);
 static_assert(!std::is_constructible_v<Observation, datasets::Dataset>);
 static_assert(sizeof(Observation) == sizeof(Observation::Contents));
 // The one entrance of attacks takes an observation, the threat model, settings and, declared, labels.
-static_assert(std::is_same_v<decltype(&run_attack), AttackResult (*)(const Observation&, const ThreatModel&,
-                                                                     const AttackSettings&, const KnownLabels*,
-                                                                     const AttackControl&)>);
+static_assert(std::is_same_v<decltype(&run_attack),
+                             AttackResult (*)(const Observation&, const ThreatModel&, const AttackSettings&,
+                                              const KnownLabels*, const AttackControl&)>);
 
 std::filesystem::path source_folder() {
   const char* folder = std::getenv("TACIT_SOURCE");
@@ -98,7 +98,8 @@ iterations = 15
 name = "normal"
 [labels]
 name = "joint"
-)", "quick.toml"));
+)",
+                                                             "quick.toml"));
 }
 
 TEST(OnlyTheWire, EqualBytesGiveEqualResultsWhateverTheTruth) {
