@@ -104,7 +104,7 @@ TEST(UpdateCodec, NamesTheFieldThatIsWrong) {
   expect([](Encoded& e) { e.header.clear_schema_hash(); }, "update.schema_hash");
   expect([](Encoded& e) { e.header.set_base_model_hash(std::string(32, 'b')); }, "update.base_model_hash");
   expect([](Encoded& e) { e.header.set_quantise_bits(8); }, "update.quantise_bits");
-  expect([](Encoded& e) { e.header.mutable_values()->set_bytes(156); }, "chunks");
+  expect([](Encoded& e) { e.header.mutable_values()->set_bytes(156); }, "156 bytes announced");
   expect([](Encoded& e) { e.bytes.pop_back(); }, "159 bytes received, 160 announced");
   expect([](Encoded& e) { e.bytes[0] ^= std::byte{1}; }, "SHA-256");
   expect(
