@@ -7,7 +7,7 @@
 
 #include "attacks/recorded_section.h"
 #include "core/error.h"
-#include "models/training.h"
+#include "models/local_training.h"
 
 namespace tacit::attacks {
 namespace {
