@@ -58,6 +58,10 @@ class ConfigTable {
   /// needed. Throws Error(usage) if the key has an empty part, Error(configuration) if a part is no table.
   ConfigTable with(std::string_view dotted_key, std::int64_t value) const;
   ConfigTable with(std::string_view dotted_key, std::string_view value) const;
+  /// A copy without one top-level entry, if it is there.
+  ConfigTable without(std::string_view key) const;
+  /// A copy with these top-level entries only, as far as they are there.
+  ConfigTable only(const std::vector<std::string>& keys) const;
 
   /// Throws for the first unknown key here or in any sub-table that was asked for, with the nearest known key. A key is
   /// known once any question, `has` included, named it; a sub-table that nobody asked for is itself an unknown key.

@@ -59,6 +59,19 @@ ConfigTable ConfigTable::with(std::string_view dotted_key, std::string_view valu
   return derived(edited(state_->node, dotted_key, {std::string(value), command_line()}));
 }
 
+ConfigTable ConfigTable::without(std::string_view key) const {
+  TomlTable copy = state_->table();
+  copy.erase(std::string(key));
+  return derived(std::make_shared<const TomlNode>(TomlNode{std::move(copy), state_->node->place}));
+}
+
+ConfigTable ConfigTable::only(const std::vector<std::string>& keys) const {
+  TomlTable kept;
+  for (const std::string& key : keys)
+    if (const TomlPointer* found = state_->find(key)) kept[key] = *found;
+  return derived(std::make_shared<const TomlNode>(TomlNode{std::move(kept), state_->node->place}));
+}
+
 ConfigTable ConfigTable::derived(std::shared_ptr<const TomlNode> node) const {
   auto state = std::make_shared<State>();
   state->node = std::move(node);

@@ -54,13 +54,15 @@ void validate_blob(const v1::Blob& blob, std::size_t byte_limit) {
 }
 
 void validate_chunk(const v1::Blob& blob, std::size_t position, std::span<const std::byte> bytes) {
+  validate_chunk(blob, position, bytes.size(), sha256(bytes));
+}
+
+void validate_chunk(const v1::Blob& blob, std::size_t position, std::size_t size, const Digest& digest) {
   if (position >= static_cast<std::size_t>(blob.chunk_sha256_size()))
     fail(ErrorKind::data, "chunk {}: the blob has {} chunks, numbered from 0", position, blob.chunk_sha256_size());
-  const std::size_t expected = chunk_size(blob, position);
-  if (bytes.size() != expected)
-    fail(ErrorKind::data, "chunk {}: {} bytes given, {} expected", position, bytes.size(), expected);
+  if (const std::size_t expected = chunk_size(blob, position); size != expected)
+    fail(ErrorKind::data, "chunk {}: {} bytes given, {} expected", position, size, expected);
   const std::string& announced = blob.chunk_sha256(static_cast<int>(position));
-  const Digest digest = sha256(bytes);
   if (!equal(announced, digest))
     fail(ErrorKind::data, "chunk {}: its bytes have SHA-256 {}, announced was {}", position, to_hex(digest),
          hex(announced));

@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include "core/digest.h"
 #include "tacit/v1/coordinator.pb.h"
 
 namespace tacit::wire {
@@ -31,6 +32,8 @@ void validate_blob(const v1::Blob& blob, std::size_t byte_limit);
 
 /// Throws Error(data) naming the position unless `bytes` is that chunk: its size and its digest.
 void validate_chunk(const v1::Blob& blob, std::size_t position, std::span<const std::byte> bytes);
+/// The same for a caller that has computed the SHA-256 of the bytes elsewhere.
+void validate_chunk(const v1::Blob& blob, std::size_t position, std::size_t size, const Digest& digest);
 
 /// Puts a blob together from its chunks, which may come in any order and more than once. Not thread-safe.
 class BlobAssembler {

@@ -37,8 +37,9 @@ class BatchSimulator {
   ///   gradient_parameters[p] = sum_{b,k} w[b,k] d outputs[b,k] / d theta_p     (written; empty = not wanted)
   ///   gradient_inputs[b,j]   = sum_k     w[b,k] d outputs[b,k] / d x_{b,j}     (written; empty = not wanted)
   /// Also writes `outputs` if not empty.
-  void backward(std::span<const T> parameters, std::span<const T> inputs, std::size_t batch, std::span<const T> upstream,
-                std::span<T> outputs, std::span<T> gradient_parameters, std::span<T> gradient_inputs);
+  void backward(std::span<const T> parameters, std::span<const T> inputs, std::size_t batch,
+                std::span<const T> upstream, std::span<T> outputs, std::span<T> gradient_parameters,
+                std::span<T> gradient_inputs);
 
   /// Outputs and their derivative along (parameters_dot, inputs_dot); an empty direction is zero.
   void forward_tangent(std::span<const T> parameters, std::span<const T> inputs, std::size_t batch,
@@ -49,8 +50,8 @@ class BatchSimulator {
     std::span<T> parameters, inputs;          ///< as in backward
     std::span<T> parameters_dot, inputs_dot;  ///< their derivatives along the direction
   };
-  /// Backward and its derivative along (parameters_dot, inputs_dot, upstream_dot), by the four-state sweep of the design:
-  /// psi, psi_dot, lambda, lambda_dot; no tape, exact.
+  /// Backward and its derivative along (parameters_dot, inputs_dot, upstream_dot), by the four-state sweep of the
+  /// design: psi, psi_dot, lambda, lambda_dot; no tape, exact.
   void backward_tangent(std::span<const T> parameters, std::span<const T> inputs, std::size_t batch,
                         std::span<const T> parameters_dot, std::span<const T> inputs_dot, std::span<const T> upstream,
                         std::span<const T> upstream_dot, const Cotangents& result);

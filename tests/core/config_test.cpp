@@ -219,6 +219,14 @@ TEST(Config, OverlaysReplaceWholeSections) {
   EXPECT_EQ(parse(sample).to_toml(), base.to_toml());
 }
 
+TEST(Config, WithoutTakesOneEntryAway) {
+  const ConfigTable table = ConfigTable::parse_text("a = 1\n[b]\nc = 2\n", "text");
+  EXPECT_EQ(table.without("b").to_toml(), ConfigTable::parse_text("a = 1\n", "text").to_toml());
+  EXPECT_EQ(table.without("absent").to_toml(), table.to_toml());
+  EXPECT_EQ(table.only({"b", "absent"}).to_toml(), ConfigTable::parse_text("[b]\nc = 2\n", "text").to_toml());
+  EXPECT_TRUE(table.has("b"));
+}
+
 TEST(Config, WithSetsOneValue) {
   const ConfigTable base = parse(sample);
   ConfigTable changed = base.with("training.rounds", 99).with("run.name", "test \"x\"").with("seed", 0);

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "attacks/features.h"
+#include "attacks/threat_model.h"
+#include "core/config.h"
+#include "core/random.h"
+
+namespace tacit::attacks {
+
+/// Where a restart begins. Stateless; all randomness comes from the stream.
+class Initialiser {
+ public:
+  virtual ~Initialiser() = default;
+  virtual std::vector<Need> needs() const { return {}; }
+  /// Writes the start values of one example, [features.size()].
+  virtual void fill(const Features& features, RandomStream& random, std::span<double> x) const = 0;
+};
+
+/// The initialiser that a section names: name = "uniform", "normal" or "grey".
+std::unique_ptr<const Initialiser> make_initialiser(ConfigTable section);
+
+}  // namespace tacit::attacks

@@ -1,0 +1,21 @@
+#include "attacks/label_rules/label_rule.h"
+
+#include "attacks/label_rules/idlg.h"
+#include "attacks/label_rules/joint.h"
+#include "attacks/label_rules/known.h"
+#include "attacks/label_rules/negative_bias.h"
+#include "attacks/label_rules/try_all.h"
+#include "attacks/registry.h"
+
+namespace tacit::attacks {
+
+std::unique_ptr<const LabelRule> make_label_rule(ConfigTable section) {
+  static constexpr RegistryEntry<LabelRule> table[] = {
+      {"known", &Known::make},    {"joint", &Joint::make},
+      {"idlg", &Idlg::make},      {"negative_bias", &NegativeBias::make},
+      {"try_all", &TryAll::make},
+  };
+  return make_part(table, section);
+}
+
+}  // namespace tacit::attacks

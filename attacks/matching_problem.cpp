@@ -1,0 +1,66 @@
+#include "attacks/matching_problem.h"
+
+#include <utility>
+
+#include "attacks/require_equal_sizes.h"
+
+namespace tacit::attacks {
+
+MatchingProblem::MatchingProblem(MatchingTarget target, std::vector<double> fixed_targets)
+    : target_(std::move(target)),
+      soft_labels_(target_.model->target_size()),
+      evaluation_(*target_.model),
+      input_variables_(target_.count * target_.model->input_size()),
+      logit_variables_(fixed_targets.empty() ? target_.count * target_.model->target_size() : 0),
+      targets_(std::move(fixed_targets)),
+      target_tangent_(logit_variables_),
+      gradient_(target_.gradient.size()),
+      direction_(target_.gradient.size()) {
+  targets_.resize(target_.count * target_.model->target_size());
+  require_equal_sizes("gradient matching", target_.model->schema()->size(), target_.theta.size(),
+                      target_.gradient.size());
+  require_equal_sizes("gradient matching", target_.model->input_size(), target_.features.size());
+}
+
+models::Examples<double> MatchingProblem::examples(std::span<const double> variables) {
+  require_equal_sizes("gradient matching", this->variables(), variables.size());
+  if (joint()) soft_labels_.targets(variables.subspan(input_variables_), targets_);
+  return {variables.first(input_variables_), targets_, target_.count};
+}
+
+double MatchingProblem::distance(const models::Examples<double>& examples) {
+  evaluation_.gradient(target_.theta, examples, {.theta = gradient_, .inputs = {}, .targets = {}});
+  return target_.objective->evaluate(gradient_, target_.gradient, direction_);
+}
+
+double MatchingProblem::score(std::span<const double> variables) {
+  return distance(examples(variables));
+}
+
+double MatchingProblem::evaluate(std::span<const double> variables, std::span<double> gradient) {
+  require_equal_sizes("gradient matching", variables.size(), gradient.size());
+  const models::Examples<double> batch = examples(variables);
+  double value = distance(batch);
+  const std::span<double> input_gradient = gradient.first(input_variables_);
+  evaluation_.gradient_tangent(target_.theta, batch, {.theta = direction_, .inputs = {}, .targets = {}}, {},
+                               {.theta = {}, .inputs = input_gradient, .targets = target_tangent_});
+  if (joint()) soft_labels_.pull_back(targets_, target_tangent_, gradient.subspan(input_variables_));
+
+  const std::size_t size = target_.features.size();
+  const double part = 1.0 / static_cast<double>(target_.count);
+  for (const Prior* prior : target_.priors) {
+    for (std::size_t i = 0; i < target_.count; ++i) {
+      value += prior->add(target_.features, batch.inputs.subspan(i * size, size), part,
+                          input_gradient.subspan(i * size, size));
+    }
+  }
+  return value;
+}
+
+std::vector<double> MatchingProblem::targets(std::span<const double> variables) const {
+  std::vector<double> result = targets_;
+  if (joint()) soft_labels_.targets(variables.subspan(input_variables_), result);
+  return result;
+}
+
+}  // namespace tacit::attacks

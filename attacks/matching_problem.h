@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "attacks/features.h"
+#include "attacks/objectives/objective.h"
+#include "attacks/priors/prior.h"
+#include "attacks/soft_labels.h"
+#include "models/model.h"
+
+namespace tacit::attacks {
+
+/// What a candidate batch is measured against. Everything pointed to must outlive the problem.
+struct MatchingTarget {
+  const models::Model<double>* model = nullptr;
+  std::span<const double> theta;     ///< [parameters], as sent
+  std::span<const double> gradient;  ///< [parameters], observed
+  const Objective* objective = nullptr;
+  std::vector<const Prior*> priors;
+  Features features;
+  std::size_t count = 0;  ///< examples in the candidate batch
+};
+
+/// Gradient matching as a function to minimise: F(z) = D(g(x, y)) + mean over examples of the priors, where g is the
+/// gradient of the model's mean loss. The variables z are the inputs [count, input_size], followed, if labels are
+/// optimised too, by label logits [count, target_size]. Exact derivatives (promise P5): with v = dD/dg held fixed, the
+/// gradient of D in (x, y) is the input and target gradient of <g(x, y), v>, one tangent pass. One thread at a time.
+class MatchingProblem {
+ public:
+  /// Fixed targets [count, target_size]; empty to optimise soft labels jointly.
+  MatchingProblem(MatchingTarget target, std::vector<double> fixed_targets);
+
+  std::size_t variables() const noexcept { return input_variables_ + logit_variables_; }
+  std::size_t input_variables() const noexcept { return input_variables_; }
+  bool joint() const noexcept { return logit_variables_ > 0; }
+
+  /// F and its gradient, both spans [variables].
+  double evaluate(std::span<const double> variables, std::span<double> gradient);
+  /// D alone: the score by which restarts are compared.
+  double score(std::span<const double> variables);
+  /// The targets at these variables, [count, target_size].
+  std::vector<double> targets(std::span<const double> variables) const;
+
+ private:
+  models::Examples<double> examples(std::span<const double> variables);
+  double distance(const models::Examples<double>& examples);
+
+  MatchingTarget target_;
+  SoftLabels soft_labels_;
+  models::Evaluation<double> evaluation_;
+  std::size_t input_variables_, logit_variables_;
+  std::vector<double> targets_, target_tangent_;
+  std::vector<double> gradient_, direction_;  ///< g and v
+};
+
+}  // namespace tacit::attacks

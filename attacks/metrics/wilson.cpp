@@ -1,0 +1,21 @@
+#include "attacks/metrics/wilson.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/error.h"
+
+namespace tacit::attacks {
+
+Interval wilson_interval(std::size_t successes, std::size_t trials) {
+  if (successes > trials) fail(ErrorKind::usage, "{} successes in {} trials", successes, trials);
+  if (trials == 0) return {};
+  constexpr double z = 1.959963984540054;  // 97.5 % point of the standard normal distribution
+  const double n = static_cast<double>(trials), rate = static_cast<double>(successes) / n;
+  const double centre = rate + z * z / (2 * n);
+  const double half = z * std::sqrt(rate * (1 - rate) / n + z * z / (4 * n * n));
+  const double scale = 1 + z * z / n;
+  return {std::max(0.0, (centre - half) / scale), std::min(1.0, (centre + half) / scale)};
+}
+
+}  // namespace tacit::attacks

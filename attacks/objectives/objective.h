@@ -1,0 +1,26 @@
+#pragma once
+
+#include <memory>
+#include <span>
+
+#include "core/config.h"
+
+namespace tacit::attacks {
+
+/// How far a candidate's gradient is from the observed one: D(g) >= 0 with D = 0 at equality. Stateless.
+class Objective {
+ public:
+  virtual ~Objective() = default;
+  /// Returns D(candidate) and writes v = dD/d(candidate), the direction of the second-order primitive (promise P5).
+  /// All spans [parameters].
+  virtual double evaluate(std::span<const double> candidate, std::span<const double> observed,
+                          std::span<double> derivative) const = 0;
+  /// Whether D stays the same when the observed gradient is multiplied by a positive number. If so, the attacker need
+  /// not know the scale of what was sent.
+  virtual bool scale_free() const noexcept = 0;
+};
+
+/// The objective that a section names: name = "euclidean" or "cosine".
+std::unique_ptr<const Objective> make_objective(ConfigTable section);
+
+}  // namespace tacit::attacks

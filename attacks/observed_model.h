@@ -1,0 +1,12 @@
+#pragma once
+
+#include "attacks/observation.h"
+#include "models/model.h"
+
+namespace tacit::attacks {
+
+/// The model that a run description describes, as the attacker builds it: in double, for exact attacks. Throws
+/// Error(data) with the reason if this version cannot build it.
+models::Model<double> observed_model(const RunDescription& run);
+
+}  // namespace tacit::attacks

@@ -1,0 +1,19 @@
+#include "attacks/priors/prior.h"
+
+#include "attacks/priors/box.h"
+#include "attacks/priors/no_prior.h"
+#include "attacks/priors/total_variation.h"
+#include "attacks/registry.h"
+
+namespace tacit::attacks {
+
+std::unique_ptr<const Prior> make_prior(ConfigTable section) {
+  static constexpr RegistryEntry<Prior> table[] = {
+      {"none", &NoPrior::make},
+      {"total_variation", &TotalVariation::make},
+      {"box", &Box::make},
+  };
+  return make_part(table, section);
+}
+
+}  // namespace tacit::attacks

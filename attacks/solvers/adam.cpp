@@ -1,0 +1,77 @@
+#include "attacks/solvers/adam.h"
+
+#include <numbers>
+
+#include "attacks/solvers/iterate.h"
+
+namespace tacit::attacks {
+namespace {
+
+double sign_of(double x) {
+  return x > 0 ? 1.0 : x < 0 ? -1.0 : 0.0;
+}
+
+}  // namespace
+
+std::unique_ptr<const Solver> Adam::make(ConfigTable section) {
+  AdamSettings settings;
+  settings.iterations = static_cast<std::size_t>(section.integer("iterations", {1, 10'000'000}));
+  settings.learning_rate = section.number("learning_rate", {1e-12, 1e6}, settings.learning_rate);
+  settings.beta1 = section.number("beta1", {0, 0.999999}, settings.beta1);
+  settings.beta2 = section.number("beta2", {0, 0.999999999}, settings.beta2);
+  settings.epsilon = section.number("epsilon", {1e-300, 1}, settings.epsilon);
+  settings.sign = section.boolean("sign", settings.sign);
+  const std::string schedule = section.choice("schedule", {"constant", "step", "cosine"}, "constant");
+  if (schedule == "step") {
+    settings.schedule = AdamSettings::Schedule::step;
+    settings.milestones = section.numbers("milestones", {0, 1}, settings.milestones);
+    settings.factor = section.number("factor", {1e-12, 1}, settings.factor);
+  } else if (schedule == "cosine") {
+    settings.schedule = AdamSettings::Schedule::cosine;
+  }
+  settings.target = section.number("target", {0, 1e300}, settings.target);
+  return std::make_unique<const Adam>(settings);
+}
+
+double Adam::rate(std::size_t iteration) const noexcept {
+  const double done = static_cast<double>(iteration) / static_cast<double>(settings_.iterations);
+  double rate = settings_.learning_rate;
+  if (settings_.schedule == AdamSettings::Schedule::step) {
+    for (const double milestone : settings_.milestones) {
+      if (done >= milestone) rate *= settings_.factor;
+    }
+  } else if (settings_.schedule == AdamSettings::Schedule::cosine) {
+    rate *= 0.5 * (1 + std::cos(std::numbers::pi * done));
+  }
+  return rate;
+}
+
+Minimum Adam::minimize(const MinimizationProblem& problem, std::span<const double> start,
+                       const SolverWatch& watch) const {
+  Iterate iterate(problem, start);
+  const std::size_t size = start.size();
+  std::vector<double> first(size), second(size), trial(size), gradient(size);
+  double bias1 = 1, bias2 = 1;
+  for (std::size_t iteration = 0; iteration < settings_.iterations; ++iteration) {
+    if (iterate.value() <= settings_.target) return iterate.finish(iteration, StopReason::target_reached);
+    if (watch.should_stop && watch.should_stop()) return iterate.finish(iteration, StopReason::asked_to_stop);
+    bias1 *= settings_.beta1;
+    bias2 *= settings_.beta2;
+    const double step = rate(iteration);
+    for (std::size_t i = 0; i < size; ++i) {
+      const double g = settings_.sign ? sign_of(iterate.gradient()[i]) : iterate.gradient()[i];
+      first[i] = settings_.beta1 * first[i] + (1 - settings_.beta1) * g;
+      second[i] = settings_.beta2 * second[i] + (1 - settings_.beta2) * g * g;
+      const double denominator = std::sqrt(second[i] / (1 - bias2)) + settings_.epsilon;
+      trial[i] = iterate.x()[i] - step * (first[i] / (1 - bias1)) / denominator;
+    }
+    iterate.project(trial);
+    const double value = iterate.evaluate(trial, gradient);
+    if (!std::isfinite(value)) return iterate.finish(iteration + 1, StopReason::no_progress);
+    iterate.accept(trial, gradient, value);
+    if (watch.progress) watch.progress(iteration + 1, value);
+  }
+  return iterate.finish(settings_.iterations, StopReason::iterations);
+}
+
+}  // namespace tacit::attacks

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <vector>
+
+#include "attacks/solvers/solver.h"
+
+namespace tacit::attacks {
+
+struct AdamSettings {
+  enum class Schedule { constant, step, cosine };
+  std::size_t iterations = 1000;
+  double learning_rate = 0.1;
+  double beta1 = 0.9;
+  double beta2 = 0.999;
+  double epsilon = 1e-8;
+  bool sign = false;  ///< follow the sign of the gradient only
+  Schedule schedule = Schedule::constant;
+  std::vector<double> milestones = {0.375, 0.625, 0.875};  ///< step: parts of the run after which the rate drops
+  double factor = 0.1;                                     ///< step: what the rate is multiplied by
+  double target = 0;                                       ///< stop when f <= target
+};
+
+/// Adam (Kingma and Ba, ICLR 2015, Alg. 1), with the sign of the gradient in place of the gradient if `sign`
+/// (Geiping et al., arXiv 2003.14053, Sec. 4), and projection onto the bounds after each step. A gradient that is not
+/// finite ends the run with the best point so far.
+class Adam final : public Solver {
+ public:
+  explicit Adam(AdamSettings settings) : settings_(std::move(settings)) {}
+  static std::unique_ptr<const Solver> make(ConfigTable section);
+  std::size_t max_iterations() const noexcept override { return settings_.iterations; }
+  Minimum minimize(const MinimizationProblem& problem, std::span<const double> start,
+                   const SolverWatch& watch) const override;
+  /// Learning rate of an iteration, counted from 0.
+  double rate(std::size_t iteration) const noexcept;
+
+ private:
+  AdamSettings settings_;
+};
+
+}  // namespace tacit::attacks

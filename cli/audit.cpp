@@ -1,0 +1,77 @@
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <iostream>
+
+#include "attacks/report/console_table.h"
+#include "attacks/report/csv.h"
+#include "attacks/report/html_report.h"
+#include "attacks/report/json.h"
+#include "cli/command.h"
+#include "cli/run_summary.h"
+#include "core/files.h"
+#include "simulation/audit.h"
+#include "simulation/run.h"
+
+namespace tacit::cli {
+namespace {
+
+struct Options {
+  std::string config, output, mode;
+  std::int64_t seed = -1;
+};
+
+unsigned terminal_width() {
+  winsize size{};
+  return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 100;
+}
+
+nlohmann::ordered_json audit(const Options& options) {
+  ConfigTable config = ConfigTable::parse_file(options.config);
+  if (options.seed >= 0) config = config.with("run.seed", options.seed);
+  if (!options.mode.empty()) config = config.with("simulation.mode", options.mode);
+  const auto experiment = simulation::Experiment::from_config(config);
+  const double work = simulation::audit_work(experiment);
+  const std::filesystem::path folder =
+      simulation::unused_folder(options.output.empty() ? experiment.output() : std::filesystem::path(options.output));
+
+  Progress bar("audit " + experiment.name(), work);
+  simulation::AuditResult result = simulation::audit(experiment, folder, bar);
+  bar.finish();
+  result.report.software_version = TACIT_VERSION;
+  result.report.configuration = read_text(options.config);
+
+  const std::filesystem::path html = folder / "report.html", csv = folder / "results.csv";
+  write_atomically(html, attacks::report::render_html(result.report));
+  write_atomically(csv, attacks::report::render_csv(result.report));
+  std::cout << "\n" << attacks::report::render_table(result.report, terminal_width()) << "\nReport: "
+            << std::filesystem::absolute(html).string() << "\n";
+
+  nlohmann::ordered_json object{{"name", experiment.name()}, {"seed", experiment.seed()}};
+  for (std::size_t i = 0; i < result.runs.size(); ++i) {
+    nlohmann::ordered_json single{{"case", result.report.cases[i].name}};
+    single.update(json_summary(result.runs[i]));
+    object["cases"].push_back(std::move(single));
+  }
+  object["attacks"] = nlohmann::ordered_json::parse(attacks::report::render_attacks_json(result.report));
+  object["verdicts"] = nlohmann::ordered_json::parse(attacks::report::render_verdicts_json(result.report));
+  object["report"] = std::filesystem::absolute(html).string();
+  object["results"] = std::filesystem::absolute(csv).string();
+  return object;
+}
+
+}  // namespace
+
+void add_audit(CLI::App& app, Chosen& chosen) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command = add_subcommand(app, chosen, "audit", "Train, attack the recorded traffic, and write one report",
+                                     "tacit audit examples/digits.toml");
+  command->add_option("config", options->config, "Experiment file with [audit] (docs/configuration.md)")->required();
+  command->add_option("--mode", options->mode, "in-process, or processes: real ones over mutual TLS")
+      ->check(CLI::IsMember({"in-process", "processes"}));
+  command->add_option("--seed", options->seed, "Seed of everything")->check(CLI::NonNegativeNumber);
+  command->add_option("--output", options->output, "Folder for runs and report");
+  command->callback([options, &chosen] { chosen.action = [options] { return audit(*options); }; });
+}
+
+}  // namespace tacit::cli

@@ -1,0 +1,75 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <variant>
+
+#include "coordinator/store/store.h"
+
+namespace tacit::coordinator {
+
+// What happens in a run, for people, logs and dashboards. In events.jsonl each is one line: a JSON object with "time"
+// (seconds since 1970 UTC), "event" (the name given below), and the members listed. Numbers that are NaN are null.
+
+/// "run_started": run, rounds, algorithm, parameters, model_hash
+struct RunStarted {
+  std::string run;
+  std::uint32_t rounds = 0;
+  std::string algorithm;
+  std::size_t parameters = 0;
+  std::string model_hash;  ///< hexadecimal, here and below
+};
+/// "run_resumed": run, round (the open one; 0 while members join), members
+struct RunResumed {
+  std::string run;
+  std::uint32_t round = 0;
+  std::size_t members = 0;
+};
+/// "member_joined": client, examples, members
+struct MemberJoined {
+  std::string client;
+  std::uint64_t examples = 0;
+  std::size_t members = 0;  ///< so far, this one included
+};
+/// "round_started": round, cohort (array of names), model_hash
+struct RoundStarted {
+  std::uint32_t round = 0;
+  std::vector<std::string> cohort;
+  std::string model_hash;
+};
+/// "update_committed": round, client, examples, training_loss, bytes, accepted
+struct UpdateCommitted {
+  std::uint32_t round = 0;
+  std::string client;
+  std::uint64_t examples = 0;
+  double training_loss = 0;
+  std::uint64_t bytes = 0;     ///< of its values as encoded
+  std::uint32_t accepted = 0;  ///< updates of the round so far, this one included
+};
+/// "round_closed": round, updates, examples, training_loss, loss, accuracy, bytes_up, bytes_down, seconds, model_hash
+struct RoundClosed {
+  std::uint32_t round = 0;
+  RoundSummary summary;
+  RoundTraffic traffic;
+  std::string model_hash;  ///< of the new model
+};
+/// "run_finished": outcome ("complete" or "failed: ..."), rounds (closed), model_hash
+struct RunFinished {
+  std::string outcome;
+  std::uint32_t rounds = 0;
+  std::string model_hash;
+};
+
+using Event =
+    std::variant<RunStarted, RunResumed, MemberJoined, RoundStarted, UpdateCommitted, RoundClosed, RunFinished>;
+using OnEvent = std::function<void(const Event&)>;
+
+/// The line of events.jsonl, without the line break.
+std::string to_json(const Event& event, double unix_time);
+
+/// Two events with the same key tell the same fact, as after a crash between the fact and its event; such are written
+/// once. Empty for events that may repeat.
+std::string key_of(const Event& event);
+
+}  // namespace tacit::coordinator

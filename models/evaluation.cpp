@@ -1,0 +1,106 @@
+#include "core/error.h"
+#include "models/executor.h"
+#include "models/losses/loss_function.h"
+#include "models/model.h"
+
+namespace tacit::models {
+
+namespace {
+
+void check_size(const char* what, std::size_t given, std::size_t expected) {
+  if (given != expected) fail(ErrorKind::usage, "{} has {} elements, expected {}", what, given, expected);
+}
+
+void check_optional_size(const char* what, std::size_t given, std::size_t expected) {
+  if (given != 0) check_size(what, given, expected);
+}
+
+}  // namespace
+
+template <class T>
+struct Evaluation<T>::State {
+  explicit State(const Model<T>& model)
+      : executor(model.graph()),
+        loss(loss_function<T>(model.loss())),
+        theta_size(model.graph().parameter_count()),
+        input_size(model.input_size()),
+        target_size(model.target_size()) {}
+
+  void check(std::span<const T> theta, const Examples<T>& examples) const {
+    if (examples.count == 0) fail(ErrorKind::usage, "the loss of an empty batch is not defined");
+    check_size("theta", theta.size(), theta_size);
+    check_size("inputs", examples.inputs.size(), examples.count * input_size);
+    check_size("targets", examples.targets.size(), examples.count * target_size);
+  }
+  template <class Spans>  // Direction or Gradients
+  void check(const char* theta, const char* inputs, const char* targets, const Spans& spans, std::size_t count) const {
+    check_optional_size(theta, spans.theta.size(), theta_size);
+    check_optional_size(inputs, spans.inputs.size(), count * input_size);
+    check_optional_size(targets, spans.targets.size(), count * target_size);
+  }
+  typename LossFunction<T>::Batch batch(const Examples<T>& examples) {
+    return {examples.count, target_size, executor.outputs(), examples.targets};
+  }
+
+  Executor<T> executor;
+  const LossFunction<T>& loss;
+  std::size_t theta_size, input_size, target_size;
+};
+
+template <class T>
+Evaluation<T>::Evaluation(const Model<T>& model) : state_(std::make_unique<State>(model)) {}
+template <class T>
+Evaluation<T>::~Evaluation() = default;
+template <class T>
+Evaluation<T>::Evaluation(Evaluation&&) noexcept = default;
+
+template <class T>
+std::span<const T> Evaluation<T>::predict(std::span<const T> theta, std::span<const T> inputs, std::size_t count) {
+  check_size("theta", theta.size(), state_->theta_size);
+  check_size("inputs", inputs.size(), count * state_->input_size);
+  state_->executor.forward(theta, inputs, count);
+  return state_->executor.outputs();
+}
+
+template <class T>
+T Evaluation<T>::loss(std::span<const T> theta, const Examples<T>& examples) {
+  state_->check(theta, examples);
+  state_->executor.forward(theta, examples.inputs, examples.count);
+  return state_->loss.value(state_->batch(examples));
+}
+
+template <class T>
+T Evaluation<T>::gradient(std::span<const T> theta, const Examples<T>& examples, const Gradients<T>& gradients) {
+  state_->check(theta, examples);
+  state_->check("gradient of theta", "gradient of the inputs", "gradient of the targets", gradients, examples.count);
+  Executor<T>& executor = state_->executor;
+  executor.forward(theta, examples.inputs, examples.count);
+  const T loss = state_->loss.gradient(state_->batch(examples), {executor.output_gradient(), gradients.targets});
+  executor.backward(theta, gradients.theta, gradients.inputs);
+  return loss;
+}
+
+template <class T>
+typename Evaluation<T>::LossTangent Evaluation<T>::gradient_tangent(std::span<const T> theta,
+                                                                    const Examples<T>& examples,
+                                                                    const Direction<T>& direction,
+                                                                    const Gradients<T>& gradients,
+                                                                    const Gradients<T>& tangents) {
+  state_->check(theta, examples);
+  state_->check("direction in theta", "direction in the inputs", "direction in the targets", direction, examples.count);
+  state_->check("gradient of theta", "gradient of the inputs", "gradient of the targets", gradients, examples.count);
+  state_->check("tangent of the theta gradient", "tangent of the input gradient", "tangent of the target gradient",
+                tangents, examples.count);
+  Executor<T>& executor = state_->executor;
+  executor.forward_tangent(theta, direction.theta, examples.inputs, direction.inputs, examples.count);
+  const LossTangent loss = state_->loss.gradient_tangent(
+      state_->batch(examples), {executor.outputs_dot(), direction.targets},
+      {executor.output_gradient(), gradients.targets}, {executor.output_gradient_dot(), tangents.targets});
+  executor.backward_tangent(theta, direction.theta, gradients.theta, tangents.theta, gradients.inputs, tangents.inputs);
+  return loss;
+}
+
+template class Evaluation<float>;
+template class Evaluation<double>;
+
+}  // namespace tacit::models

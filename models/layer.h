@@ -1,0 +1,97 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "core/parameters.h"
+#include "core/random.h"
+
+namespace tacit::models {
+
+/// Working memory that one layer needs in one thread: opaque to everybody but the layer that made it. It may grow with
+/// the batch, and stops allocating after the first call with the largest one.
+class LayerScratch {
+ public:
+  virtual ~LayerScratch() = default;
+};
+
+// The four passes of a layer over a batch. All arrays are row-major [count, size]; `inputs` has one array per input of
+// the layer. Results are written, not accumulated. Outputs never overlap inputs.
+
+template <class T>
+struct ForwardPass {
+  std::size_t count = 0;
+  std::span<const T> theta;                    ///< this layer's parameters
+  std::span<const std::span<const T>> inputs;  ///< [inputs][count, input_size]
+  std::span<T> outputs;                        ///< [count, output_size]
+  LayerScratch* scratch = nullptr;
+};
+
+/// Adds the derivative along (theta_dot, inputs_dot). An empty direction is zero; never all of them are empty.
+template <class T>
+struct ForwardTangentPass {
+  std::size_t count = 0;
+  std::span<const T> theta, theta_dot;
+  std::span<const std::span<const T>> inputs, inputs_dot;
+  std::span<T> outputs, outputs_dot;
+  LayerScratch* scratch = nullptr;
+};
+
+template <class T>
+struct BackwardPass {
+  std::size_t count = 0;
+  std::span<const T> theta;
+  std::span<const std::span<const T>> inputs;
+  std::span<const T> outputs;                      ///< as the forward pass left them
+  std::span<const T> upstream;                     ///< dL/d outputs, [count, output_size]
+  std::span<T> theta_gradient;                     ///< sum over the batch; empty = not wanted
+  std::span<const std::span<T>> inputs_gradients;  ///< each empty = not wanted
+  LayerScratch* scratch = nullptr;
+};
+
+/// BackwardPass and its derivative along the direction that the forward pass took, with `upstream_dot` the derivative
+/// of `upstream`. Of every gradient and its derivative, each may be wanted without the other. Empty directions are
+/// zero.
+template <class T>
+struct BackwardTangentPass {
+  std::size_t count = 0;
+  std::span<const T> theta, theta_dot;
+  std::span<const std::span<const T>> inputs, inputs_dot;
+  std::span<const T> outputs, outputs_dot;
+  std::span<const T> upstream, upstream_dot;
+  std::span<T> theta_gradient, theta_gradient_dot;
+  std::span<const std::span<T>> inputs_gradients, inputs_gradients_dot;
+  LayerScratch* scratch = nullptr;
+};
+
+/// One differentiable function of a batch with its parameters, first and mixed second derivatives. Immutable and shared
+/// between threads; what a call needs to write lives in the scratch. Results for one example do not depend on the
+/// others in the batch, and sums over the batch run in the order of the examples.
+template <class T>
+class Layer {
+ public:
+  virtual ~Layer() = default;
+
+  virtual std::string_view type() const noexcept = 0;                   ///< the word of the configuration
+  virtual const std::vector<Shape>& input_shapes() const noexcept = 0;  ///< of one example, one per input
+  virtual const Shape& output_shape() const noexcept = 0;               ///< of one example
+  /// Names (inside the layer) and shapes of the parameters, in the order of theta. Most layers have none.
+  virtual std::vector<ParameterSchema::Declaration> parameters() const { return {}; }
+  /// Fills start values by the layer's rule. theta has as many elements as `parameters` declares.
+  virtual void initialise(RandomStream& stream, std::span<T> theta) const;
+  /// Working memory for one thread; null if the layer needs none.
+  virtual std::unique_ptr<LayerScratch> make_scratch() const { return nullptr; }
+
+  virtual void forward(const ForwardPass<T>& pass) const = 0;
+  virtual void forward_tangent(const ForwardTangentPass<T>& pass) const = 0;
+  virtual void backward(const BackwardPass<T>& pass) const = 0;
+  virtual void backward_tangent(const BackwardTangentPass<T>& pass) const = 0;
+};
+
+template <class T>
+void Layer<T>::initialise(RandomStream&, std::span<T>) const {}
+
+}  // namespace tacit::models

@@ -1,0 +1,65 @@
+#pragma once
+
+#include <vector>
+
+#include "models/layer.h"
+
+namespace tacit::models {
+
+/// What layers that keep the shape of their single input have in common.
+template <class T>
+class ElementwiseLayer : public Layer<T> {
+ public:
+  explicit ElementwiseLayer(Shape shape) : shapes_{std::move(shape)} {}
+  const std::vector<Shape>& input_shapes() const noexcept final { return shapes_; }
+  const Shape& output_shape() const noexcept final { return shapes_.front(); }
+
+ private:
+  std::vector<Shape> shapes_;
+};
+
+/// A smooth function y = f(x) whose derivatives are functions of its value: f' = slope(y), f'' = slope'(y) f'.
+/// `Function` provides apply(inputs, outputs), slope(y) and slope_dot(y) = d slope / d y.
+template <class T, class Function>
+class SmoothActivation final : public ElementwiseLayer<T> {
+ public:
+  using ElementwiseLayer<T>::ElementwiseLayer;
+  std::string_view type() const noexcept override { return Function::type; }
+  void forward(const ForwardPass<T>& pass) const override;
+  void forward_tangent(const ForwardTangentPass<T>& pass) const override;
+  void backward(const BackwardPass<T>& pass) const override;
+  void backward_tangent(const BackwardTangentPass<T>& pass) const override;
+};
+
+template <class T, class Function>
+void SmoothActivation<T, Function>::forward(const ForwardPass<T>& pass) const {
+  Function::apply(pass.inputs[0], pass.outputs);
+}
+
+template <class T, class Function>
+void SmoothActivation<T, Function>::forward_tangent(const ForwardTangentPass<T>& pass) const {
+  Function::apply(pass.inputs[0], pass.outputs);
+  const std::span<const T> input_dot = pass.inputs_dot[0];
+  for (std::size_t i = 0; i < pass.outputs.size(); ++i)
+    pass.outputs_dot[i] = Function::slope(pass.outputs[i]) * input_dot[i];
+}
+
+template <class T, class Function>
+void SmoothActivation<T, Function>::backward(const BackwardPass<T>& pass) const {
+  const std::span<T> gradient = pass.inputs_gradients[0];
+  for (std::size_t i = 0; i < gradient.size(); ++i) gradient[i] = Function::slope(pass.outputs[i]) * pass.upstream[i];
+}
+
+template <class T, class Function>
+void SmoothActivation<T, Function>::backward_tangent(const BackwardTangentPass<T>& pass) const {
+  const std::span<T> gradient = pass.inputs_gradients[0], gradient_dot = pass.inputs_gradients_dot[0];
+  for (std::size_t i = 0; i < gradient.size(); ++i) gradient[i] = Function::slope(pass.outputs[i]) * pass.upstream[i];
+  const bool moves = !pass.outputs_dot.empty();
+  for (std::size_t i = 0; i < gradient_dot.size(); ++i) {
+    const T y = pass.outputs[i];
+    const T of_slope = moves ? Function::slope_dot(y) * pass.outputs_dot[i] * pass.upstream[i] : T(0);
+    gradient_dot[i] = Function::slope(y) * pass.upstream_dot[i] + of_slope;
+  }
+}
+
+}  // namespace tacit::models

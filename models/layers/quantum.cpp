@@ -1,0 +1,111 @@
+#include "models/layers/quantum.h"
+
+#include <cmath>
+#include <numbers>
+
+#include "core/error.h"
+
+namespace tacit::models {
+
+namespace {
+
+/// The simulator of one thread, and the upstream gradients times the output scale.
+template <class T>
+struct QuantumScratch final : LayerScratch {
+  QuantumScratch(quantum_sim::Circuit circuit, std::vector<quantum_sim::Observable> observables)
+      : simulator(std::move(circuit), std::move(observables)) {}
+  quantum_sim::BatchSimulator<T> simulator;
+  std::vector<T> upstream, upstream_dot;
+};
+
+template <class T>
+QuantumScratch<T>& of(LayerScratch* scratch) {
+  return static_cast<QuantumScratch<T>&>(*scratch);
+}
+
+template <class T>
+void scale(std::span<T> values, T factor) {
+  for (T& value : values) value *= factor;
+}
+
+template <class T>
+std::span<const T> scaled(std::span<const T> values, T factor, std::vector<T>& storage) {
+  if (storage.size() < values.size()) storage.resize(values.size());
+  for (std::size_t i = 0; i < values.size(); ++i) storage[i] = factor * values[i];
+  return std::span<const T>(storage).first(values.size());
+}
+
+}  // namespace
+
+template <class T>
+Quantum<T>::Quantum(Shape input_shape, quantum_sim::Circuit circuit, std::vector<quantum_sim::Observable> observables,
+                    double output_scale)
+    : input_shapes_{std::move(input_shape)},
+      output_shape_{static_cast<std::int64_t>(observables.size())},
+      circuit_(std::move(circuit)),
+      observables_(std::move(observables)),
+      output_scale_(static_cast<T>(output_scale)) {
+  const std::size_t features = element_count(input_shapes_.front());
+  if (circuit_.inputs() != features)
+    fail(ErrorKind::usage, "the circuit reads {} inputs, the layer before it gives {}", circuit_.inputs(), features);
+  if (observables_.empty()) fail(ErrorKind::usage, "a quantum layer needs one observable at least");
+  if (!std::isfinite(output_scale) || output_scale == 0)
+    fail(ErrorKind::usage, "the output scale of a quantum layer is {}, expected a number other than zero",
+         output_scale);
+}
+
+template <class T>
+std::vector<ParameterSchema::Declaration> Quantum<T>::parameters() const {
+  if (circuit_.parameters() == 0) return {};
+  return {{"theta", {static_cast<std::int64_t>(circuit_.parameters())}}};
+}
+
+template <class T>
+void Quantum<T>::initialise(RandomStream& stream, std::span<T> theta) const {
+  for (T& angle : theta) angle = static_cast<T>(stream.uniform(0, 2 * std::numbers::pi));
+}
+
+template <class T>
+std::unique_ptr<LayerScratch> Quantum<T>::make_scratch() const {
+  return std::make_unique<QuantumScratch<T>>(circuit_, observables_);
+}
+
+template <class T>
+void Quantum<T>::forward(const ForwardPass<T>& pass) const {
+  of<T>(pass.scratch).simulator.forward(pass.theta, pass.inputs[0], pass.count, pass.outputs);
+  scale(pass.outputs, output_scale_);
+}
+
+template <class T>
+void Quantum<T>::forward_tangent(const ForwardTangentPass<T>& pass) const {
+  of<T>(pass.scratch)
+      .simulator.forward_tangent(pass.theta, pass.inputs[0], pass.count, pass.theta_dot, pass.inputs_dot[0],
+                                 pass.outputs, pass.outputs_dot);
+  scale(pass.outputs, output_scale_);
+  scale(pass.outputs_dot, output_scale_);
+}
+
+template <class T>
+void Quantum<T>::backward(const BackwardPass<T>& pass) const {
+  QuantumScratch<T>& scratch = of<T>(pass.scratch);
+  scratch.simulator.backward(pass.theta, pass.inputs[0], pass.count,
+                             scaled(pass.upstream, output_scale_, scratch.upstream), {}, pass.theta_gradient,
+                             pass.inputs_gradients[0]);
+}
+
+template <class T>
+void Quantum<T>::backward_tangent(const BackwardTangentPass<T>& pass) const {
+  QuantumScratch<T>& scratch = of<T>(pass.scratch);
+  scratch.simulator.backward_tangent(pass.theta, pass.inputs[0], pass.count, pass.theta_dot, pass.inputs_dot[0],
+                                     scaled(pass.upstream, output_scale_, scratch.upstream),
+                                     scaled(pass.upstream_dot, output_scale_, scratch.upstream_dot),
+                                     {.parameters = pass.theta_gradient,
+                                      .inputs = pass.inputs_gradients[0],
+                                      .parameters_dot = pass.theta_gradient_dot,
+                                      .inputs_dot = pass.inputs_gradients_dot[0]});
+}
+
+template class Quantum<float>;
+template class Quantum<double>;
+
+}  // namespace tacit::models

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <vector>
+
+#include "models/layer.h"
+#include "quantum_sim/batch_simulator.h"
+
+namespace tacit::models {
+
+/// Expectation values of a parametrised circuit: y_k = output_scale * <psi(x, theta)| O_k |psi(x, theta)>. Any input
+/// shape is taken as the flat features x. One parameter "theta" [circuit.parameters()], which starts uniform in [0, 2
+/// pi).
+template <class T>
+class Quantum final : public Layer<T> {
+ public:
+  /// Throws Error(usage) if the circuit reads more inputs than the shape has, there is no observable, or output_scale
+  /// is zero or not finite.
+  Quantum(Shape input_shape, quantum_sim::Circuit circuit, std::vector<quantum_sim::Observable> observables,
+          double output_scale = 1);
+  std::string_view type() const noexcept override { return "quantum"; }
+  const std::vector<Shape>& input_shapes() const noexcept override { return input_shapes_; }
+  const Shape& output_shape() const noexcept override { return output_shape_; }
+  std::vector<ParameterSchema::Declaration> parameters() const override;
+  void initialise(RandomStream& stream, std::span<T> theta) const override;
+  std::unique_ptr<LayerScratch> make_scratch() const override;
+  void forward(const ForwardPass<T>& pass) const override;
+  void forward_tangent(const ForwardTangentPass<T>& pass) const override;
+  void backward(const BackwardPass<T>& pass) const override;
+  void backward_tangent(const BackwardTangentPass<T>& pass) const override;
+
+  const quantum_sim::Circuit& circuit() const noexcept { return circuit_; }
+
+ private:
+  std::vector<Shape> input_shapes_;
+  Shape output_shape_;
+  quantum_sim::Circuit circuit_;
+  std::vector<quantum_sim::Observable> observables_;
+  T output_scale_;
+};
+
+}  // namespace tacit::models

@@ -1,0 +1,103 @@
+#include "models/model.h"
+
+#include "core/error.h"
+#include "core/random.h"
+#include "models/graph.h"
+
+namespace tacit::models {
+
+template <class T>
+struct Model<T>::State {
+  Graph<T> graph;
+  Loss loss;
+  std::shared_ptr<const ParameterSchema> schema;
+  Shape input_shape;
+  std::size_t input_size, output_size;
+};
+
+template <class T>
+Model<T>::Model(Graph<T> graph, Loss loss) {
+  auto schema = graph.schema();
+  Shape input_shape = graph.shape(Graph<T>::input);
+  const std::size_t input_size = graph.size(Graph<T>::input), outputs = graph.size(graph.nodes().size());
+  if (outputs == 0) fail(ErrorKind::usage, "the model has no outputs");
+  if (loss == Loss::softmax_cross_entropy && outputs < 2)
+    fail(ErrorKind::usage, "softmax cross-entropy needs two outputs at least, the model has {}", outputs);
+  state_ = std::make_unique<const State>(
+      State{std::move(graph), loss, std::move(schema), std::move(input_shape), input_size, outputs});
+}
+
+template <class T>
+Model<T>::~Model() = default;
+template <class T>
+Model<T>::Model(Model&&) noexcept = default;
+
+template <class T>
+const std::shared_ptr<const ParameterSchema>& Model<T>::schema() const noexcept {
+  return state_->schema;
+}
+template <class T>
+const Shape& Model<T>::input_shape() const noexcept {
+  return state_->input_shape;
+}
+template <class T>
+std::size_t Model<T>::input_size() const noexcept {
+  return state_->input_size;
+}
+template <class T>
+std::size_t Model<T>::output_size() const noexcept {
+  return state_->output_size;
+}
+template <class T>
+Loss Model<T>::loss() const noexcept {
+  return state_->loss;
+}
+template <class T>
+std::size_t Model<T>::classes() const noexcept {
+  return output_size() == 1 ? 2 : output_size();
+}
+template <class T>
+const Graph<T>& Model<T>::graph() const noexcept {
+  return state_->graph;
+}
+
+template <class T>
+std::vector<T> Model<T>::initial_parameters(std::uint64_t seed) const {
+  RandomStream stream({seed, Purpose::model_initialization});
+  std::vector<T> theta(state_->graph.parameter_count());
+  for (const auto& node : state_->graph.nodes())
+    node.layer->initialise(stream, std::span(theta).subspan(node.theta_offset, node.theta_size));
+  return theta;
+}
+
+template <class T>
+std::vector<T> Model<T>::targets_of(std::span<const std::int32_t> labels) const {
+  std::vector<T> targets(labels.size() * target_size(), T(0));
+  for (std::size_t i = 0; i < labels.size(); ++i) {
+    if (labels[i] < 0 || static_cast<std::size_t>(labels[i]) >= classes())
+      fail(ErrorKind::data, "label {} of example {} lies outside 0..{}, the classes of the model", labels[i], i,
+           classes() - 1);
+    if (target_size() == 1) {
+      targets[i] = labels[i] == 0 ? T(-1) : T(1);
+    } else {
+      targets[i * target_size() + static_cast<std::size_t>(labels[i])] = T(1);
+    }
+  }
+  return targets;
+}
+
+template <class T>
+std::int32_t Model<T>::label_of(std::span<const T> outputs) const {
+  if (outputs.size() != output_size())
+    fail(ErrorKind::usage, "{} outputs given, the model has {}", outputs.size(), output_size());
+  if (outputs.size() == 1) return outputs[0] > T(0) ? 1 : 0;
+  std::size_t best = 0;
+  for (std::size_t i = 1; i < outputs.size(); ++i)
+    if (outputs[i] > outputs[best]) best = i;
+  return static_cast<std::int32_t>(best);
+}
+
+template class Model<float>;
+template class Model<double>;
+
+}  // namespace tacit::models

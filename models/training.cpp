@@ -1,0 +1,161 @@
+#include "models/training.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "core/error.h"
+#include "models/losses/loss_function.h"
+#include "models/optimizers/optimizer.h"
+
+namespace tacit::models {
+
+namespace {
+
+void check_fit(const Model<float>& model, std::span<const float> theta, const datasets::Dataset& data) {
+  if (theta.size() != model.schema()->size())
+    fail(ErrorKind::usage, "{} parameters given, the model has {}", theta.size(), model.schema()->size());
+  if (data.size() == 0) fail(ErrorKind::usage, "data set '{}' has no examples", data.name);
+  if (data.feature_size() != model.input_size())
+    fail(ErrorKind::usage, "data set '{}' has {} features, the model takes {}", data.name, data.feature_size(),
+         model.input_size());
+  if (data.classes != model.classes())
+    fail(ErrorKind::usage, "data set '{}' has {} classes, the model tells {} apart", data.name, data.classes,
+         model.classes());
+}
+
+/// The examples of a data set, gathered batch by batch into one reused place.
+class Batches {
+ public:
+  Batches(const Model<float>& model, const datasets::Dataset& data, std::size_t largest)
+      : data_(data), targets_(model.targets_of(data.labels)), target_size_(model.target_size()) {
+    batch_inputs_.reserve(largest * data.feature_size());
+    batch_targets_.reserve(largest * target_size_);
+  }
+
+  /// Valid until the next call.
+  Examples<float> gather(std::span<const std::size_t> indices) {
+    batch_inputs_.clear();
+    batch_targets_.clear();
+    for (const std::size_t index : indices) {
+      const auto features = data_.example(index);
+      batch_inputs_.insert(batch_inputs_.end(), features.begin(), features.end());
+      const auto target = std::span(targets_).subspan(index * target_size_, target_size_);
+      batch_targets_.insert(batch_targets_.end(), target.begin(), target.end());
+    }
+    return {batch_inputs_, batch_targets_, indices.size()};
+  }
+
+ private:
+  const datasets::Dataset& data_;
+  std::vector<float> targets_;  ///< [data.size(), target_size]
+  std::size_t target_size_;
+  std::vector<float> batch_inputs_, batch_targets_;
+};
+
+LocalResult one_gradient(const Model<float>& model, std::span<const float> theta, Batches& batches,
+                         std::span<const std::size_t> order) {
+  Evaluation<float> evaluation(model);
+  LocalResult result{std::vector<float>(theta.size()), order.size(), 0};
+  result.loss =
+      evaluation.gradient(theta, batches.gather(order), {.theta = result.update, .inputs = {}, .targets = {}});
+  return result;
+}
+
+LocalResult epochs(const Model<float>& model, std::span<const float> theta, Batches& batches,
+                   const LocalTraining& training, std::span<const std::size_t> order, std::size_t available) {
+  Evaluation<float> evaluation(model);
+  const auto optimizer =
+      make_optimizer<float>(training.optimizer, theta.size(), training.learning_rate, training.momentum);
+  std::vector<float> now(theta.begin(), theta.end()), gradient(theta.size());
+  double loss = 0;
+  for (std::size_t epoch = 0; epoch < order.size(); epoch += available)
+    for (std::size_t begin = 0; begin < available; begin += training.batch_size) {
+      const std::size_t count = std::min(training.batch_size, available - begin);
+      const Examples<float> batch = batches.gather(order.subspan(epoch + begin, count));
+      loss += static_cast<double>(count) *
+              static_cast<double>(evaluation.gradient(now, batch, {.theta = gradient, .inputs = {}, .targets = {}}));
+      optimizer->step(now, gradient);
+    }
+  LocalResult result{std::move(now), available, loss / static_cast<double>(order.size())};
+  for (std::size_t i = 0; i < theta.size(); ++i) result.update[i] -= theta[i];
+  return result;
+}
+
+}  // namespace
+
+LocalTraining LocalTraining::from_config(ConfigTable section) {
+  LocalTraining training;
+  training.algorithm =
+      section.choice("algorithm", {"fedavg", "fedsgd"}, "fedavg") == "fedavg" ? Algorithm::fedavg : Algorithm::fedsgd;
+  training.local_epochs = static_cast<std::size_t>(
+      section.integer("local_epochs", {1, 10'000}, static_cast<std::int64_t>(training.local_epochs)));
+  training.batch_size = static_cast<std::size_t>(
+      section.integer("batch_size", {1, 1'000'000}, static_cast<std::int64_t>(training.batch_size)));
+  training.optimizer = section.choice("optimizer", optimizer_names(), training.optimizer);
+  training.learning_rate = section.number("learning_rate", {1e-12, 1e6}, training.learning_rate);
+  training.momentum = section.number("momentum", {0, 0.9999}, training.momentum);
+  if (training.momentum != 0 && training.optimizer != "sgd")
+    section.refuse("momentum", "only the optimizer sgd has a momentum, chosen is " + training.optimizer);
+  section.finish();
+  return training;
+}
+
+std::vector<std::size_t> examples_of_round(const LocalTraining& training, std::size_t available, RandomKey key) {
+  if (key.purpose != Purpose::local_order)
+    fail(ErrorKind::usage, "the order of examples must be drawn with purpose local_order, not {}",
+         static_cast<std::uint32_t>(key.purpose));
+  RandomStream stream(key);
+  std::vector<std::size_t> permutation(available);
+  std::iota(permutation.begin(), permutation.end(), std::size_t{0});
+  if (training.algorithm == LocalTraining::Algorithm::fedsgd) {
+    stream.shuffle(std::span(permutation));
+    permutation.resize(std::min(available, training.batch_size));
+    return permutation;
+  }
+  std::vector<std::size_t> order;
+  order.reserve(available * training.local_epochs);
+  for (std::size_t epoch = 0; epoch < training.local_epochs; ++epoch) {
+    stream.shuffle(std::span(permutation));
+    order.insert(order.end(), permutation.begin(), permutation.end());
+  }
+  return order;
+}
+
+LocalResult train_locally(const Model<float>& model, std::span<const float> theta, const datasets::Dataset& data,
+                          const LocalTraining& training, RandomKey key) {
+  check_fit(model, theta, data);
+  const std::vector<std::size_t> order = examples_of_round(training, data.size(), key);
+  Batches batches(model, data, std::min(training.batch_size, data.size()));
+  if (training.algorithm == LocalTraining::Algorithm::fedsgd) return one_gradient(model, theta, batches, order);
+  return epochs(model, theta, batches, training, order, data.size());
+}
+
+Evaluated evaluate(const Model<float>& model, std::span<const float> theta, const datasets::Dataset& data) {
+  check_fit(model, theta, data);
+  // A fixed piece size keeps the memory small and the order of additions the same everywhere.
+  constexpr std::size_t piece = 256;
+  Evaluation<float> evaluation(model);
+  const LossFunction<float>& loss = loss_function<float>(model.loss());
+  const std::vector<float> targets = model.targets_of(data.labels);
+  const std::size_t inputs = model.input_size(), outputs = model.output_size();
+  double loss_sum = 0;
+  std::size_t right = 0;
+  for (std::size_t begin = 0; begin < data.size(); begin += piece) {
+    const std::size_t count = std::min(piece, data.size() - begin);
+    const auto predicted =
+        evaluation.predict(theta, std::span(data.features).subspan(begin * inputs, count * inputs), count);
+    const auto expected = std::span(targets).subspan(begin * outputs, count * outputs);
+    loss_sum += static_cast<double>(count) * static_cast<double>(loss.value({count, outputs, predicted, expected}));
+    for (std::size_t i = 0; i < count; ++i) {
+      const auto row = predicted.subspan(i * outputs, outputs);
+      // An output that is not a number says nothing, and so is never right.
+      const bool sound = std::none_of(row.begin(), row.end(), [](float value) { return std::isnan(value); });
+      right += sound && model.label_of(row) == data.labels[begin + i];
+    }
+  }
+  const auto size = static_cast<double>(data.size());
+  return {loss_sum / size, static_cast<double>(right) / size, data.size()};
+}
+
+}  // namespace tacit::models

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+#include "quantum_sim/circuit.h"
+#include "quantum_sim/memory.h"
+#include "quantum_sim/program.h"
+#include "quantum_sim/tile.h"
+
+namespace tacit::quantum_sim {
+
+/// Angles of a program's slots, as the coefficients that sweeps read. Angles and their sines are computed in double and
+/// rounded once to T. A slot without inputs is computed once a call, one with inputs once a sample.
+template <class T>
+class Angles {
+ public:
+  /// Both must outlive this object.
+  Angles(const Circuit& circuit, const Program& program);
+
+  /// Takes the values of one call; an empty direction is zero. Throws Error(usage) that names gate, source and sample
+  /// of an angle that is not finite.
+  void begin(std::span<const T> parameters, std::span<const T> parameters_dot, std::span<const T> inputs,
+             std::span<const T> inputs_dot, std::size_t batch);
+  /// Fills the lane coefficients for samples first .. first + count - 1; the other lanes get angle zero.
+  void load_tile(std::size_t first, std::size_t count);
+
+  const T* shared() const noexcept { return shared_.get(); }
+  const T* lanes() const noexcept { return lanes_.get(); }
+
+ private:
+  struct Sum {
+    double angle, rate;
+  };
+  void require_finite(std::size_t batch);
+  Sum shared_part(const Slot& slot) const;
+  Sum with_inputs(const Slot& slot, Sum shared, std::size_t sample) const;
+  void require_no_overflow(const Slot& slot, const Sum& shared) const;
+
+  const Circuit& circuit_;
+  const Program& program_;
+  /// Gate that uses each parameter (input) first, or no gate.
+  std::vector<std::uint32_t> parameter_gates_, input_gates_;
+  std::vector<Sum> shared_sums_;
+  std::vector<double> largest_inputs_;  ///< of the batch, by magnitude
+  AlignedArray<T> shared_, lanes_;
+  std::span<const T> parameters_, parameters_dot_, inputs_, inputs_dot_;
+};
+
+}  // namespace tacit::quantum_sim

@@ -1,0 +1,54 @@
+#include "simulation/client_file.h"
+
+#include <limits>
+
+#include "core/error.h"
+
+namespace tacit::simulation {
+
+ClientFile ClientFile::load(const std::filesystem::path& file) {
+  ConfigTable config = ConfigTable::parse_file(file);
+  ClientFile result;
+  result.settings = client::ClientSettings::from_config(config.table("client"));
+  const bool shared = config.has("shard") || config.has("partition");
+  ConfigTable shard = config.table("shard");
+  std::int64_t of = 1, part = 0, seed = 0;
+  if (shared) {
+    of = shard.integer("of", {1, 100000});
+    part = shard.integer("part", {0, of - 1});
+    seed = shard.integer("seed", {0, std::numeric_limits<std::int64_t>::max()});
+  }
+  config.table("data").accept_all();
+  config.table("partition").accept_all();
+  config.finish();
+
+  datasets::Dataset train = datasets::load(config.table("data"), static_cast<std::uint64_t>(seed)).train;
+  if (shared) {
+    const auto parts = datasets::partition(config.table("partition"), train, static_cast<std::size_t>(of),
+                                           static_cast<std::uint64_t>(seed));
+    train = train.subset(parts[static_cast<std::size_t>(part)]);
+  }
+  if (train.size() == 0) fail(ErrorKind::data, "{}: the client has no training examples", file.string());
+  result.data = std::move(train);
+  return result;
+}
+
+std::string client_file_text(const Experiment& experiment, std::size_t index, const std::string& coordinator,
+                             const std::filesystem::path& certificates) {
+  const wire::TlsFiles tls = wire::files_of(certificates, Experiment::client_name(index));
+  const auto seed = static_cast<std::int64_t>(experiment.seed());
+  const auto number = static_cast<std::int64_t>(index);
+  ConfigTable config = ConfigTable::parse_text("", "client file");
+  config = config.with("client.coordinator", coordinator)
+               .with("client.certificate", tls.certificate.string())
+               .with("client.key", tls.key.string())
+               .with("client.authority", tls.authority.string())
+               .with("client.seed", seed)
+               .with("client.index", number)
+               .with("shard.part", number)
+               .with("shard.of", static_cast<std::int64_t>(experiment.clients()))
+               .with("shard.seed", seed);
+  return config.overlaid(experiment.config().only({"data", "partition"})).to_toml();
+}
+
+}  // namespace tacit::simulation

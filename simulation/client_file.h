@@ -1,0 +1,35 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "client/settings.h"
+#include "core/config.h"
+#include "datasets/dataset.h"
+#include "simulation/experiment.h"
+
+namespace tacit::simulation {
+
+/// What one client process is started with: the file that `tacit client` takes.
+///
+///   [client]                 # where the coordinator is, certificates, seed, index: client/settings.h
+///   [data]                   # the client's own data: datasets/dataset.h; it trains on the training part
+///   [partition]              # only where several clients share one source of data:
+///   scheme = "iid"
+///   [shard]                  #   this client holds part `part` (from 0) of `of`, cut with `seed`
+///   part = 2
+///   of = 5
+///   seed = 7
+struct ClientFile {
+  client::ClientSettings settings;
+  datasets::Dataset data;
+
+  /// Validates the whole file, then loads the data.
+  static ClientFile load(const std::filesystem::path& file);
+};
+
+/// The file's text for client `index` of a simulated experiment.
+std::string client_file_text(const Experiment& experiment, std::size_t index, const std::string& coordinator,
+                             const std::filesystem::path& certificates);
+
+}  // namespace tacit::simulation

@@ -1,0 +1,43 @@
+#include "simulation/coordinator_setup.h"
+
+#include "models/safetensors.h"
+#include "models/training.h"
+
+namespace tacit::simulation {
+namespace {
+
+coordinator::RunDescription description_of(const Experiment& experiment, const datasets::Dataset& train) {
+  coordinator::RunDescription description;
+  description.model_toml = experiment.section("model").to_toml();
+  description.training_toml = experiment.section("training").to_toml();
+  description.pipeline_toml = experiment.section("update").to_toml();
+  description.input_shape = train.feature_shape;
+  description.classes = train.classes;
+  description.configuration_toml = experiment.config().to_toml();
+  return description;
+}
+
+Parameters start_of(const Experiment& experiment, const models::Model<float>& model,
+                    const std::optional<std::filesystem::path>& initial_model) {
+  if (!initial_model) return experiment.initial_parameters(model);
+  return models::read_safetensors(*initial_model, model.schema());
+}
+
+}  // namespace
+
+CoordinatorSetup::CoordinatorSetup(const Experiment& experiment, const std::filesystem::path& run_folder,
+                                   const std::optional<std::filesystem::path>& initial_model, ThreadPool& pool,
+                                   coordinator::OnEvent on_event)
+    : data_(experiment.data()), model_(experiment.model(data_.train)) {
+  coordinator::Hooks hooks;
+  hooks.evaluate = [this](const Parameters& parameters) { return models::evaluate(model_, parameters.values(), data_.test); };
+  hooks.save_model = [](const Parameters& parameters, const std::filesystem::path& file) {
+    models::write_safetensors(file, parameters);
+  };
+  hooks.on_event = std::move(on_event);
+  coordinator_ = std::make_unique<coordinator::Coordinator>(
+      experiment.coordinator(), description_of(experiment, data_.train), start_of(experiment, model_, initial_model),
+      std::move(hooks), run_folder, pool);
+}
+
+}  // namespace tacit::simulation

@@ -1,0 +1,72 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "coordinator/config.h"
+#include "core/config.h"
+#include "core/parameters.h"
+#include "datasets/dataset.h"
+#include "models/model.h"
+
+namespace tacit::simulation {
+
+/// One experiment file: who trains what on which data, and how. Sections [run], [data], [partition], [model],
+/// [training], [update], [coordinator], [simulation]; for audits also [threat_model], [audit] and any number of [[case]]
+/// tables, each of which replaces sections of the file by its own (docs/configuration.md).
+class Experiment {
+ public:
+  enum class Mode { in_process, processes };
+  /// In which order the updates of a round reach an in-process coordinator. The final model must not depend on it.
+  enum class Arrival { in_order, shuffled };
+
+  static Experiment from_file(const std::filesystem::path& file);
+  /// Validates every section, wherever it is read later, and refuses unknown keys. Changes nothing on disk.
+  static Experiment from_config(ConfigTable config);
+
+  const ConfigTable& config() const noexcept { return config_; }
+  const std::string& name() const noexcept { return name_; }
+  std::uint64_t seed() const noexcept { return seed_; }
+  Mode mode() const noexcept { return mode_; }
+  Arrival arrival() const noexcept { return arrival_; }
+  std::size_t clients() const noexcept { return clients_; }
+  std::size_t threads() const noexcept { return threads_; }
+  std::filesystem::path output() const { return output_; }
+
+  /// The [coordinator] section, completed by what a simulation knows: everybody takes part, one seed, one algorithm.
+  coordinator::CoordinatorConfig coordinator() const;
+  /// A section, for the room that reads it.
+  ConfigTable section(const std::string& name) const;
+  /// The experiments of an audit: one for each [[case]], or this one itself. Second: the case's name.
+  std::vector<std::pair<std::string, Experiment>> cases() const;
+  /// The same experiment with one value changed, for example ("coordinator.rounds", 1).
+  Experiment with(const std::string& key, std::int64_t value) const;
+  Experiment with(const std::string& key, const std::string& value) const;
+
+  datasets::TrainTest data() const;
+  /// The training examples of each client.
+  std::vector<datasets::Dataset> shards(const datasets::Dataset& train) const;
+  models::Model<float> model(const datasets::Dataset& train) const;
+  /// Start values of the model, from the seed.
+  Parameters initial_parameters(const models::Model<float>& model) const;
+
+  /// Certificate and log name of a client: "client-3". Counted from 1.
+  static std::string client_name(std::size_t index);
+
+ private:
+  explicit Experiment(ConfigTable config) : config_(std::move(config)) {}
+  ConfigTable config_;
+  std::string name_;
+  std::uint64_t seed_ = 0;
+  Mode mode_ = Mode::in_process;
+  Arrival arrival_ = Arrival::in_order;
+  std::size_t clients_ = 0;
+  std::size_t threads_ = 0;
+  std::filesystem::path output_;
+};
+
+const char* to_string(Experiment::Mode mode);
+
+}  // namespace tacit::simulation

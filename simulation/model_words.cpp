@@ -1,0 +1,46 @@
+#include "simulation/model_words.h"
+
+namespace tacit::simulation {
+namespace {
+
+std::string layer_in_words(ConfigTable layer) {
+  std::string words = layer.string("type");
+  for (const char* key : {"outputs", "qubits", "layers"}) {
+    if (!layer.has(key)) continue;
+    const std::string number = std::to_string(layer.integer(key, {}));
+    words += std::string(key) == "outputs" ? " " + number : " " + number + " " + key;
+  }
+  return words;
+}
+
+std::string observer_in_words(attacks::Observer observer) {
+  switch (observer) {
+    case attacks::Observer::honest_but_curious_coordinator:
+      return "A coordinator that follows the protocol, keeps every message it receives, and tries to reconstruct the "
+             "clients' examples from single updates.";
+    case attacks::Observer::eavesdropper:
+      return "Somebody who reads the connection between one client and the coordinator, without its TLS, and tries to "
+             "reconstruct that client's examples.";
+    case attacks::Observer::member:
+      return "Another member of the run, who sees the global model of every round but nobody's update.";
+  }
+  return "";
+}
+
+}  // namespace
+
+std::string model_in_words(ConfigTable section) {
+  std::string words;
+  for (ConfigTable& layer : section.tables("layers")) words += (words.empty() ? "" : ", ") + layer_in_words(layer);
+  return words;
+}
+
+attacks::report::ThreatModel threat_model_in_words(const attacks::ThreatModel& threat_model) {
+  attacks::report::ThreatModel result;
+  result.description = observer_in_words(threat_model.observer);
+  for (const auto& [name, value] : threat_model.rows())
+    if (name != "observer") result.knowledge.push_back({name, value != "unknown" && value != "not seen", value});
+  return result;
+}
+
+}  // namespace tacit::simulation

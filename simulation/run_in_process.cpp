@@ -1,0 +1,114 @@
+#include <map>
+
+#include "client/session.h"
+#include "core/error.h"
+#include "core/interrupt.h"
+#include "core/random.h"
+#include "simulation/coordinator_setup.h"
+#include "simulation/event_queue.h"
+#include "simulation/in_process_transport.h"
+#include "simulation/run.h"
+
+namespace tacit::simulation {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// One simulated client: its shard, and the very session a client process runs.
+struct Participant {
+  Participant(coordinator::Coordinator& coordinator, const Experiment& experiment, std::size_t index,
+              datasets::Dataset shard)
+      : data(std::move(shard)),
+        transport(coordinator, Experiment::client_name(index)),
+        session(transport, settings_of(experiment, index), data, clock, client::Backoff({})) {}
+
+  static client::ClientSettings settings_of(const Experiment& experiment, std::size_t index) {
+    client::ClientSettings settings;
+    settings.seed = experiment.seed();
+    settings.index = static_cast<std::uint32_t>(index);
+    return settings;
+  }
+
+  datasets::Dataset data;
+  client::SystemClock clock;
+  InProcessTransport transport;
+  client::Session session;
+};
+
+class InProcessRun {
+ public:
+  InProcessRun(const Experiment& experiment, const RunOptions& options)
+      : experiment_(experiment),
+        options_(options),
+        follower_(options.run_folder),
+        pool_(experiment.threads()),
+        setup_(experiment, options.run_folder, options.initial_model, pool_,
+               [this](const coordinator::Event& event) { events_.push(event); }),
+        workers_(experiment.threads()) {
+    std::vector<datasets::Dataset> shards = experiment.shards(setup_.data().train);
+    for (std::size_t i = 0; i < shards.size(); ++i) {
+      participants_.push_back(
+          std::make_unique<Participant>(setup_.coordinator(), experiment, i, std::move(shards[i])));
+      by_name_[Experiment::client_name(i)] = i;
+    }
+  }
+
+  RunResult run() {
+    setup_.coordinator().start();
+    workers_.for_each(participants_.size(), [this](std::size_t i) { participants_[i]->session.join(); });
+    while (!finished_) {
+      check_interrupted();
+      if (const auto event = events_.pop(100ms)) take(*event);
+    }
+    setup_.coordinator().stop();
+    follower_.poll();
+    return follower_.result();
+  }
+
+ private:
+  void take(const coordinator::Event& event) {
+    if (follower_.poll() && options_.on_progress) options_.on_progress(follower_.result());
+    if (const auto* round = std::get_if<coordinator::RoundStarted>(&event)) train(round->round, round->cohort);
+    // A run that is taken up again may be in the middle of a round: everybody asks, and whoever has work does it.
+    if (const auto* resumed = std::get_if<coordinator::RunResumed>(&event); resumed && resumed->round > 0) resume();
+    if (std::holds_alternative<coordinator::RunFinished>(event)) finished_ = true;
+  }
+
+  void train(std::uint32_t round, const std::vector<std::string>& cohort) {
+    std::vector<std::size_t> order;
+    for (const std::string& name : cohort) order.push_back(by_name_.at(name));
+    if (experiment_.arrival() == Experiment::Arrival::shuffled)
+      RandomStream({experiment_.seed(), Purpose::arrival_order, round, 0}).shuffle(std::span(order));
+    workers_.for_each(order.size(), [&](std::size_t i) {
+      check_interrupted();
+      participants_[order[i]]->session.step();
+    });
+  }
+
+  void resume() {
+    workers_.for_each(participants_.size(), [&](std::size_t i) {
+      check_interrupted();
+      participants_[i]->session.step();
+    });
+  }
+
+  const Experiment& experiment_;
+  const RunOptions& options_;
+  RunFollower follower_;
+  EventQueue events_;
+  ThreadPool pool_;  ///< the coordinator's: decoding, folding, evaluating
+  CoordinatorSetup setup_;
+  ThreadPool workers_;  ///< the clients': a session blocks while the coordinator's pool works for it
+  std::vector<std::unique_ptr<Participant>> participants_;
+  std::map<std::string, std::size_t> by_name_;
+  bool finished_ = false;
+};
+
+}  // namespace
+
+RunResult run_in_process(const Experiment& experiment, const RunOptions& options) {
+  std::filesystem::create_directories(options.run_folder);
+  return InProcessRun(experiment, options).run();
+}
+
+}  // namespace tacit::simulation

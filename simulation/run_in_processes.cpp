@@ -1,0 +1,132 @@
+#include <csignal>
+#include <thread>
+
+#include "core/error.h"
+#include "core/files.h"
+#include "core/interrupt.h"
+#include "core/log.h"
+#include "proto/certificate_folder.h"
+#include "simulation/child_process.h"
+#include "simulation/client_file.h"
+#include "simulation/run.h"
+
+namespace tacit::simulation {
+namespace {
+
+using namespace std::chrono_literals;
+namespace fs = std::filesystem;
+
+/// Everything below a run folder that child processes are started with.
+struct Site {
+  fs::path folder;
+  fs::path certificates() const { return folder / "certificates"; }
+  fs::path experiment() const { return folder / "experiment.toml"; }
+  fs::path address() const { return folder / "address"; }
+  fs::path client(std::size_t index) const { return folder / "clients" / (Experiment::client_name(index) + ".toml"); }
+  fs::path log(const std::string& name) const { return folder / "logs" / (name + ".log"); }
+};
+
+void prepare(const Site& site, const Experiment& experiment) {
+  fs::create_directories(site.folder / "clients");
+  fs::create_directories(site.folder / "logs");
+  fs::remove(site.address());
+  write_atomically(site.experiment(), experiment.config().to_toml());
+  if (fs::exists(site.certificates() / "ca.pem")) return;  // a run that is continued keeps its certificates
+  constexpr int days = 30;
+  wire::create_authority_folder(site.certificates(), "tacit-simulation", days);
+  wire::issue_server_files(site.certificates(), "coordinator", {"127.0.0.1", "localhost"}, days);
+  for (std::size_t i = 0; i < experiment.clients(); ++i)
+    wire::issue_client_files(site.certificates(), Experiment::client_name(i), days);
+}
+
+[[noreturn]] void report_death(ChildProcess& child, int code) {
+  fail(ErrorKind::peer, "{} ended with exit code {} before the run was finished; it said:{}", child.name(), code,
+       child.last_words());
+}
+
+ChildProcess start_coordinator(const Site& site, const RunOptions& options) {
+  std::vector<std::string> arguments{"coordinator",    site.experiment(),          "--run-folder",
+                                     site.folder,      "--certificates",           site.certificates(),
+                                     "--listen",       "127.0.0.1:0",              "--log-level", "info"};
+  if (options.initial_model) {
+    arguments.push_back("--initial-model");
+    arguments.push_back(options.initial_model->string());
+  }
+  return {"coordinator", executable_path(), arguments, site.log("coordinator")};
+}
+
+/// The address the coordinator listens on, once it has written it.
+std::string wait_for_address(const Site& site, ChildProcess& coordinator) {
+  const auto until = std::chrono::steady_clock::now() + 60s;
+  while (!fs::exists(site.address())) {
+    check_interrupted();
+    if (const auto code = coordinator.poll()) report_death(coordinator, *code);
+    if (std::chrono::steady_clock::now() > until)
+      fail(ErrorKind::deadline, "the coordinator did not begin to listen within 60 s; it said:{}", coordinator.last_words());
+    std::this_thread::sleep_for(5ms);
+  }
+  return read_text(site.address());
+}
+
+std::vector<ChildProcess> start_clients(const Site& site, const Experiment& experiment, const std::string& address) {
+  std::vector<ChildProcess> clients;
+  for (std::size_t i = 0; i < experiment.clients(); ++i) {
+    write_atomically(site.client(i), client_file_text(experiment, i, address, site.certificates()));
+    const std::string name = Experiment::client_name(i);
+    clients.emplace_back(name, executable_path(),
+                         std::vector<std::string>{"client", site.client(i), "--log-level", "info"}, site.log(name));
+  }
+  return clients;
+}
+
+void follow(RunFollower& follower, ChildProcess& coordinator, std::vector<ChildProcess>& clients, const RunOptions& options) {
+  while (!follower.result().finished()) {
+    check_interrupted();
+    const auto coordinator_code = coordinator.poll();
+    if (follower.poll() && options.on_progress) options.on_progress(follower.result());
+    if (follower.result().finished()) break;
+    if (coordinator_code) report_death(coordinator, *coordinator_code);
+    for (ChildProcess& client : clients)
+      if (const auto code = client.poll()) report_death(client, *code);
+    std::this_thread::sleep_for(10ms);
+  }
+}
+
+/// Asks all clients to end at once, so that their destructors wait together and not one after another.
+struct AskAllToEnd {
+  std::vector<ChildProcess>& clients;
+  ~AskAllToEnd() {
+    for (ChildProcess& client : clients)
+      if (!client.poll()) client.signal(SIGTERM);
+  }
+};
+
+/// Everybody ends by itself once the run is finished; whoever does not is stopped, and said so.
+void end(ChildProcess& child, std::chrono::milliseconds patience) {
+  if (const auto code = child.wait(patience)) {
+    if (*code != 0) log::warning("{} ended with exit code {}; see its log", child.name(), *code);
+    return;
+  }
+  log::warning("{} did not end by itself within {} ms", child.name(), patience.count());
+  child.stop(3s);
+}
+
+}  // namespace
+
+RunResult run_in_processes(const Experiment& experiment, const RunOptions& options) {
+  const Site site{fs::absolute(options.run_folder)};
+  prepare(site, experiment);
+  RunFollower follower(site.folder);
+  // Destructors stop the children, clients first, however this function ends.
+  ChildProcess coordinator = start_coordinator(site, options);
+  const std::string address = wait_for_address(site, coordinator);
+  std::vector<ChildProcess> clients = start_clients(site, experiment, address);
+  const AskAllToEnd ask{clients};
+  follow(follower, coordinator, clients, options);
+  for (ChildProcess& client : clients) end(client, 10s);
+  end(coordinator, 15s);
+  follower.poll();
+  return follower.result();
+}
+
+}  // namespace tacit::simulation

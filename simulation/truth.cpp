@@ -1,0 +1,56 @@
+#include "simulation/truth.h"
+
+#include <set>
+
+#include "core/error.h"
+#include "core/random.h"
+#include "models/training.h"
+
+namespace tacit::simulation {
+
+Truth::Truth(const Experiment& experiment) : experiment_(experiment), train_(experiment.data().train) {
+  shards_ = experiment.shards(train_);
+}
+
+const datasets::Dataset& Truth::shard(const std::string& client, std::size_t& index) const {
+  for (index = 0; index < shards_.size(); ++index)
+    if (Experiment::client_name(index) == client) return shards_[index];
+  fail(ErrorKind::data, "the recording holds an update of '{}', who is no client of this experiment", client);
+}
+
+std::vector<std::size_t> Truth::indices(std::uint32_t round, std::size_t client) const {
+  const auto training = models::LocalTraining::from_config(experiment_.section("training"));
+  const RandomKey key{experiment_.seed(), Purpose::local_order, round, static_cast<std::uint32_t>(client)};
+  std::vector<std::size_t> once;
+  std::set<std::size_t> seen;
+  for (std::size_t index : models::examples_of_round(training, shards_[client].size(), key))
+    if (seen.insert(index).second) once.push_back(index);
+  return once;
+}
+
+attacks::GroundTruth Truth::of_update(std::uint32_t round, const std::string& client) const {
+  std::size_t number = 0;
+  const datasets::Dataset& data = shard(client, number);
+  attacks::GroundTruth truth;
+  for (std::size_t index : indices(round, number)) {
+    const auto example = data.example(index);
+    truth.inputs.insert(truth.inputs.end(), example.begin(), example.end());
+    truth.labels.push_back(data.labels[index]);
+  }
+  return truth;
+}
+
+attacks::KnownLabels Truth::labels_of_update(std::uint32_t round, const std::string& client) const {
+  return {of_update(round, client).labels};
+}
+
+std::vector<double> Truth::mean_example() const {
+  const std::size_t features = train_.feature_size();
+  std::vector<double> mean(features);
+  for (std::size_t i = 0; i < train_.size(); ++i)
+    for (std::size_t j = 0; j < features; ++j) mean[j] += train_.features[i * features + j];
+  for (double& value : mean) value /= static_cast<double>(train_.size());
+  return mean;
+}
+
+}  // namespace tacit::simulation

@@ -1,0 +1,140 @@
+#include "attacks/observation.h"
+
+#include <fstream>
+
+#include "attacks/recorded_run.h"
+#include "core/expect_error.h"
+#include "core/files.h"
+#include "proto/bytes.h"
+#include "proto/record_frame.h"
+
+namespace tacit::attacks {
+namespace {
+
+class Observations : public ::testing::Test {
+ protected:
+  Observations() : run_(tanh_mlp_toml, {64}, 10), inputs_(random_inputs(64, 0, 1, 1)), gradient_(run_.gradient(inputs_, label_)) {
+    run_.record(1, "client-1", UpdateKind::gradient, gradient_, 1);
+    run_.record(1, "client-2", UpdateKind::delta, std::vector<float>(gradient_.size(), 0.5f), 17);
+    run_.record(2, "client-1", UpdateKind::gradient, gradient_, 1);
+  }
+
+  /// A copy of the recording in which one message was changed and framed again.
+  std::filesystem::path with_changed_message(std::uint64_t sequence,
+                                             const std::function<void(v1::RecordedMessage&)>& change) {
+    const auto file = folder_.path() / "changed.rec";
+    std::ofstream out(file, std::ios::binary);
+    out << wire::recording_magic;
+    wire::RecordingReader reader(run_.file());
+    while (auto message = reader.next()) {
+      if (message->sequence() == sequence) change(*message);
+      out << wire::frame_record(message->SerializeAsString());
+    }
+    return file;
+  }
+
+  TemporaryFolder folder_;
+  RecordedRun run_;
+  std::vector<float> inputs_;
+  std::vector<std::int32_t> label_{3};
+  std::vector<float> gradient_;
+};
+
+TEST_F(Observations, HoldWhatCrossedTheWire) {
+  const Observation seen = run_.observe(1, "client-1");
+  EXPECT_EQ(seen.round(), 1u);
+  EXPECT_EQ(seen.client(), "client-1");
+  EXPECT_EQ(seen.kind(), UpdateKind::gradient);
+  EXPECT_EQ(seen.examples(), 1u);
+  EXPECT_EQ(seen.update(), gradient_);
+  EXPECT_TRUE(std::equal(run_.theta().begin(), run_.theta().end(), seen.model().values().begin()));
+  EXPECT_EQ(seen.run().input_shape, Shape{64});
+  EXPECT_EQ(seen.run().classes, 10u);
+  EXPECT_EQ(seen.run().model_toml, tanh_mlp_toml);
+  EXPECT_EQ(seen.run().training_toml, fedsgd_toml);
+  EXPECT_EQ(run_.observe(1, "client-2").kind(), UpdateKind::delta);
+}
+
+TEST_F(Observations, AreListed) {
+  const auto updates = list_updates(run_.file());
+  ASSERT_EQ(updates.size(), 3u);
+  EXPECT_EQ(updates[1].client, "client-2");
+  EXPECT_EQ(updates[1].round, 1u);
+  EXPECT_EQ(updates[1].kind, UpdateKind::delta);
+  EXPECT_EQ(updates[1].examples, 17u);
+  EXPECT_EQ(updates[2].round, 2u);
+}
+
+TEST_F(Observations, TakeAReplacedUpdateOfTheSameSizeOnly) {
+  const Observation seen = run_.observe(1, "client-1");
+  const Observation other = seen.with_update(std::vector<float>(gradient_.size(), 1.0f));
+  EXPECT_EQ(other.update()[0], 1.0f);
+  EXPECT_EQ(other.model().hash(), seen.model().hash());
+  expect_error([&] { seen.with_update({1.0f}); }, ErrorKind::usage, {"1", std::to_string(gradient_.size())});
+}
+
+TEST_F(Observations, NameWhatIsMissing) {
+  expect_error([&] { run_.observe(3, "client-1"); }, ErrorKind::data, {"wire.rec", "round 3 is missing"});
+  expect_error([&] { run_.observe(2, "client-2"); }, ErrorKind::data, {"wire.rec", "round 2", "client-2"});
+  expect_error([&] { Observation::read("/nonexistent/wire.rec", 1, "client-1"); }, ErrorKind::io, {"/nonexistent/wire.rec"});
+}
+
+TEST_F(Observations, RefuseARecordingCutOffAnywhere) {
+  const std::string whole = read_text(run_.file());
+  const auto file = folder_.path() / "cut.rec";
+  RandomStream random({1, Purpose::test, 0, 0});
+  for (int trial = 0; trial < 200; ++trial) {
+    write_atomically(file, whole.substr(0, random.below(whole.size())));
+    EXPECT_THROW(Observation::read(file, 2, "client-1"), Error);
+  }
+}
+
+TEST_F(Observations, RefuseARecordingWithAnyDamagedByte) {
+  const std::string whole = read_text(run_.file());
+  const auto file = folder_.path() / "damaged.rec";
+  RandomStream random({2, Purpose::test, 0, 0});
+  for (int trial = 0; trial < 200; ++trial) {
+    std::string damaged = whole;
+    damaged[random.below(whole.size())] ^= static_cast<char>(1u << random.below(8));
+    write_atomically(file, damaged);
+    EXPECT_THROW(Observation::read(file, 2, "client-1"), Error);
+  }
+}
+
+TEST_F(Observations, RefuseAnEndInsideAnUpdate) {
+  // All records whole, but the last chunk never came.
+  std::vector<std::string> records;
+  wire::RecordingReader reader(run_.file());
+  while (auto message = reader.next()) records.push_back(wire::frame_record(message->SerializeAsString()));
+  const auto file = folder_.path() / "short.rec";
+  std::ofstream out(file, std::ios::binary);
+  out << wire::recording_magic;
+  for (std::size_t i = 0; i + 1 < records.size(); ++i) out << records[i];
+  out.close();
+  expect_error([&] { Observation::read(file, 1, "client-1"); }, ErrorKind::data, {"short.rec", "ends inside"});
+}
+
+TEST_F(Observations, RefuseARecordingOfAnotherVersion) {
+  const auto with_new_field = with_changed_message(0, [](v1::RecordedMessage& message) {
+    message.GetReflection()->MutableUnknownFields(&message)->AddVarint(99, 1);
+  });
+  expect_error([&] { Observation::read(with_new_field, 1, "client-1"); }, ErrorKind::data,
+               {"changed.rec", "fields that this version does not know"});
+  const auto with_new_layer = with_changed_message(0, [](v1::RecordedMessage& message) {
+    message.mutable_run_description()->set_model_toml("[[layers]]\ntype = \"attention\"\n");
+  });
+  expect_error([&] { Observation::read(with_new_layer, 1, "client-1"); }, ErrorKind::data, {"changed.rec", "attention"});
+  const auto file = folder_.path() / "other.rec";
+  write_atomically(file, "tacit recording2" + read_text(run_.file()).substr(16));
+  expect_error([&] { Observation::read(file, 1, "client-1"); }, ErrorKind::data, {"other.rec", "not a recording"});
+}
+
+TEST_F(Observations, RefuseARecordingOfAnotherSchema) {
+  const auto changed = with_changed_message(0, [](v1::RecordedMessage& message) {
+    message.mutable_run_description()->set_schema_hash(std::string(32, 'x'));
+  });
+  expect_error([&] { Observation::read(changed, 1, "client-1"); }, ErrorKind::data, {"changed.rec", "schema"});
+}
+
+}  // namespace
+}  // namespace tacit::attacks

@@ -1,0 +1,264 @@
+#include <numbers>
+
+#include "attacks/random_vector.h"
+#include "attacks/solvers/adam.h"
+#include "attacks/solvers/inverse_hessian.h"
+#include "attacks/solvers/lbfgs.h"
+#include "attacks/solvers/solver.h"
+#include "core/config.h"
+#include "core/expect_error.h"
+
+namespace tacit::attacks {
+namespace {
+
+/// sum_i 100 (x_{i+1} - x_i^2)^2 + (1 - x_i)^2, minimum 0 at all ones (Rosenbrock, Computer J. 3, 1960).
+double rosenbrock(std::span<const double> x, std::span<double> gradient) {
+  double value = 0;
+  std::fill(gradient.begin(), gradient.end(), 0.0);
+  for (std::size_t i = 0; i + 1 < x.size(); ++i) {
+    const double a = x[i + 1] - x[i] * x[i], b = 1 - x[i];
+    value += 100 * a * a + b * b;
+    gradient[i] += -400 * a * x[i] - 2 * b;
+    gradient[i + 1] += 200 * a;
+  }
+  return value;
+}
+
+/// sum_i c_i (x_i - t_i)^2 with curvatures c_i = 10^(i/2).
+MinimizationProblem quadratic(std::vector<double> target) {
+  return {[target](std::span<const double> x, std::span<double> gradient) {
+            double value = 0;
+            for (std::size_t i = 0; i < x.size(); ++i) {
+              const double curvature = std::pow(10.0, 0.5 * static_cast<double>(i)), d = x[i] - target[i];
+              value += curvature * d * d;
+              gradient[i] = 2 * curvature * d;
+            }
+            return value;
+          },
+          {},
+          {}};
+}
+
+Lbfgs lbfgs(std::size_t iterations = 500) {
+  LbfgsSettings settings;
+  settings.iterations = iterations;
+  return Lbfgs(settings);
+}
+
+TEST(LbfgsSolver, MinimisesRosenbrockInTwoAndTwentyDimensions) {
+  for (const std::size_t size : {2u, 20u}) {
+    std::vector<double> start(size);
+    for (std::size_t i = 0; i < size; ++i) start[i] = i % 2 == 0 ? -1.2 : 1.0;
+    const Minimum minimum = lbfgs().minimize({rosenbrock, {}, {}}, start, {});
+    for (const double x : minimum.x) EXPECT_NEAR(x, 1, 1e-8);
+    EXPECT_LT(minimum.iterations, 60 + 10 * size);
+    EXPECT_LT(minimum.value, 1e-18);
+    EXPECT_GT(minimum.first_value, 20);
+  }
+}
+
+TEST(LbfgsSolver, DoesNotDependOnTheScaleOfTheFunction) {
+  for (const double scale : {1e-20, 1e20}) {
+    const auto scaled = [scale](std::span<const double> x, std::span<double> gradient) {
+      const double value = rosenbrock(x, gradient);
+      for (double& g : gradient) g *= scale;
+      return scale * value;
+    };
+    const Minimum minimum = lbfgs().minimize({scaled, {}, {}}, std::vector<double>{-1.2, 1}, {});
+    EXPECT_NEAR(minimum.x[0], 1, 1e-7);
+    EXPECT_NEAR(minimum.x[1], 1, 1e-7);
+  }
+}
+
+TEST(LbfgsSolver, ReachesTheMinimumOfAnIllConditionedQuadratic) {
+  const auto target = normal_vector(12, 1);
+  const Minimum minimum = lbfgs().minimize(quadratic(target), normal_vector(12, 2), {});
+  for (std::size_t i = 0; i < target.size(); ++i) EXPECT_NEAR(minimum.x[i], target[i], 1e-8);
+}
+
+TEST(LbfgsSolver, ReachesTheConstrainedMinimumOfAQuadratic) {
+  // A separable quadratic has its constrained minimum at the projection of the free one.
+  const auto target = normal_vector(12, 1);
+  MinimizationProblem problem = quadratic(target);
+  problem.low.assign(12, -0.5);
+  problem.high.assign(12, 0.5);
+  const Minimum minimum = lbfgs().minimize(problem, std::vector<double>(12, 3.0), {});
+  for (std::size_t i = 0; i < target.size(); ++i) EXPECT_NEAR(minimum.x[i], std::clamp(target[i], -0.5, 0.5), 1e-6);
+}
+
+TEST(LbfgsSolver, ReachesTheConstrainedMinimumOfRosenbrock) {
+  // With x <= 0.5 the minimum lies at (0.5, 0.25): value 0.25.
+  const Minimum minimum = lbfgs().minimize({rosenbrock, {-2, -2}, {0.5, 2}}, std::vector<double>{-1.2, 1}, {});
+  EXPECT_NEAR(minimum.x[0], 0.5, 1e-12);
+  EXPECT_NEAR(minimum.x[1], 0.25, 1e-6);
+  EXPECT_NEAR(minimum.value, 0.25, 1e-10);
+}
+
+TEST(LbfgsSolver, StepsBackFromWhereTheFunctionIsNotFinite) {
+  // -log(x) + x has its minimum at 1 and no value at x <= 0, where the first step leads.
+  const auto barrier = [](std::span<const double> x, std::span<double> gradient) {
+    gradient[0] = 1 - 1 / x[0];
+    return x[0] > 0 ? x[0] - std::log(x[0]) : std::nan("");
+  };
+  LbfgsSettings settings;
+  settings.first_step = 100;
+  const Minimum minimum = Lbfgs(settings).minimize({barrier, {}, {}}, std::vector<double>{5}, {});
+  EXPECT_NEAR(minimum.x[0], 1, 1e-6);
+}
+
+TEST(LbfgsSolver, StopsAtTheTargetAndAtTheIterationLimit) {
+  LbfgsSettings settings;
+  settings.target = 0.1;
+  const Minimum reached = Lbfgs(settings).minimize({rosenbrock, {}, {}}, std::vector<double>{-1.2, 1}, {});
+  EXPECT_EQ(reached.reason, StopReason::target_reached);
+  EXPECT_LE(reached.value, 0.1);
+  const Minimum cut = lbfgs(3).minimize({rosenbrock, {}, {}}, std::vector<double>{-1.2, 1}, {});
+  EXPECT_EQ(cut.reason, StopReason::iterations);
+  EXPECT_EQ(cut.iterations, 3u);
+}
+
+TEST(LbfgsSolver, EndsWhereNothingCanBeGained) {
+  const auto flat = [](std::span<const double>, std::span<double> gradient) {
+    gradient[0] = 1;  // promises a descent that never comes
+    return 3.0;
+  };
+  const Minimum minimum = lbfgs().minimize({flat, {}, {}}, std::vector<double>{0}, {});
+  EXPECT_EQ(minimum.reason, StopReason::no_progress);
+  EXPECT_EQ(minimum.x[0], 0);
+}
+
+TEST(AdamSolver, FollowsThePublishedUpdate) {
+  // First step of Adam: learning_rate * g / (|g| + epsilon), whatever the gradient's size.
+  AdamSettings settings;
+  settings.iterations = 1;
+  settings.learning_rate = 0.25;
+  const Minimum minimum = Adam(settings).minimize(quadratic({0, 0}), std::vector<double>{2, -3}, {});
+  EXPECT_NEAR(minimum.x[0], 1.75, 1e-7);
+  EXPECT_NEAR(minimum.x[1], -2.75, 1e-7);
+}
+
+TEST(AdamSolver, MinimisesAQuadraticWithAndWithoutSigns) {
+  for (const bool sign : {false, true}) {
+    AdamSettings settings;
+    settings.iterations = 2000;
+    settings.learning_rate = 0.05;
+    settings.sign = sign;
+    settings.schedule = AdamSettings::Schedule::cosine;
+    const auto target = normal_vector(6, 1);
+    const Minimum minimum = Adam(settings).minimize(quadratic(target), normal_vector(6, 2), {});
+    for (std::size_t i = 0; i < target.size(); ++i) EXPECT_NEAR(minimum.x[i], target[i], 1e-3) << sign;
+  }
+}
+
+TEST(AdamSolver, StaysInsideTheBounds) {
+  MinimizationProblem problem = quadratic({2.0, -2.0});
+  problem.low = {-1, -1};
+  problem.high = {1, 1};
+  const auto inner = problem.evaluate;
+  problem.evaluate = [&](std::span<const double> x, std::span<double> gradient) {
+    for (const double value : x) EXPECT_LE(std::abs(value), 1.0);
+    return inner(x, gradient);
+  };
+  AdamSettings settings;
+  settings.iterations = 200;
+  const Minimum minimum = Adam(settings).minimize(problem, std::vector<double>{5, 5}, {});
+  EXPECT_EQ(minimum.x, (std::vector<double>{1, -1}));
+}
+
+TEST(AdamSolver, SchedulesAsDeclared) {
+  AdamSettings settings;
+  settings.iterations = 800;
+  settings.learning_rate = 0.1;
+  settings.schedule = AdamSettings::Schedule::step;
+  const Adam step(settings);
+  EXPECT_DOUBLE_EQ(step.rate(299), 0.1);
+  EXPECT_DOUBLE_EQ(step.rate(300), 0.01);
+  EXPECT_NEAR(step.rate(500), 1e-3, 1e-15);
+  EXPECT_NEAR(step.rate(799), 1e-4, 1e-15);
+  settings.schedule = AdamSettings::Schedule::cosine;
+  EXPECT_DOUBLE_EQ(Adam(settings).rate(0), 0.1);
+  EXPECT_NEAR(Adam(settings).rate(400), 0.05, 1e-12);
+}
+
+class EverySolver : public ::testing::TestWithParam<const char*> {
+ protected:
+  std::unique_ptr<const Solver> solver_ = make_solver(ConfigTable::parse_text(GetParam(), "test.toml"));
+};
+
+TEST_P(EverySolver, GivesTheSameBitsForTheSameStart) {
+  const Minimum first = solver_->minimize({rosenbrock, {}, {}}, std::vector<double>{-1.2, 1}, {});
+  solver_->minimize({rosenbrock, {}, {}}, std::vector<double>{0.3, 2}, {});
+  const Minimum second = solver_->minimize({rosenbrock, {}, {}}, std::vector<double>{-1.2, 1}, {});
+  EXPECT_EQ(first.x, second.x);
+  EXPECT_EQ(first.value, second.value);
+}
+
+TEST_P(EverySolver, ReturnsTheBestPointItSaw) {
+  double best = std::numeric_limits<double>::infinity();
+  const auto watched = [&](std::span<const double> x, std::span<double> gradient) { return rosenbrock(x, gradient); };
+  SolverWatch watch;
+  watch.progress = [&](std::size_t, double value) { best = std::min(best, value); };
+  const Minimum minimum = solver_->minimize({watched, {}, {}}, std::vector<double>{-1.2, 1}, watch);
+  std::vector<double> gradient(2);
+  EXPECT_EQ(minimum.value, rosenbrock(minimum.x, gradient));
+  EXPECT_EQ(minimum.value, std::min(best, minimum.first_value));
+}
+
+TEST_P(EverySolver, StopsWhenAsked) {
+  std::size_t iterations = 0;
+  SolverWatch watch;
+  watch.progress = [&](std::size_t iteration, double) { iterations = iteration; };
+  watch.should_stop = [&] { return iterations == 5; };
+  const Minimum minimum = solver_->minimize({rosenbrock, {}, {}}, std::vector<double>{-1.2, 1}, watch);
+  EXPECT_EQ(minimum.reason, StopReason::asked_to_stop);
+  EXPECT_EQ(minimum.iterations, 5u);
+}
+
+TEST_P(EverySolver, RefusesBadProblems) {
+  const auto undefined = [](std::span<const double>, std::span<double>) { return std::nan(""); };
+  expect_error(
+      [&] {
+        solver_->minimize({undefined, {}, {}}, std::vector<double>{0}, {});
+      },
+      ErrorKind::data, {"not finite at the start"});
+  expect_error([&] { solver_->minimize({rosenbrock, {}, {}}, {}, {}); }, ErrorKind::usage, {"at least one"});
+  expect_error(
+      [&] {
+        solver_->minimize({rosenbrock, {1, 1}, {0, 2}}, std::vector<double>{0, 0}, {});
+      },
+      ErrorKind::usage, {"variable 0", "[1, 0]"});
+  expect_error(
+      [&] {
+        solver_->minimize({rosenbrock, {1}, {2}}, std::vector<double>{0, 0}, {});
+      },
+      ErrorKind::usage, {"2 variables"});
+}
+
+INSTANTIATE_TEST_SUITE_P(All, EverySolver,
+                         ::testing::Values("name = \"adam\"\niterations = 300", "name = \"lbfgs\"\niterations = 300"));
+
+TEST(InverseHessianApproximation, SolvesTheSecantEquation) {
+  InverseHessian inverse(5);
+  const std::vector<double> step{1, 2, -1}, change{2, 1, 0.5};
+  inverse.update(step, change);
+  std::vector<double> v = change;
+  inverse.multiply(v);
+  for (std::size_t i = 0; i < 3; ++i) EXPECT_NEAR(v[i], step[i], 1e-14);
+}
+
+TEST(InverseHessianApproximation, IgnoresPairsWithoutCurvature) {
+  InverseHessian inverse(5);
+  inverse.update({1, 0}, {-1, 0});
+  inverse.update({1, 0}, {0, 1});
+  EXPECT_TRUE(inverse.empty());
+}
+
+TEST(SolverRegistry, RefusesUnknownNamesAndBadNumbers) {
+  const auto make = [](const char* text) { make_solver(ConfigTable::parse_text(text, "test.toml")); };
+  expect_error([&] { make("name = \"newton\"\niterations = 1"); }, ErrorKind::configuration, {"adam", "lbfgs"});
+  expect_error([&] { make("name = \"adam\"\niterations = 0"); }, ErrorKind::configuration,
+               {"iterations", "test.toml:2"});
+}
+
+}  // namespace
+}  // namespace tacit::attacks

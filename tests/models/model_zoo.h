@@ -1,0 +1,67 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "models/graph.h"
+#include "models/layers/add.h"
+#include "models/layers/linear.h"
+#include "models/layers/tanh.h"
+#include "models/specification.h"
+
+namespace tacit::models {
+
+/// A [model] section for the tests: its layers and what it is fed with.
+struct ZooModel {
+  std::string name;
+  std::string text;
+  Shape input_shape;
+  std::size_t classes = 0;
+};
+
+template <class T>
+Model<T> build(const ZooModel& entry) {
+  return build_model<T>(ConfigTable::parse_text("[model]\n" + entry.text, entry.name + ".toml").table("model"),
+                        entry.input_shape, entry.classes);
+}
+
+inline std::string layer(const std::string& type, const std::string& rest = "") {
+  return "[[model.layers]]\ntype = \"" + type + "\"\n" + rest + "\n";
+}
+
+inline std::vector<ZooModel> classical_zoo() {
+  const std::string mse = "loss = \"mean_squared_error\"\n";
+  return {
+      {"linear", layer("linear", "outputs = 3"), {5}, 3},
+      {"linear_without_bias", mse + layer("linear", "outputs = 3\nbias = false"), {2, 2}, 3},
+      {"relu_mlp", layer("linear", "outputs = 9") + layer("relu") + layer("linear", "outputs = 4"), {6}, 4},
+      {"tanh_mlp", layer("linear", "outputs = 9") + layer("tanh") + layer("linear", "outputs = 4"), {1, 2, 3}, 4},
+      {"sigmoid_mlp",
+       mse + layer("linear", "outputs = 17") + layer("sigmoid") + layer("linear", "outputs = 2"),
+       {7},
+       2},
+      {"one_output", mse + layer("tanh") + layer("linear", "outputs = 1") + layer("tanh"), {4}, 2},
+      {"deep",
+       layer("linear", "outputs = 8") + layer("tanh") + layer("linear", "outputs = 8") + layer("sigmoid") +
+           layer("linear", "outputs = 8") + layer("relu") + layer("linear", "outputs = 3"),
+       {5},
+       3},
+  };
+}
+
+/// Input and inner values feed several nodes; one sum takes the same value twice.
+template <class T>
+Model<T> residual_model(Loss loss = Loss::softmax_cross_entropy) {
+  Graph<T> graph({4});
+  const auto left = graph.add("left", std::make_shared<const Linear<T>>(Shape{4}, 5), {Graph<T>::input});
+  const auto right = graph.add("right", std::make_shared<const Linear<T>>(Shape{4}, 5, false), {Graph<T>::input});
+  const auto bent = graph.add("bent", std::make_shared<const Tanh<T>>(Shape{5}), {left});
+  const auto sum = graph.add("sum", std::make_shared<const Add<T>>(Shape{5}, 4), {left, bent, right, bent});
+  const auto squashed = graph.add("squashed", std::make_shared<const Tanh<T>>(Shape{5}), {sum});
+  const auto again = graph.add("again", std::make_shared<const Add<T>>(Shape{5}, 2), {squashed, sum});
+  graph.add("head", std::make_shared<const Linear<T>>(Shape{5}, 3), {again});
+  return Model<T>(std::move(graph), loss);
+}
+
+}  // namespace tacit::models

@@ -1,0 +1,72 @@
+#include "core/error.h"
+#include "core/files.h"
+#include "system/experiment_file.h"
+#include "system/tacit_process.h"
+
+namespace tacit::system_tests {
+namespace {
+
+using ::testing::HasSubstr;
+
+struct Ended {
+  int code;
+  std::string errors;
+};
+
+Ended run(const std::vector<std::string>& arguments) {
+  TacitProcess process(arguments);
+  const int code = process.wait(std::chrono::seconds(30));
+  return {code, process.errors()};
+}
+
+TEST(BadInput, MisspeltKeyNamesFileLineAndNearestKey) {
+  const TemporaryFolder folder;
+  const auto file = write_experiment(folder.path());
+  std::string text = read_text(file);
+  text.replace(text.find("rounds ="), 6, "roundz");
+  write_atomically(file, text);
+  const Ended ended = run({"simulate", file});
+  EXPECT_EQ(ended.code, exit_code(ErrorKind::configuration));
+  EXPECT_THAT(ended.errors, HasSubstr("experiment.toml:"));
+  EXPECT_THAT(ended.errors, HasSubstr("roundz"));
+  EXPECT_THAT(ended.errors, HasSubstr("rounds"));
+  EXPECT_FALSE(std::filesystem::exists(folder.path() / "run"));
+}
+
+TEST(BadInput, AbsentFileAndUnknownCommandAndOption) {
+  EXPECT_EQ(run({"simulate", "/nowhere/absent.toml"}).code, exit_code(ErrorKind::io));
+  EXPECT_EQ(run({"simulte"}).code, exit_code(ErrorKind::usage));
+  EXPECT_EQ(run({"simulate", "--moode", "x"}).code, exit_code(ErrorKind::usage));
+  EXPECT_EQ(run({}).code, exit_code(ErrorKind::usage));
+}
+
+TEST(BadInput, ErrorsAreAlsoJson) {
+  TacitProcess process({"simulate", "/nowhere/absent.toml", "--json"});
+  EXPECT_NE(process.wait(), 0);
+  const auto object = process.json();
+  EXPECT_EQ(object.at("error").at("exit_code"), exit_code(ErrorKind::io));
+  EXPECT_THAT(object.at("error").at("message").get<std::string>(), HasSubstr("absent.toml"));
+}
+
+TEST(BadInput, EveryHelpFitsAScreenAndShowsAnExample) {
+  for (const char* command : {"simulate", "audit", "coordinator", "client", "attack", "pki", "status", "bench"}) {
+    TacitProcess process({command, "--help"});
+    EXPECT_EQ(process.wait(), 0);
+    const std::string help = process.output();
+    EXPECT_THAT(help, HasSubstr("Example:")) << command;
+    EXPECT_LE(std::count(help.begin(), help.end(), '\n'), 24) << command << "\n" << help;
+  }
+}
+
+TEST(BadInput, FullDiskIsAnErrorNotASuccess) {
+  if (!std::filesystem::exists("/dev/full")) return;
+  const TemporaryFolder folder;
+  const auto file = write_experiment(folder.path(), 1, 2);
+  const std::string command =
+      std::string(std::getenv("TACIT_BINARY")) + " simulate " + file.string() + " --json > /dev/full 2> /dev/null";
+  const int status = std::system(command.c_str());
+  EXPECT_EQ(WEXITSTATUS(status), exit_code(ErrorKind::io));
+}
+
+}  // namespace
+}  // namespace tacit::system_tests

@@ -1,0 +1,41 @@
+#include "core/files.h"
+#include "system/experiment_file.h"
+#include "system/tacit_process.h"
+
+namespace tacit::system_tests {
+namespace {
+
+// Promise P1: the final model is the same byte for byte, however the work was spread.
+TEST(SameBits, OneProcessFiveProcessesAndShuffledArrivalGiveOneModel) {
+  const TemporaryFolder alone, shuffled, threads, processes;
+  const auto one = run_json({"simulate", write_experiment(alone.path(), 4, 5, "threads = 1"), "--mode", "in-process"});
+  const auto mixed = run_json({"simulate", write_experiment(shuffled.path(), 4, 5, "arrival = \"shuffled\""), "--mode", "in-process"});
+  const auto many = run_json({"simulate", write_experiment(threads.path(), 4, 5, "threads = 4"), "--mode", "in-process"});
+  const auto wire = run_json({"simulate", write_experiment(processes.path()), "--mode", "processes", "--clients", "5"});
+  const std::string hash = one.at("model_sha256");
+  EXPECT_EQ(hash.size(), 64u);
+  EXPECT_EQ(mixed.at("model_sha256"), hash);
+  EXPECT_EQ(many.at("model_sha256"), hash);
+  EXPECT_EQ(wire.at("model_sha256"), hash);
+  EXPECT_EQ(wire.at("rounds"), 4);
+  EXPECT_GT(wire.at("bytes_up"), 0);
+  EXPECT_GT(wire.at("bytes_down"), 0);
+  EXPECT_GT(wire.at("seconds"), 0.0);
+  EXPECT_EQ(wire.at("test_accuracy"), one.at("test_accuracy"));
+}
+
+TEST(SameBits, AnotherSeedGivesAnotherModel) {
+  const TemporaryFolder first, second;
+  const auto three = run_json({"simulate", write_experiment(first.path(), 2), "--seed", "3"});
+  const auto four = run_json({"simulate", write_experiment(second.path(), 2), "--seed", "4"});
+  EXPECT_NE(three.at("model_sha256"), four.at("model_sha256"));
+}
+
+TEST(SameBits, TheSavedModelIsTheOneReported) {
+  const TemporaryFolder folder;
+  const auto result = run_json({"simulate", write_experiment(folder.path(), 2)});
+  EXPECT_TRUE(std::filesystem::exists(std::filesystem::path(result.at("run_folder").get<std::string>()) / "model.safetensors"));
+}
+
+}  // namespace
+}  // namespace tacit::system_tests
