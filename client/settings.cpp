@@ -21,8 +21,8 @@ bool is_port(std::string_view text) {
 
 bool is_host(std::string_view host) {
   const bool bracketed = host.size() > 2 && host.front() == '[' && host.back() == ']';
-  const bool has_colon = host.find(':') != std::string_view::npos;
-  return !host.empty() && has_colon == bracketed && host.find_first_of(" \t\n/") == std::string_view::npos;
+  if (bracketed) return host.find_first_not_of("0123456789abcdefABCDEF:.", 1) == host.size() - 1;
+  return !host.empty() && host.find_first_of(" \t\n/:[]") == std::string_view::npos;
 }
 
 }  // namespace

@@ -46,20 +46,21 @@ TEST(Backoff, EntropyIsUniformInItsInterval) {
   EXPECT_NEAR(sum / 4000, 0.5, 6 * 0.2887 / std::sqrt(4000.0));
 }
 
-TEST(Backoff, NeverOverflowsNorLeavesItsBounds) {
-  Backoff backoff({.initial = 1ms, .cap = milliseconds::max()}, [] { return 0.999; });
+TEST(Backoff, GrowsToItsCapAndStaysThere) {
+  Backoff backoff({.initial = 1ms, .cap = 24h}, [] { return 0x1.fffffffffffffp-1; });
   milliseconds last{0};
   for (int i = 0; i < 200; ++i) {
     const milliseconds pause = backoff.next();
-    ASSERT_GE(pause.count(), 0);
     ASSERT_GE(pause, last);
     last = pause;
   }
+  EXPECT_EQ(last, 24h);
 }
 
 TEST(Backoff, RefusesSenselessSettings) {
   refusal(ErrorKind::usage, [] { Backoff({.initial = 0ms, .cap = 1ms}); });
   refusal(ErrorKind::usage, [] { Backoff({.initial = 2ms, .cap = 1ms}); });
+  refusal(ErrorKind::usage, [] { Backoff({.initial = 2ms, .cap = milliseconds::max()}); });
 }
 
 }  // namespace

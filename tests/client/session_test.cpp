@@ -246,7 +246,11 @@ TEST_F(SessionTest, WorkThatComesAgainAndAgainIsRefused) {
 
 TEST_F(SessionTest, DivergedTrainingEndsTheSession) {
   MemoryRun run = small_run();
-  run.training_toml = "learning_rate = 1e30\nlocal_epochs = 5\n";
+  // Without a nonlinearity that saturates, steps this long grow without bound.
+  run.model_toml =
+      "loss = \"mean_squared_error\"\n[[layers]]\ntype = \"linear\"\noutputs = 8\n[[layers]]\ntype = \"linear\"\n"
+      "outputs = 2\n";
+  run.training_toml = "learning_rate = 1e6\nlocal_epochs = 20\n";
   MemoryCoordinator coordinator(run);
   EXPECT_THAT(refusal(ErrorKind::data, [&] { session(coordinator).run(); }), HasSubstr("diverged"));
   EXPECT_EQ(count(coordinator, "OfferUpdate"), 0u);

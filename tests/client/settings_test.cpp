@@ -64,8 +64,9 @@ TEST(Address, IsHostAndPort) {
   for (const char* good : {"localhost:1", "10.0.0.5:65535", "[::1]:7443", "a-b.example:80"}) {
     EXPECT_NO_THROW(check_address(good)) << good;
   }
-  for (const char* bad : {"", "localhost", ":1", "localhost:", "localhost:0", "localhost:65536", "localhost:7x",
-                          "::1:7443", "[]:1", "a b:1", "http://a:1", "localhost:-1"}) {
+  for (const char* bad :
+       {"", "localhost", ":1", "localhost:", "localhost:0", "localhost:65536", "localhost:7x", "::1:7443", "[]:1",
+        "[::1:1", "::1]:1", "[fe80::1]]:1", "[a b]:1", "a b:1", "http://a:1", "localhost:-1"}) {
     EXPECT_THROW(check_address(bad), Error) << bad;
   }
 }
