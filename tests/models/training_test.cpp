@@ -173,5 +173,51 @@ TEST(TrainLocally, TeachesAPerceptronTheDigits) {
   EXPECT_GE(accuracy_after(model, data, training), 0.95);
 }
 
+/// Two digits shrunk to six angles, one on each qubit of a circuit with 24 parameters.
+struct CircuitTask {
+  datasets::TrainTest data =
+      load("source = \"digits\"\nclasses = [3, 6]\nresize = [3, 2]\nrange = [0.0, 3.14159265]\nangles = true");
+  Model<float> model =
+      build<float>({"circuit",
+                    layer("quantum",
+                          "qubits = 6\nencoding = \"angle\"\nlayers = 2\nentangler = \"cnot_ring\"\noutputs = 2\n"
+                          "output_scale = 5.0"),
+                    {1, 3, 2},
+                    2});
+  LocalTraining training;
+
+  CircuitTask() {
+    training.optimizer = "adam";
+    training.batch_size = 16;
+    training.learning_rate = 0.1;
+  }
+};
+
+TEST(TrainLocally, TeachesACircuitTwoDigits) {
+  CircuitTask task;
+  ASSERT_EQ(task.model.schema()->size(), 24u);
+  task.training.local_epochs = 10;
+  EXPECT_GE(accuracy_after(task.model, task.data, task.training), 0.95);
+}
+
+TEST(TrainLocally, AveragingTheUpdatesOfFiveClientsTeachesTheCircuitToo) {
+  const CircuitTask task;
+  const auto parts =
+      datasets::partition(ConfigTable::parse_text("[partition]", "p.toml").table("partition"), task.data.train, 5, 1);
+  std::vector<float> theta = task.model.initial_parameters(1);
+  for (std::uint32_t round = 0; round < 15; ++round) {
+    std::vector<double> sum(theta.size());
+    for (std::uint32_t client = 0; client < 5; ++client) {
+      const LocalResult result = train_locally(task.model, theta, task.data.train.subset(parts[client]), task.training,
+                                               {1, Purpose::local_order, round, client});
+      for (std::size_t i = 0; i < sum.size(); ++i)
+        sum[i] += static_cast<double>(result.update[i]) * static_cast<double>(result.examples);
+    }
+    for (std::size_t i = 0; i < sum.size(); ++i)
+      theta[i] += static_cast<float>(sum[i] / static_cast<double>(task.data.train.size()));
+  }
+  EXPECT_GE(evaluate(task.model, theta, task.data.test).accuracy, 0.95);
+}
+
 }  // namespace
 }  // namespace tacit::models
