@@ -63,7 +63,7 @@ struct BatchSimulator<T>::State {
   std::size_t outputs_count() const { return program.outputs; }
 
   void ensure_states(std::initializer_list<AlignedArray<T>*> states) {
-    for (AlignedArray<T>* state : states) state->ensure(state_elements(), state_name(circuit));
+    for (AlignedArray<T>* state : states) state->ensure(state_elements(), what_states_are);
   }
 
   void require_values(std::span<const T> parameters, std::span<const T> inputs, std::size_t batch) const {
@@ -112,6 +112,7 @@ struct BatchSimulator<T>::State {
   }
 
   Circuit circuit;
+  std::string what_states_are = state_name(circuit);  // made once: calls must not allocate
   Program program;
   Angles<T> angles;
   GradientSums<T> gradient, gradient_dot;
