@@ -26,9 +26,6 @@ struct Hooks {
   /// Loss and accuracy of a model on the coordinator's evaluation data. Called on a pool thread, once a round.
   /// Required.
   std::function<models::Evaluated(const Parameters&)> evaluate;
-  /// Writes a model file, replacing an old one atomically. Called on a pool thread after every round with
-  /// <run folder>/model.safetensors. May be empty: no file.
-  std::function<void(const Parameters&, const std::filesystem::path&)> save_model;
   /// Told every event after it is durable and written to events.jsonl. Called on the coordinator's thread: must be
   /// quick, must not call back. May be empty.
   OnEvent on_event;

@@ -27,11 +27,11 @@ struct BackwardPass {
   HWY_NOINLINE void rotation(const Sweep& sweep) const {
     const D d;
     const PairRows rows(sweep);
-    const Coefficients<D> angle = load_coefficients(d, tile, sweep.rotation_slot, column);
+    const Coefficients<D> angle = load_coefficients(d, tile, tile.backward_coefficients, sweep.rotation_slot, column);
     const Signed<shape.has_sign, hn::Vec<D>> undo(hn::Neg(angle.sine)), sign(hn::Set(d, T{1}));
     Coefficients<D> phase{};
     if constexpr (shape.has_phase) {
-      phase = load_coefficients(d, tile, sweep.phase_slot, column);
+      phase = load_coefficients(d, tile, tile.backward_coefficients, sweep.phase_slot, column);
       phase.sine = hn::Neg(phase.sine);
     }
     T *const psi_state = tile.psi, *const lambda_state = tile.lambda;
@@ -52,8 +52,8 @@ struct BackwardPass {
       } else {
         rotation_sum = add_rotation_overlap<shape.kind>(lambda, psi, rotation_sum);
       }
-      psi = rotate<shape.kind>(psi, angle.cosine, undo(odd));
-      lambda = rotate<shape.kind>(lambda, angle.cosine, undo(odd));
+      psi = rotate<shape.kind, shape.scaled>(psi, angle.cosine, undo(odd));
+      lambda = rotate<shape.kind, shape.scaled>(lambda, angle.cosine, undo(odd));
       store_row(d, psi.a, psi_state, a);
       store_row(d, lambda.a, lambda_state, a);
       if constexpr (!shape.grows) {
@@ -68,7 +68,7 @@ struct BackwardPass {
   HWY_NOINLINE void phase(const Sweep& sweep) const {
     const D d;
     const PairRows rows(sweep);
-    const Coefficients<D> angle = load_coefficients(d, tile, sweep.phase_slot, column);
+    const Coefficients<D> angle = load_coefficients(d, tile, tile.backward_coefficients, sweep.phase_slot, column);
     const auto undo = hn::Neg(angle.sine);
     auto sum = hn::Zero(d);
     for (std::size_t pair = 0; pair < rows.count(); ++pair) {

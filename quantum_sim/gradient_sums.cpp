@@ -17,7 +17,8 @@ void GradientSums<T>::begin() {
 }
 
 template <class T>
-void GradientSums<T>::add_tile(std::size_t first, std::size_t count, std::span<T> inputs) {
+void GradientSums<T>::add_tile(std::size_t first, std::size_t count, std::span<const double> factors,
+                               std::span<T> inputs) {
   for (std::size_t slot = 0; slot < program_.slots.size(); ++slot) {
     const T* gradient = tile_.get() + slot * tile_width<T>;
     double* sum = sums_.get() + slot * tile_width<T>;
@@ -29,15 +30,15 @@ void GradientSums<T>::add_tile(std::size_t first, std::size_t count, std::span<T
   }
   if (inputs.empty()) return;
   for (std::size_t lane = 0; lane < count; ++lane)
-    write_sample(lane, inputs.subspan((first + lane) * by_input_.size(), by_input_.size()));
+    write_sample(lane, factors, inputs.subspan((first + lane) * by_input_.size(), by_input_.size()));
 }
 
 template <class T>
-void GradientSums<T>::write_sample(std::size_t lane, std::span<T> inputs) {
+void GradientSums<T>::write_sample(std::size_t lane, std::span<const double> factors, std::span<T> inputs) {
   std::fill(by_input_.begin(), by_input_.end(), 0.0);
   for (std::size_t slot = 0; slot < program_.slots.size(); ++slot) {
     if (program_.slots[slot].lane_slot == no_slot) continue;
-    const double gradient = static_cast<double>(tile_.get()[slot * tile_width<T> + lane]);
+    const double gradient = factors[slot] * static_cast<double>(tile_.get()[slot * tile_width<T> + lane]);
     for (std::uint32_t place = program_.slots[slot].first_term; place < program_.slots[slot].end_term; ++place)
       if (program_.terms[place].source == Angle::Source::input)
         by_input_[program_.terms[place].index] += program_.terms[place].scale * gradient;
@@ -46,11 +47,12 @@ void GradientSums<T>::write_sample(std::size_t lane, std::span<T> inputs) {
 }
 
 template <class T>
-void GradientSums<T>::finish(std::span<T> parameters) {
+void GradientSums<T>::finish(std::span<const double> factors, std::span<T> parameters) {
   std::fill(by_parameter_.begin(), by_parameter_.end(), 0.0);
   for (std::size_t slot = 0; slot < program_.slots.size(); ++slot) {
     double gradient = 0;
     for (std::size_t lane = 0; lane < tile_width<T>; ++lane) gradient += sums_.get()[slot * tile_width<T> + lane];
+    gradient *= factors[slot];
     for (std::uint32_t place = program_.slots[slot].first_term; place < program_.slots[slot].end_term; ++place)
       if (program_.terms[place].source == Angle::Source::parameter)
         by_parameter_[program_.terms[place].index] += program_.terms[place].scale * gradient;

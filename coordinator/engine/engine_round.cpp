@@ -1,9 +1,8 @@
-#include <cmath>
-
 #include "coordinator/aggregation/registry.h"
 #include "coordinator/cohort.h"
 #include "coordinator/engine/engine.h"
 #include "core/log.h"
+#include "models/safetensors.h"
 #include "proto/model_codec.h"
 
 namespace tacit::coordinator {
@@ -87,13 +86,13 @@ void Engine::enter(Closing& phase) {
 }
 
 void Engine::aggregate() {
-  pool_.post([this, strategy = strategy_, current = round_->model()] {
+  pool_.post([this, strategy = strategy_, current = round_->model(), number = round_->number()] {
     std::shared_ptr<Aggregated> result;
     std::optional<Error> error;
     try {
       Parameters next = strategy->finish(current);
       const models::Evaluated evaluated = hooks_.evaluate(next);
-      if (hooks_.save_model) hooks_.save_model(next, folder_.model());
+      models::write_safetensors(folder_.model(), next, {{"run", run_.id}, {"round", std::to_string(number)}});
       result = std::make_shared<Aggregated>(Aggregated{std::move(next), evaluated});
     } catch (const Error& failure) {
       error = failure;
