@@ -72,7 +72,7 @@ class Campaign {
     result.inputs = best->inputs;
     result.labels = best->labels;
     result.score = best->score;
-    if (ran_out_of_time_) result.notes.push_back("The time limit ended runs before their solver did.");
+    if (ran_out_of_time_) result.notes.emplace_back("The time limit ended runs before their solver did.");
     return result;
   }
 

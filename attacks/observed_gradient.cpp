@@ -7,7 +7,7 @@
 
 #include "attacks/recorded_section.h"
 #include "core/error.h"
-#include "models/training.h"
+#include "models/local_training.h"
 
 namespace tacit::attacks {
 namespace {
@@ -58,7 +58,7 @@ ObservedGradient observed_gradient(const Observation& observation, const ThreatM
   if (scale_matters) {
     scale = delta_scale(observation, threat_model, part, gradient.notes);
   } else {
-    gradient.notes.push_back("The direction of the parameter change is taken for the direction of the gradient.");
+    gradient.notes.emplace_back("The direction of the parameter change is taken for the direction of the gradient.");
   }
   for (double& value : gradient.values) value /= -scale;
   return gradient;

@@ -12,9 +12,9 @@ namespace tacit::client {
 
 Backoff::Backoff(Settings settings, Uniform uniform)
     : settings_(settings), uniform_(std::move(uniform)), ceiling_(settings.initial) {
-  if (settings.initial.count() <= 0 || settings.initial > settings.cap) {
-    fail(ErrorKind::usage, "back-off from {} ms up to {} ms: expected 0 < initial <= cap", settings.initial.count(),
-         settings.cap.count());
+  if (settings.initial.count() <= 0 || settings.initial > settings.cap || settings.cap > std::chrono::hours(24)) {
+    fail(ErrorKind::usage, "back-off from {} ms up to {} ms: expected 0 < initial <= cap <= 24 h",
+         settings.initial.count(), settings.cap.count());
   }
 }
 

@@ -17,7 +17,7 @@ class Backoff {
   /// Uniform numbers in [0, 1). They decide when calls happen, never what they say: no part of promise P1.
   using Uniform = std::function<double()>;
 
-  /// Throws Error(usage) unless 0 < initial <= cap.
+  /// Throws Error(usage) unless 0 < initial <= cap <= 24 hours.
   explicit Backoff(Settings settings, Uniform uniform = entropy());
 
   std::chrono::milliseconds next();

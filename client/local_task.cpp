@@ -59,11 +59,13 @@ v1::UpdateKind kind_of(models::LocalTraining::Algorithm algorithm) {
 
 }  // namespace
 
-LocalTask::LocalTask(const v1::JoinResponse& description, const datasets::Dataset& data)
+LocalTask::LocalTask(const v1::JoinResponse& description, const datasets::Dataset& data, std::size_t chunk_bytes)
     : data_(fitting(data, description)),
       model_(model_of(description)),
       training_(read_section(description.training_toml(), "training", models::LocalTraining::from_config)),
-      pipeline_(read_section(description.pipeline_toml(), "update", UpdatePipeline::from_config)) {}
+      pipeline_(read_section(description.pipeline_toml(), "update", [&](const ConfigTable& section) {
+        return UpdatePipeline::from_config(section, chunk_bytes);
+      })) {}
 
 PreparedUpdate LocalTask::update(const Parameters& start, std::uint64_t seed, std::uint32_t round,
                                  std::uint32_t client) const {

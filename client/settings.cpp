@@ -1,6 +1,7 @@
 #include "client/settings.h"
 
 #include <charconv>
+#include <limits>
 
 #include "core/error.h"
 
@@ -20,8 +21,8 @@ bool is_port(std::string_view text) {
 
 bool is_host(std::string_view host) {
   const bool bracketed = host.size() > 2 && host.front() == '[' && host.back() == ']';
-  const bool has_colon = host.find(':') != std::string_view::npos;
-  return !host.empty() && has_colon == bracketed && host.find_first_of(" \t\n/") == std::string_view::npos;
+  if (bracketed) return host.find_first_not_of("0123456789abcdefABCDEF:.", 1) == host.size() - 1;
+  return !host.empty() && host.find_first_of(" \t\n/:[]") == std::string_view::npos;
 }
 
 }  // namespace
@@ -48,6 +49,9 @@ ClientSettings ClientSettings::from_config(ConfigTable section) {
   settings.give_up_after = seconds_of(section, "give_up_after_seconds", settings.give_up_after);
   settings.call_timeout = seconds_of(section, "call_timeout_seconds", settings.call_timeout);
   settings.patience = seconds_of(section, "patience_seconds", settings.patience);
+  const auto largest = static_cast<std::int64_t>(wire::largest_chunk_bytes);
+  settings.chunk_bytes = static_cast<std::size_t>(
+      section.integer("chunk_bytes", {1024, largest}, static_cast<std::int64_t>(settings.chunk_bytes)));
   return settings;
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "core/config.h"
+#include "proto/blob.h"
 #include "proto/certificate_folder.h"
 
 namespace tacit::client {
@@ -21,6 +22,7 @@ namespace tacit::client {
 ///   give_up_after_seconds = 600            # end with an error after so long without contact
 ///   call_timeout_seconds = 30              # bound of one call
 ///   patience_seconds = 20                  # how long the coordinator may hold a question for work
+///   chunk_bytes = 1048576                  # of an update; a broken connection costs at most one chunk
 struct ClientSettings {
   std::string coordinator;
   wire::TlsFiles tls;
@@ -29,6 +31,7 @@ struct ClientSettings {
   std::chrono::milliseconds give_up_after{600'000};
   std::chrono::milliseconds call_timeout{30'000};
   std::chrono::milliseconds patience{20'000};
+  std::size_t chunk_bytes = wire::default_chunk_bytes;
 
   static ClientSettings from_config(ConfigTable section);
 };

@@ -28,8 +28,8 @@ RawUpdate checked(std::vector<float> values, const ParameterSchema& schema) {
 UpdatePipeline::UpdatePipeline(ClipStage clip, QuantiseStage quantise, std::size_t chunk_bytes)
     : clip_(clip), quantise_(quantise), chunk_bytes_(chunk_bytes) {}
 
-UpdatePipeline UpdatePipeline::from_config(ConfigTable section) {
-  return {ClipStage::from_config(section), QuantiseStage::from_config(section)};
+UpdatePipeline UpdatePipeline::from_config(ConfigTable section, std::size_t chunk_bytes) {
+  return {ClipStage::from_config(section), QuantiseStage::from_config(section), chunk_bytes};
 }
 
 PreparedUpdate UpdatePipeline::prepare(TrainedUpdate update, const ParameterSchema& schema) const {

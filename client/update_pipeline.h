@@ -15,8 +15,8 @@ namespace tacit::client {
 /// What local training has to say, before anything is done to hide or shrink it.
 struct TrainedUpdate {
   v1::UpdateKind kind = v1::UPDATE_KIND_UNSPECIFIED;
-  std::vector<float> values;   ///< [parameters]
-  std::uint64_t examples = 0;  ///< weight
+  std::vector<float> values{};  ///< [parameters]
+  std::uint64_t examples = 0;   ///< weight
   double training_loss = 0;
   Digest base_model_hash{};  ///< Parameters::hash of the model that was trained
 };
@@ -33,7 +33,7 @@ struct PreparedUpdate {
 class UpdatePipeline {
  public:
   UpdatePipeline(ClipStage clip, QuantiseStage quantise, std::size_t chunk_bytes = wire::default_chunk_bytes);
-  static UpdatePipeline from_config(ConfigTable section);
+  static UpdatePipeline from_config(ConfigTable section, std::size_t chunk_bytes = wire::default_chunk_bytes);
 
   /// Throws Error(data) naming the parameter if a value is NaN or infinite; Error(usage) if their number is not the
   /// schema's.

@@ -6,20 +6,24 @@
 
 namespace tacit {
 
-/// Allocates on cache-line boundaries, which are also the boundaries of the widest vector registers.
+/// Memory on cache-line boundaries, which are also the boundaries of the widest vector registers. Large blocks lie on
+/// the boundaries of huge pages, and the system is asked to use them: loops over gigabytes otherwise wait for the page
+/// table.
+void* allocate_aligned(std::size_t bytes);
+void release_aligned(void* memory, std::size_t bytes) noexcept;
+
 template <class T>
 struct AlignedAllocator {
   using value_type = T;
-  static constexpr std::align_val_t alignment{64};
 
   AlignedAllocator() = default;
   template <class U>
   AlignedAllocator(const AlignedAllocator<U>&) noexcept {}
   T* allocate(std::size_t count) {
-    if (count > static_cast<std::size_t>(-1) / sizeof(T)) throw std::bad_array_new_length();
-    return static_cast<T*>(::operator new(count * sizeof(T), alignment));
+    if (count > static_cast<std::size_t>(-1) / 2 / sizeof(T)) throw std::bad_array_new_length();
+    return static_cast<T*>(allocate_aligned(count * sizeof(T)));
   }
-  void deallocate(T* memory, std::size_t) noexcept { ::operator delete(memory, alignment); }
+  void deallocate(T* memory, std::size_t count) noexcept { release_aligned(memory, count * sizeof(T)); }
   template <class U>
   bool operator==(const AlignedAllocator<U>&) const noexcept {
     return true;

@@ -18,14 +18,35 @@ using SignedWords = hn::RebindToSigned<Doubles>;
 using Floats = hn::Rebind<float, Doubles>;  // half a register: as many floats as doubles
 using WordVector = hn::Vec<Words>;
 
+struct Fixed {
+  WordVector low, high;
+};
+
+#if HWY_TARGET == HWY_AVX3 || HWY_TARGET == HWY_AVX3_DL
+
+/// The product in units of 2^-64 as 128-bit two's complement, where the machine turns doubles into 64-bit integers.
+///
+/// The nearest whole number and the rest, in [-1/2, 1/2], are exact; the rest's conversion rounds half to even, and as
+/// the whole number is an even multiple of its unit, that is half to even for the product. A rest of exactly 1/2
+/// becomes 2^63, which the conversion gives as the pattern 0x8000000000000000 that stands for an overflow: the one
+/// wanted. Where the rest rounds to a negative number, that is below -1/2 of a unit, its upper half is all ones.
+HWY_INLINE Fixed to_fixed(hn::Vec<Doubles> product) {
+  const Doubles d;
+  const Words w;
+  const auto whole = hn::Round(product);
+  const auto rest = hn::Mul(hn::Sub(product, whole), hn::Set(d, 0x1p64));
+  const WordVector low{_mm512_cvtpd_epi64(rest.raw)};
+  const WordVector high{_mm512_cvtpd_epi64(whole.raw)};
+  const auto negative = hn::RebindMask(w, hn::Lt(rest, hn::Set(d, -0.5)));
+  return {low, hn::Add(high, hn::VecFromMask(w, negative))};
+}
+
+#else
+
 /// Adding this to a double of magnitude up to 2^51 rounds it, half to even, to an integer that then stands in the low
 /// bits of the sum's pattern, as an offset from the pattern of the constant itself.
 constexpr double rounder = 0x1.8p52;
 constexpr std::uint64_t rounder_bits = std::bit_cast<std::uint64_t>(rounder);
-
-struct Fixed {
-  WordVector low, high;
-};
 
 /// The product in units of 2^-64 as 128-bit two's complement.
 ///
@@ -55,6 +76,8 @@ HWY_INLINE Fixed to_fixed(hn::Vec<Doubles> product) {
   const auto high = hn::Add(hn::ShiftLeft<20>(t2), hn::ShiftRight<22>(t1));
   return {low, high};
 }
+
+#endif
 
 /// total += value, modulo 2^128.
 HWY_INLINE void accumulate(const Fixed& value, std::uint64_t* low, std::int64_t* high) {

@@ -3,6 +3,7 @@
 #include <sstream>
 
 #include "core/error.h"
+#include "core/toml_depth.h"
 #include "core/toml_tree.h"
 
 namespace tacit {
@@ -61,6 +62,7 @@ TomlPointer convert(const toml::node& node, const File& file) {
 
 TomlPointer parse_toml(std::string_view text, std::string origin) {
   const auto file = std::make_shared<const std::string>(std::move(origin));
+  check_toml_depth(text, *file);
   try {
     const toml::table table = toml::parse(text, std::string_view(*file));
     return std::make_shared<const TomlNode>(TomlNode{convert_table(table, file), {file, 1}});

@@ -13,6 +13,7 @@
 #include "core/files.h"
 #include "core/log.h"
 #include "proto/certificates.h"
+#include "proto/grpc_log.h"
 #include "proto/openssl_handles.h"
 
 namespace tacit::wire {
@@ -103,6 +104,7 @@ TlsTexts read_and_check(const TlsFiles& files, const Side& side) {
 
 std::shared_ptr<grpc::ServerCredentials> server_credentials(const TlsFiles& files) {
   const TlsTexts texts = read_and_check(files, server_side);
+  log_grpc_messages();
   allow_only_tls_1_3();
   grpc::SslServerCredentialsOptions options(GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY);
   options.pem_root_certs = texts.authority;
@@ -115,6 +117,7 @@ std::shared_ptr<grpc::ServerCredentials> server_credentials(const TlsFiles& file
 
 std::shared_ptr<grpc::ChannelCredentials> client_credentials(const TlsFiles& files) {
   const TlsTexts texts = read_and_check(files, client_side);
+  log_grpc_messages();
   allow_only_tls_1_3();
   auto credentials = grpc::SslCredentials({texts.authority, texts.key, texts.certificate});
   if (credentials == nullptr)

@@ -20,13 +20,13 @@ std::vector<std::uint32_t> first_gates(const Circuit& circuit, Angle::Source sou
   return gates;
 }
 
-// Writes the coefficients of one angle, `stride` elements apart.
+// Writes the coefficients of one sample's angle.
 template <class T>
-void write_coefficients(const Slot& slot, double angle, double rate, T* place, std::size_t stride) {
+void write_coefficients(const Slot& slot, double angle, double rate, T* place) {
   const double part = slot.is_phase ? 1.0 : 0.5;
   place[0] = static_cast<T>(std::cos(part * angle));
-  place[stride] = static_cast<T>(std::sin(part * angle));
-  place[2 * stride] = static_cast<T>(part * rate);
+  place[tile_width<T>] = static_cast<T>(std::sin(part * angle));
+  place[2 * tile_width<T>] = static_cast<T>(part * rate);
 }
 
 }  // namespace
@@ -38,8 +38,10 @@ Angles<T>::Angles(const Circuit& circuit, const Program& program)
       parameter_gates_(first_gates(circuit, Angle::Source::parameter, circuit.parameters())),
       input_gates_(first_gates(circuit, Angle::Source::input, circuit.inputs())),
       shared_sums_(program.slots.size()),
-      largest_inputs_(circuit.inputs()) {
-  shared_.ensure(program.slots.size() * coefficients_of_slot, "the table of a circuit's shared angles");
+      largest_inputs_(circuit.inputs()),
+      shared_(program) {
+  for (std::uint32_t index = 0; index < program.slots.size(); ++index)
+    if (program.slots[index].lane_slot != no_slot) input_slots_.push_back(index);
   lanes_.ensure(program.lane_slots * coefficients_of_slot * tile_width<T>, "the table of a circuit's input angles");
 }
 
@@ -53,21 +55,21 @@ void Angles<T>::begin(std::span<const T> parameters, std::span<const T> paramete
   require_finite(batch);
   for (std::size_t index = 0; index < program_.slots.size(); ++index) {
     const Slot& slot = program_.slots[index];
-    const Sum sum = shared_sums_[index] = shared_part(slot);
-    require_no_overflow(slot, sum);
-    write_coefficients(slot, sum.angle, sum.rate, shared_.get() + index * coefficients_of_slot, 1);
+    shared_sums_[index] = shared_part(slot);
+    require_no_overflow(slot, shared_sums_[index]);
   }
+  shared_.update(shared_sums_);
 }
 
 template <class T>
 void Angles<T>::load_tile(std::size_t first, std::size_t count) {
-  for (std::size_t index = 0; index < program_.slots.size(); ++index) {
+  for (const std::uint32_t index : input_slots_) {
     const Slot& slot = program_.slots[index];
-    if (slot.lane_slot == no_slot) continue;
+    const double sign = shared_.signs()[index];
     T* place = lanes_.get() + slot.lane_slot * coefficients_of_slot * tile_width<T>;
     for (std::size_t lane = 0; lane < tile_width<T>; ++lane) {
-      const Sum sum = lane < count ? with_inputs(slot, shared_sums_[index], first + lane) : Sum{0, 0};
-      write_coefficients(slot, sum.angle, sum.rate, place + lane, tile_width<T>);
+      const MovingAngle sum = lane < count ? with_inputs(slot, shared_sums_[index], first + lane) : MovingAngle{0, 0};
+      write_coefficients<T>(slot, sign * sum.angle, sign * sum.rate, place + lane);
     }
   }
 }
@@ -93,7 +95,7 @@ void Angles<T>::require_finite(std::size_t batch) {
 
 // Finite values can still overflow when scaled; bounded here for all samples at once.
 template <class T>
-void Angles<T>::require_no_overflow(const Slot& slot, const Sum& shared) const {
+void Angles<T>::require_no_overflow(const Slot& slot, const MovingAngle& shared) const {
   double bound = std::abs(shared.angle);
   for (std::uint32_t place = slot.first_term; place < slot.end_term; ++place) {
     const AngleTerm& term = program_.terms[place];
@@ -108,8 +110,8 @@ void Angles<T>::require_no_overflow(const Slot& slot, const Sum& shared) const {
 }
 
 template <class T>
-typename Angles<T>::Sum Angles<T>::shared_part(const Slot& slot) const {
-  Sum sum{slot.offset, 0};
+MovingAngle Angles<T>::shared_part(const Slot& slot) const {
+  MovingAngle sum{slot.offset, 0};
   for (std::uint32_t place = slot.first_term; place < slot.end_term; ++place) {
     const AngleTerm& term = program_.terms[place];
     if (term.source != Angle::Source::parameter) continue;
@@ -120,7 +122,7 @@ typename Angles<T>::Sum Angles<T>::shared_part(const Slot& slot) const {
 }
 
 template <class T>
-typename Angles<T>::Sum Angles<T>::with_inputs(const Slot& slot, Sum sum, std::size_t sample) const {
+MovingAngle Angles<T>::with_inputs(const Slot& slot, MovingAngle sum, std::size_t sample) const {
   const std::size_t row = sample * circuit_.inputs();
   for (std::uint32_t place = slot.first_term; place < slot.end_term; ++place) {
     const AngleTerm& term = program_.terms[place];

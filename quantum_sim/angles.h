@@ -1,12 +1,14 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <vector>
 
 #include "quantum_sim/circuit.h"
 #include "quantum_sim/memory.h"
 #include "quantum_sim/program.h"
+#include "quantum_sim/scaled_rotations.h"
 #include "quantum_sim/tile.h"
 
 namespace tacit::quantum_sim {
@@ -26,25 +28,24 @@ class Angles {
   /// Fills the lane coefficients for samples first .. first + count - 1; the other lanes get angle zero.
   void load_tile(std::size_t first, std::size_t count);
 
-  const T* shared() const noexcept { return shared_.get(); }
+  const ScaledRotations<T>& shared() const noexcept { return shared_; }
   const T* lanes() const noexcept { return lanes_.get(); }
 
  private:
-  struct Sum {
-    double angle, rate;
-  };
   void require_finite(std::size_t batch);
-  Sum shared_part(const Slot& slot) const;
-  Sum with_inputs(const Slot& slot, Sum shared, std::size_t sample) const;
-  void require_no_overflow(const Slot& slot, const Sum& shared) const;
+  MovingAngle shared_part(const Slot& slot) const;
+  MovingAngle with_inputs(const Slot& slot, MovingAngle shared, std::size_t sample) const;
+  void require_no_overflow(const Slot& slot, const MovingAngle& shared) const;
 
   const Circuit& circuit_;
   const Program& program_;
   /// Gate that uses each parameter (input) first, or no gate.
   std::vector<std::uint32_t> parameter_gates_, input_gates_;
-  std::vector<Sum> shared_sums_;
+  std::vector<std::uint32_t> input_slots_;  ///< slots that depend on inputs
+  std::vector<MovingAngle> shared_sums_;
   std::vector<double> largest_inputs_;  ///< of the batch, by magnitude
-  AlignedArray<T> shared_, lanes_;
+  ScaledRotations<T> shared_;
+  AlignedArray<T> lanes_;
   std::span<const T> parameters_, parameters_dot_, inputs_, inputs_dot_;
 };
 

@@ -34,10 +34,11 @@ struct BackwardTangentPass {
   HWY_NOINLINE void rotation(const Sweep& sweep) const {
     const D d;
     const PairRows rows(sweep);
-    const Coefficients<D> angle = load_coefficients(d, tile, sweep.rotation_slot, column);
+    const Coefficients<D> angle = load_coefficients(d, tile, tile.backward_coefficients, sweep.rotation_slot, column);
     const Signed<shape.has_sign, V> undo(hn::Neg(angle.sine)), rate(hn::Neg(angle.rate)), sign(hn::Set(d, T{1}));
     Coefficients<D> phase{};
-    if constexpr (shape.has_phase) phase = undoing(load_coefficients(d, tile, sweep.phase_slot, column));
+    if constexpr (shape.has_phase)
+      phase = undoing(load_coefficients(d, tile, tile.backward_coefficients, sweep.phase_slot, column));
     V rotation_sum = hn::Zero(d), rotation_dot = hn::Zero(d), phase_sum = hn::Zero(d), phase_dot = hn::Zero(d);
     for (std::size_t pair = 0; pair < rows.count(); ++pair) {
       const std::size_t a = rows.first(pair), b = a ^ sweep.flip;
@@ -68,7 +69,8 @@ struct BackwardTangentPass {
   HWY_NOINLINE void phase(const Sweep& sweep) const {
     const D d;
     const PairRows rows(sweep);
-    const Coefficients<D> angle = undoing(load_coefficients(d, tile, sweep.phase_slot, column));
+    const Coefficients<D> angle =
+        undoing(load_coefficients(d, tile, tile.backward_coefficients, sweep.phase_slot, column));
     V sum = hn::Zero(d), dot = hn::Zero(d);
     for (std::size_t pair = 0; pair < rows.count(); ++pair) {
       const std::size_t row = rows.first(pair) ^ (std::size_t{1} << sweep.pivot);
@@ -110,8 +112,8 @@ struct BackwardTangentPass {
 
   template <SweepShape shape>
   static HWY_INLINE void undo_rotation(TangentPair<D>& pair, V cosine, V undo, V rate) {
-    pair.value = rotate<shape.kind>(pair.value, cosine, undo);
-    pair.dot = add_generated<shape.kind>(rotate<shape.kind>(pair.dot, cosine, undo), pair.value, rate);
+    pair.value = rotate<shape.kind, shape.scaled>(pair.value, cosine, undo);
+    pair.dot = add_generated<shape.kind>(rotate<shape.kind, shape.scaled>(pair.dot, cosine, undo), pair.value, rate);
   }
 
   static HWY_INLINE void undo_row(const Amplitude<D>& value, const Amplitude<D>& dot, const Coefficients<D>& undo,

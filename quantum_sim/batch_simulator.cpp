@@ -63,7 +63,7 @@ struct BatchSimulator<T>::State {
   std::size_t outputs_count() const { return program.outputs; }
 
   void ensure_states(std::initializer_list<AlignedArray<T>*> states) {
-    for (AlignedArray<T>* state : states) state->ensure(state_elements(), state_name(circuit));
+    for (AlignedArray<T>* state : states) state->ensure(state_elements(), what_states_are);
   }
 
   void require_values(std::span<const T> parameters, std::span<const T> inputs, std::size_t batch) const {
@@ -82,7 +82,11 @@ struct BatchSimulator<T>::State {
   Tile<T> tile(bool wants_outputs) const {
     return {.program = &program,
             .samples = 0,
-            .shared_coefficients = angles.shared(),
+            .forward_coefficients = angles.shared().forward(),
+            .backward_coefficients = angles.shared().backward(),
+            .scaled = angles.shared().scaled(),
+            .measured_coefficients = angles.shared().measured_coefficients(),
+            .output_factor = angles.shared().output_factor(),
             .lane_coefficients = angles.lanes(),
             .upstream = upstream.get(),
             .upstream_dot = upstream_dot.get(),
@@ -108,6 +112,7 @@ struct BatchSimulator<T>::State {
   }
 
   Circuit circuit;
+  std::string what_states_are = state_name(circuit);  // made once: calls must not allocate
   Program program;
   Angles<T> angles;
   GradientSums<T> gradient, gradient_dot;
@@ -159,14 +164,15 @@ void BatchSimulator<T>::backward(std::span<const T> parameters, std::span<const 
   require_size_or_empty<T>("gradient_inputs [batch, inputs]", gradient_inputs, batch * s.circuit.inputs());
   s.angles.begin(parameters, {}, inputs, {}, batch);
   s.ensure_states({&s.psi, &s.lambda});
+  const std::span<const double> factors = s.angles.shared().gradient_factors();
   s.gradient.begin();
   s.for_each_tile(batch, !outputs.empty(), [&](const Tile<T>& tile, std::size_t first) {
     gather(upstream, s.outputs_count(), first, tile.samples, s.upstream.get());
     run_backward(tile);
     scatter(tile.outputs, s.outputs_count(), first, tile.samples, outputs);
-    s.gradient.add_tile(first, tile.samples, gradient_inputs);
+    s.gradient.add_tile(first, tile.samples, factors, gradient_inputs);
   });
-  s.gradient.finish(gradient_parameters);
+  s.gradient.finish(factors, gradient_parameters);
 }
 
 template <class T>
@@ -203,17 +209,18 @@ void BatchSimulator<T>::backward_tangent(std::span<const T> parameters, std::spa
     require_size_or_empty<T>("gradient of the inputs [batch, inputs]", input_result, batch * s.circuit.inputs());
   s.angles.begin(parameters, parameters_dot, inputs, inputs_dot, batch);
   s.ensure_states({&s.psi, &s.psi_dot, &s.lambda, &s.lambda_dot});
+  const std::span<const double> factors = s.angles.shared().gradient_factors();
   s.gradient.begin();
   s.gradient_dot.begin();
   s.for_each_tile(batch, false, [&](const Tile<T>& tile, std::size_t first) {
     gather(upstream, s.outputs_count(), first, tile.samples, s.upstream.get());
     gather(upstream_dot, s.outputs_count(), first, tile.samples, s.upstream_dot.get());
     run_backward_tangent(tile);
-    s.gradient.add_tile(first, tile.samples, result.inputs);
-    s.gradient_dot.add_tile(first, tile.samples, result.inputs_dot);
+    s.gradient.add_tile(first, tile.samples, factors, result.inputs);
+    s.gradient_dot.add_tile(first, tile.samples, factors, result.inputs_dot);
   });
-  s.gradient.finish(result.parameters);
-  s.gradient_dot.finish(result.parameters_dot);
+  s.gradient.finish(factors, result.parameters);
+  s.gradient_dot.finish(factors, result.parameters_dot);
 }
 
 template class BatchSimulator<float>;

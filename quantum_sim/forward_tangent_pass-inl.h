@@ -24,18 +24,19 @@ struct ForwardTangentPass {
   HWY_NOINLINE void rotation(const Sweep& sweep) const {
     const D d;
     const PairRows rows(sweep);
-    const Coefficients<D> angle = load_coefficients(d, tile, sweep.rotation_slot, column);
+    const Coefficients<D> angle = load_coefficients(d, tile, tile.forward_coefficients, sweep.rotation_slot, column);
     const Signed<shape.has_sign, hn::Vec<D>> sine(angle.sine), rate(angle.rate);
     Coefficients<D> phase{};
-    if constexpr (shape.has_phase) phase = load_coefficients(d, tile, sweep.phase_slot, column);
+    if constexpr (shape.has_phase)
+      phase = load_coefficients(d, tile, tile.forward_coefficients, sweep.phase_slot, column);
     T *const psi = tile.psi, *const psi_dot = tile.psi_dot;
     for (std::size_t pair = 0; pair < rows.count(); ++pair) {
       const std::size_t a = rows.first(pair), b = a ^ sweep.flip;
       const std::size_t odd = shape.has_sign ? parity_of(static_cast<std::uint32_t>(a) & sweep.sign) : 0;
       Pair<D> value{load_row(d, psi, a), shape.grows ? zero_amplitude(d) : load_row(d, psi, b)};
       Pair<D> dot{load_row(d, psi_dot, a), shape.grows ? zero_amplitude(d) : load_row(d, psi_dot, b)};
-      value = rotate<shape.kind>(value, angle.cosine, sine(odd));
-      dot = add_generated<shape.kind>(rotate<shape.kind>(dot, angle.cosine, sine(odd)), value, rate(odd));
+      value = rotate<shape.kind, shape.scaled>(value, angle.cosine, sine(odd));
+      dot = add_generated<shape.kind>(rotate<shape.kind, shape.scaled>(dot, angle.cosine, sine(odd)), value, rate(odd));
       if constexpr (shape.has_phase) {
         value.b = turn(value.b, phase.cosine, phase.sine);
         dot.b = add_turned(turn(dot.b, phase.cosine, phase.sine), value.b, phase.rate);
@@ -50,7 +51,7 @@ struct ForwardTangentPass {
   HWY_NOINLINE void phase(const Sweep& sweep) const {
     const D d;
     const PairRows rows(sweep);
-    const Coefficients<D> angle = load_coefficients(d, tile, sweep.phase_slot, column);
+    const Coefficients<D> angle = load_coefficients(d, tile, tile.forward_coefficients, sweep.phase_slot, column);
     for (std::size_t pair = 0; pair < rows.count(); ++pair) {
       const std::size_t row = rows.first(pair) ^ (std::size_t{1} << sweep.pivot);
       const Amplitude<D> value = turn(load_row(d, tile.psi, row), angle.cosine, angle.sine);

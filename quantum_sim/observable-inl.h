@@ -36,9 +36,10 @@ HWY_INLINE void measure(D d, const Tile<T>& tile, std::size_t column, const T* l
   const Program& program = *tile.program;
   for (std::size_t output = 0; output < program.outputs; ++output)
     hn::Store(hn::Zero(d), d, outputs + output * tile_width<T> + column);
-  for (const MeasuredTerm& term : program.measured) {
+  for (std::size_t index = 0; index < program.measured.size(); ++index) {
+    const MeasuredTerm& term = program.measured[index];
     T* place = outputs + term.output * tile_width<T> + column;
-    const auto weight = hn::Set(d, factor * static_cast<T>(term.coefficient));
+    const auto weight = hn::Set(d, factor * tile.output_factor * tile.measured_coefficients[index]);
     const auto value = matrix_element(d, term, program.rows(), left, right);
     hn::Store(hn::MulAdd(weight, value, hn::Load(d, place)), d, place);
   }
@@ -73,8 +74,9 @@ template <class D, class T>
 HWY_INLINE void add_observables(D d, const Tile<T>& tile, std::size_t column, const T* upstream, const T* source,
                                 T* target) {
   const Program& program = *tile.program;
-  for (const MeasuredTerm& term : program.measured) {
-    const auto weight = hn::Mul(hn::Set(d, static_cast<T>(term.coefficient)),
+  for (std::size_t index = 0; index < program.measured.size(); ++index) {
+    const MeasuredTerm& term = program.measured[index];
+    const auto weight = hn::Mul(hn::Set(d, tile.measured_coefficients[index]),
                                 hn::Load(d, upstream + term.output * tile_width<T> + column));
     add_pauli(d, term, weight, program.rows(), source, target);
   }

@@ -50,20 +50,6 @@ HWY_INLINE void store_row(D d, const Amplitude<D>& value, hn::TFromD<D>* state, 
   hn::Store(value.im, d, place + hn::Lanes(d));
 }
 
-/// cos + sin * (-i P) on a pair; a negative sine undoes it.
-template <Sweep::Kind kind, class D, class V>
-HWY_INLINE Pair<D> rotate(const Pair<D>& in, V cosine, V sine) {
-  if constexpr (kind == Sweep::Kind::real) {
-    return {{hn::NegMulAdd(sine, in.b.re, hn::Mul(cosine, in.a.re)),
-             hn::NegMulAdd(sine, in.b.im, hn::Mul(cosine, in.a.im))},
-            {hn::MulAdd(sine, in.a.re, hn::Mul(cosine, in.b.re)), hn::MulAdd(sine, in.a.im, hn::Mul(cosine, in.b.im))}};
-  } else {
-    return {
-        {hn::MulAdd(sine, in.b.im, hn::Mul(cosine, in.a.re)), hn::NegMulAdd(sine, in.b.re, hn::Mul(cosine, in.a.im))},
-        {hn::MulAdd(sine, in.a.im, hn::Mul(cosine, in.b.re)), hn::NegMulAdd(sine, in.a.re, hn::Mul(cosine, in.b.im))}};
-  }
-}
-
 /// target + rate * (-i P) source on a pair.
 template <Sweep::Kind kind, class D, class V>
 HWY_INLINE Pair<D> add_generated(const Pair<D>& target, const Pair<D>& source, V rate) {
@@ -73,6 +59,21 @@ HWY_INLINE Pair<D> add_generated(const Pair<D>& target, const Pair<D>& source, V
   } else {
     return {{hn::MulAdd(rate, source.b.im, target.a.re), hn::NegMulAdd(rate, source.b.re, target.a.im)},
             {hn::MulAdd(rate, source.a.im, target.b.re), hn::NegMulAdd(rate, source.a.re, target.b.im)}};
+  }
+}
+
+/// cos + sin * (-i P) on a pair; a negative sine undoes it. Scaled: 1 + sin * (-i P).
+template <Sweep::Kind kind, bool scaled, class D, class V>
+HWY_INLINE Pair<D> rotate(const Pair<D>& in, V cosine, V sine) {
+  if constexpr (scaled) return add_generated<kind>(in, in, sine);
+  if constexpr (kind == Sweep::Kind::real) {
+    return {{hn::NegMulAdd(sine, in.b.re, hn::Mul(cosine, in.a.re)),
+             hn::NegMulAdd(sine, in.b.im, hn::Mul(cosine, in.a.im))},
+            {hn::MulAdd(sine, in.a.re, hn::Mul(cosine, in.b.re)), hn::MulAdd(sine, in.a.im, hn::Mul(cosine, in.b.im))}};
+  } else {
+    return {
+        {hn::MulAdd(sine, in.b.im, hn::Mul(cosine, in.a.re)), hn::NegMulAdd(sine, in.b.re, hn::Mul(cosine, in.a.im))},
+        {hn::MulAdd(sine, in.a.im, hn::Mul(cosine, in.b.re)), hn::NegMulAdd(sine, in.a.re, hn::Mul(cosine, in.b.im))}};
   }
 }
 

@@ -16,7 +16,7 @@ namespace HWY_NAMESPACE {
 /// What a rotation kernel is specialised for.
 struct SweepShape {
   Sweep::Kind kind;
-  bool has_phase, has_sign, grows;
+  bool has_phase, has_sign, grows, scaled;
 };
 
 HWY_INLINE std::size_t parity_of(std::uint32_t bits) {
@@ -49,10 +49,11 @@ struct Coefficients {
 };
 
 template <class D, class T>
-HWY_INLINE Coefficients<D> load_coefficients(D d, const Tile<T>& tile, std::uint32_t slot, std::size_t column) {
+HWY_INLINE Coefficients<D> load_coefficients(D d, const Tile<T>& tile, const T* shared_table, std::uint32_t slot,
+                                             std::size_t column) {
   const std::uint32_t lane_slot = tile.program->slots[slot].lane_slot;
   if (lane_slot == no_slot) {
-    const T* shared = tile.shared_coefficients + slot * coefficients_of_slot;
+    const T* shared = shared_table + slot * coefficients_of_slot;
     return {hn::Set(d, shared[0]), hn::Set(d, shared[1]), hn::Set(d, shared[2])};
   }
   const T* lanes = tile.lane_coefficients + lane_slot * coefficients_of_slot * tile_width<T> + column;
@@ -70,14 +71,21 @@ class Signed {
   V values_[2];
 };
 
+template <Sweep::Kind kind, bool has_phase, bool has_sign, class Pass>
+HWY_INLINE void run_rotation(const Pass& pass, const Sweep& sweep) {
+  if (pass.tile.scaled[sweep.rotation_slot])
+    return pass.template rotation<SweepShape{kind, has_phase, has_sign, false, true}>(sweep);
+  return pass.template rotation<SweepShape{kind, has_phase, has_sign, false, false}>(sweep);
+}
+
 template <Sweep::Kind kind, class Pass>
 HWY_INLINE void run_rotation(const Pass& pass, const Sweep& sweep) {
   const bool has_phase = sweep.phase_slot != no_slot, has_sign = sweep.sign != 0;
-  if (sweep.grows) return pass.template rotation<SweepShape{kind, false, true, true}>(sweep);
-  if (has_phase && has_sign) return pass.template rotation<SweepShape{kind, true, true, false}>(sweep);
-  if (has_phase) return pass.template rotation<SweepShape{kind, true, false, false}>(sweep);
-  if (has_sign) return pass.template rotation<SweepShape{kind, false, true, false}>(sweep);
-  return pass.template rotation<SweepShape{kind, false, false, false}>(sweep);
+  if (sweep.grows) return pass.template rotation<SweepShape{kind, false, true, true, false}>(sweep);
+  if (has_phase && has_sign) return run_rotation<kind, true, true>(pass, sweep);
+  if (has_phase) return run_rotation<kind, true, false>(pass, sweep);
+  if (has_sign) return run_rotation<kind, false, true>(pass, sweep);
+  return run_rotation<kind, false, false>(pass, sweep);
 }
 
 /// Runs the kernel of `pass` that fits the sweep.

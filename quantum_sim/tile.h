@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 #include "quantum_sim/program.h"
 
@@ -22,10 +23,14 @@ struct Tile {
   const Program* program;
   std::size_t samples;  ///< 1 .. W; lanes beyond hold zero angles and zero upstream
 
-  const T* shared_coefficients;  ///< [slots][3]
-  const T* lane_coefficients;    ///< [lane_slots][3][W]
-  const T* upstream;             ///< [outputs][W]
-  const T* upstream_dot;         ///< [outputs][W]
+  const T* forward_coefficients;   ///< [slots][3], of angles that all samples share
+  const T* backward_coefficients;  ///< [slots][3]
+  const std::uint8_t* scaled;      ///< [slots], 1: the sine is a tangent, the cosine is left out
+  const T* measured_coefficients;  ///< [measured]
+  T output_factor;                 ///< of all outputs
+  const T* lane_coefficients;      ///< [lane_slots][3][W]
+  const T* upstream;               ///< [outputs][W]
+  const T* upstream_dot;           ///< [outputs][W]
 
   T* psi;
   T* psi_dot;
@@ -34,7 +39,7 @@ struct Tile {
 
   T* outputs;       ///< [outputs][W]
   T* outputs_dot;   ///< [outputs][W]
-  T* gradient;      ///< [slots][W], d(upstream . outputs) / d angle
+  T* gradient;      ///< [slots][W], d(upstream . outputs) / d angle up to the slot's gradient factor
   T* gradient_dot;  ///< [slots][W]
 };
 

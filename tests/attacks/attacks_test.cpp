@@ -130,8 +130,8 @@ TEST_P(ImageAttacks, RecoverAnImageThatIsKnownToBeRecoverable) {
 INSTANTIATE_TEST_SUITE_P(Catalog, ImageAttacks,
                          ::testing::Combine(::testing::Values("dlg", "idlg", "inverting_gradients"),
                                             ::testing::Values("tanh", "sigmoid")),
-                         [](const auto& info) {
-                           return std::string(std::get<0>(info.param)) + "_" + std::get<1>(info.param);
+                         [](const auto& tested) {
+                           return std::string(std::get<0>(tested.param)) + "_" + std::get<1>(tested.param);
                          });
 
 TEST(NoiseGradient, GivesAnAttackNothing) {

@@ -80,9 +80,9 @@ TEST_P(MatchingGradient, IsThatOfTheWholeObjective) {
 INSTANTIATE_TEST_SUITE_P(Models, MatchingGradient,
                          ::testing::Combine(::testing::Range<std::size_t>(0, std::size(cases)),
                                             ::testing::Values("euclidean", "cosine"), ::testing::Bool()),
-                         [](const auto& info) {
-                           return std::string(cases[std::get<0>(info.param)].name) + "_" + std::get<1>(info.param) +
-                                  (std::get<2>(info.param) ? "_joint" : "_fixed");
+                         [](const auto& tested) {
+                           return std::string(cases[std::get<0>(tested.param)].name) + "_" + std::get<1>(tested.param) +
+                                  (std::get<2>(tested.param) ? "_joint" : "_fixed");
                          });
 
 TEST(SoftLabelMap, StaysOnTheSimplexOrBetweenTheSigns) {

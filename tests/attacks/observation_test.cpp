@@ -5,6 +5,7 @@
 #include "attacks/recorded_run.h"
 #include "core/expect_error.h"
 #include "core/files.h"
+#include "core/random.h"
 #include "proto/bytes.h"
 #include "proto/record_frame.h"
 

@@ -65,6 +65,54 @@ TEST(Gradient, OfRepeatedDataUploadsIsTheFiniteDifference) {
   expect_equal_to_differences(problem_of(4, circuit, {Observable::pauli_z(2), {{{1.0, 0b011, 0b110}}}}, 17));
 }
 
+// Each form of a layer on its own, through both entanglers: these run as joint sweeps of four rows.
+TEST(Gradient, OfLayersOfEveryFormIsTheFiniteDifference) {
+  for (const bool about_x : {false, true}) {
+    for (const bool with_phase : {false, true}) {
+      for (const bool with_cz : {false, true}) {
+        Circuit circuit(5);
+        append_angle_encoding(circuit, Axis::y, 5);
+        std::uint32_t next = 0;
+        for (std::uint32_t layer = 0; layer < 4; ++layer) {
+          for (std::uint32_t qubit = 0; qubit < 5; ++qubit) {
+            about_x ? circuit.rx(qubit, Angle::parameter(next)) : circuit.ry(qubit, Angle::parameter(next));
+            ++next;
+            if (with_phase) circuit.rz(qubit, Angle::parameter(next++));
+          }
+          for (std::uint32_t qubit = 0; qubit < 5; ++qubit)
+            with_cz ? circuit.cz(qubit, (qubit + 1) % 5) : circuit.cnot(qubit, (qubit + 1) % 5);
+        }
+        SCOPED_TRACE(fmt::format("about x {}, phase {}, cz {}", about_x, with_phase, with_cz));
+        expect_equal_to_differences(
+            problem_of(next, circuit, {Observable::pauli_z(0), {{{1.0, 0b01101, 0b00110}}}}, 2));
+      }
+    }
+  }
+}
+
+// Deep enough for the scale of the states to be brought back several times.
+TEST(Gradient, OfADeepCircuitIsTheFiniteDifference) {
+  Circuit circuit(3);
+  append_angle_encoding(circuit, Axis::y, 3);
+  append_hardware_efficient(circuit, 25, Entangler::cnot_ring);
+  const Problem problem = problem_of(9, circuit, {Observable::pauli_z(0), {{{1.0, 0b110, 0b011}}}}, 2);
+  expect_equal_to_differences(problem);
+  BatchSimulator<float> single(problem.circuit, problem.observables);
+  BatchSimulator<double> twice(problem.circuit, problem.observables);
+  EXPECT_TRUE(all_near(backward(single, problem).parameters, backward(twice, problem).parameters, 2e-5));
+}
+
+// Half turns and more leave Pauli factors behind; quarter turns sit on the edge between the two forms.
+TEST(Gradient, AtMultiplesOfAQuarterTurnIsTheFiniteDifference) {
+  for (std::uint64_t seed = 0; seed < 10; ++seed) {
+    Problem problem = random_problem(seed, 3, 40, 2);
+    RandomStream stream({seed, Purpose::test, 2, 0});
+    for (auto* values : {&problem.parameters, &problem.inputs})
+      for (double& value : *values) value = std::numbers::pi / 2 * (static_cast<double>(stream.below(9)) - 4);
+    expect_equal_to_differences(problem);
+  }
+}
+
 // Exact for a parameter that one gate uses with scale 1 (Schuld et al., arXiv 1811.11184): (E(+pi/2) - E(-pi/2)) / 2.
 TEST(Gradient, IsTheParameterShift) {
   Circuit circuit(5);
