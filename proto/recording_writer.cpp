@@ -51,6 +51,9 @@ bool is_unborn(const std::filesystem::path& file) {
 RecordingWriter::RecordingWriter(const std::filesystem::path& file, std::optional<std::uint64_t> durable_bytes)
     : file_(file) {
   if (std::filesystem::exists(file) && !is_unborn(file)) read_existing(durable_bytes);
+  if (durable_bytes && size_ < *durable_bytes)
+    fail(ErrorKind::data, "{}: whole up to byte {}, but {} bytes had been written durably", file_.string(), size_,
+         *durable_bytes);
   descriptor_ = ::open(file.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
   if (descriptor_ < 0) refuse(file, "open");
   if (::ftruncate(descriptor_, static_cast<off_t>(size_)) != 0) refuse(file, "cut");
@@ -83,9 +86,6 @@ void RecordingWriter::read_existing(std::optional<std::uint64_t> durable_bytes) 
   } catch (const Error&) {
     if (!durable_bytes || size_ < *durable_bytes) throw;
   }
-  if (durable_bytes && size_ < *durable_bytes)
-    fail(ErrorKind::data, "{}: whole up to byte {}, but {} bytes had been written durably", file_.string(), size_,
-         *durable_bytes);
 }
 
 RecordingWriter::~RecordingWriter() {

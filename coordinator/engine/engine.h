@@ -115,8 +115,9 @@ class Engine {
   StoredRound open_or_restore(std::uint32_t number);
   void refold(const std::string& client, const v1::UpdateHeader& header);
   void aggregate();
-  void record(std::size_t position);
+  void record_next();
   void record_update(const std::string& client, const v1::UpdateHeader& header);
+  void log_silence() const;
   void close_round();
   RoundSummary summarise() const;
   void retell_history();
@@ -152,6 +153,7 @@ class Engine {
     models::Evaluated evaluated;
   };
   std::optional<Aggregated> aggregated_;
+  std::vector<std::pair<std::string, v1::UpdateHeader>> to_record_;  ///< of the round being closed, last client first
   struct Pending {
     std::function<void()> then;
     std::function<void(const Error&)> otherwise;

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "coordinator/aggregation/registry.h"
 #include "coordinator/cohort.h"
 #include "coordinator/engine/engine.h"
@@ -103,21 +105,25 @@ void Engine::aggregate() {
       if (stopping_ || !std::holds_alternative<Closing>(phase_)) return;
       if (error) return fail_run(*error);
       aggregated_ = std::move(*result);
-      guarded([this] { record(0); });
+      guarded([this] {
+        recording_->add_model(round_->number(), round_->announcement(), std::as_bytes(round_->model().values()));
+        to_record_ = round_->accepted_updates();
+        std::reverse(to_record_.begin(), to_record_.end());
+        record_next();
+      });
     });
   });
 }
 
-/// Records the round in an order that does not depend on arrival: the model, then the updates by client. One update a
-/// turn on the strand, so that calls are answered in between.
-void Engine::record(std::size_t position) {
+/// Records the updates in an order that does not depend on arrival, by client. One a turn on the strand, so that calls
+/// are answered in between.
+void Engine::record_next() {
   if (stopping_ || !std::holds_alternative<Closing>(phase_)) return;
-  if (position == 0)
-    recording_->add_model(round_->number(), round_->announcement(), std::as_bytes(round_->model().values()));
-  const auto updates = round_->accepted_updates();
-  if (position == updates.size()) return close_round();
-  record_update(updates[position].first, updates[position].second);
-  on_strand([this, position] { guarded([this, position] { record(position + 1); }); });
+  if (to_record_.empty()) return close_round();
+  const auto [client, header] = std::move(to_record_.back());
+  to_record_.pop_back();
+  record_update(client, header);
+  on_strand([this] { guarded([this] { record_next(); }); });
 }
 
 void Engine::record_update(const std::string& client, const v1::UpdateHeader& header) {
@@ -172,9 +178,19 @@ void Engine::enter(Finished&) {
   announce_end({true, "complete", closed_rounds_, model_});
 }
 
+/// Says of everyone whose update is missing when it was last heard of.
+void Engine::log_silence() const {
+  if (!round_ || round_->number() <= closed_rounds_) return;
+  for (const std::string& client : round_->cohort())
+    if (const auto found = members_.find(client); found != members_.end() && round_->accepted(client) == 0)
+      log::warning("round {}: no update of client '{}', last heard {:.1f} seconds ago", round_->number(), client,
+                   std::chrono::duration<double>(clock_->now() - found->second.last_heard).count());
+}
+
 void Engine::enter(Failed& phase) {
   const std::string outcome = "failed: " + phase.reason;
   log::error("the run has failed: {}", phase.reason);
+  log_silence();
   // Every part of this is tried by itself: what failed before may fail again.
   const auto attempt = [](const char* what, const auto& task) {
     try {

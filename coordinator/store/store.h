@@ -43,7 +43,8 @@ struct RoundSummary {
 };
 
 /// Payload bytes of a round as they crossed the wire, repeats included: chunks and update headers up, model
-/// announcements and chunks down. Framing, TLS and small calls do not count.
+/// announcements and chunks down. Framing, TLS and small calls do not count;
+/// what was counted after the last commit before a kill is forgotten.
 struct RoundTraffic {
   std::uint64_t bytes_up = 0;
   std::uint64_t bytes_down = 0;

@@ -222,6 +222,53 @@ TEST_F(EngineTest, AChunkSetWhoseWholeDigestLiesIsRefusedAtCommit) {
   EXPECT_THAT(refusal(client.send(train.key(), header, values)), HasSubstr("update.values: the bytes have SHA-256"));
 }
 
+/// Flips bits of a message as it would travel; nothing if it no longer parses.
+template <class Message>
+std::optional<Message> damaged(const Message& message, RandomStream& random) {
+  std::string bytes = message.SerializeAsString();
+  for (std::uint64_t flips = 1 + random.below(4); flips > 0; --flips)
+    bytes[random.below(bytes.size())] ^= static_cast<char>(1 << random.below(8));
+  Message result;
+  if (!result.ParseFromString(bytes)) return {};
+  return result;
+}
+
+TEST_F(EngineTest, DamagedMessagesAreAllAnsweredAndLeaveTheRunAsItWas) {
+  Coordinator& coordinator = start(config_for(1, 1));
+  Client client(coordinator, "site-a");
+  client.join();
+  const auto train = client.pull().train();
+  const auto values = update_of(initial_model(), "site-a", 1);
+  v1::OfferUpdateRequest offer;
+  *offer.mutable_key() = train.key();
+  *offer.mutable_header() = header_of(values, "site-a", initial_model().hash());
+  v1::UploadChunkRequest upload;
+  *upload.mutable_key() = train.key();
+  upload.set_data(wire::to_string(wire::chunk_of(std::as_bytes(std::span(values)), offer.header().values(), 0)));
+  v1::CommitUpdateRequest commit;
+  *commit.mutable_key() = train.key();
+  commit.set_blob_sha256(offer.header().values().sha256());
+  v1::PullWorkRequest pull;
+  pull.set_run(train.key().run());
+  RandomStream random(RandomKey{4, Purpose::test});
+  int refused = 0;
+  for (int trial = 0; trial < 300; ++trial) {
+    if (const auto bad = damaged(offer, random))
+      refused += ask<v1::OfferUpdateResponse>(coordinator, &Coordinator::offer_update, "site-a", *bad).index() == 1;
+    if (const auto bad = damaged(upload, random))
+      refused += ask<v1::UploadChunkResponse>(coordinator, &Coordinator::upload_chunk, "site-a", *bad).index() == 1;
+    if (const auto bad = damaged(commit, random))
+      refused += ask<v1::Receipt>(coordinator, &Coordinator::commit_update, "site-a", *bad).index() == 1;
+    if (const auto bad = damaged(pull, random); bad && bad->patience_ms() == 0)
+      refused += ask<v1::WorkOrder>(coordinator, &Coordinator::pull_work, "site-a", *bad).index() == 1;
+  }
+  EXPECT_GT(refused, 300);
+  client.work(client.pull().train());
+  const auto outcome = coordinator.wait(patience);
+  ASSERT_TRUE(outcome);
+  EXPECT_EQ(outcome->model.hash(), reference_model({"site-a"}, 1).hash());
+}
+
 TEST_F(EngineTest, FailsWithinTheJoinDeadlineIfTooFewCome) {
   CoordinatorConfig config = config_for(3, 1);
   config.join_deadline = std::chrono::milliseconds(150);

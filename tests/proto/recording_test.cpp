@@ -153,6 +153,8 @@ TEST_F(Recording, DamageBehindTheDurablePartIsCutOff) {
   EXPECT_EQ(read_bytes(file_), two);
   write_atomically(file_, std::span(one).first(one.size() - 1));
   EXPECT_THROW((RecordingWriter{file_, one.size()}), Error) << "durable bytes are missing";
+  std::filesystem::remove(file_);
+  EXPECT_THROW((RecordingWriter{file_, one.size()}), Error) << "the whole file is missing";
 }
 
 TEST_F(Recording, RefusesOtherFiles) {
