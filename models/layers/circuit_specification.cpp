@@ -46,10 +46,19 @@ Encoding read_fourier_tower(ConfigTable& table, std::size_t features, std::uint3
   };
 }
 
+Observable mean_z(std::uint32_t qubits) {
+  Observable mean;
+  for (std::uint32_t qubit = 0; qubit < qubits; ++qubit) {
+    mean.terms.push_back({1.0 / qubits, 0, std::uint64_t{1} << qubit});
+  }
+  return mean;
+}
+
 std::vector<Observable> read_observables(ConfigTable& table, std::uint32_t qubits) {
-  const std::string word = table.choice("observables", {"z_each", "z_first", "z_all"}, "z_each");
+  const std::string word = table.choice("observables", {"z_each", "z_first", "z_all", "z_mean"}, "z_each");
   if (word == "z_first") return {Observable::pauli_z(0)};
   if (word == "z_all") return {Observable::pauli_z_string((std::uint64_t{1} << qubits) - 1)};
+  if (word == "z_mean") return {mean_z(qubits)};
   const auto outputs = static_cast<std::uint32_t>(table.integer("outputs", {1, qubits}, qubits));
   std::vector<Observable> all;
   for (std::uint32_t qubit = 0; qubit < outputs; ++qubit) all.push_back(Observable::pauli_z(qubit));

@@ -28,7 +28,9 @@ struct CircuitSpecification {
 ///   entangler = "cnot_chain"      # or "cnot_ring"
 ///   reuploads = 1
 ///   observables = "z_each"        # Z on each of the first `outputs` qubits (default all); "z_first": Z on qubit 0;
-///   outputs = 2                   # "z_all": Z on every qubit at once, one output
+///   outputs = 2                   # "z_all": Z on every qubit at once, one output; "z_mean": mean of Z over the
+///   qubits,
+///                                 # one output whose light cone is the whole circuit
 ///
 /// Throws Error(configuration) with the place of the key, also when the qubits are too few for the features.
 CircuitSpecification circuit_from_config(ConfigTable& table, std::size_t features);

@@ -31,7 +31,8 @@ const Case cases[] = {
      {1, 3, 3},
      3},
     {"circuit",
-     "loss = \"mean_squared_error\"\n[[layers]]\ntype = \"quantum\"\nqubits = 4\nencoding = \"angle\"\nlayers = 2\n",
+     "loss = \"mean_squared_error\"\n[[layers]]\ntype = \"quantum\"\nqubits = 4\nencoding = \"angle\"\nlayers = 2\n"
+     "observables = \"z_mean\"\n",
      {1, 2, 2},
      2},
     {"hybrid",

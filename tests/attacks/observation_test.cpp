@@ -35,6 +35,11 @@ class Observations : public ::testing::Test {
     return file;
   }
 
+  std::filesystem::path written(const std::string& name, std::string_view bytes) const {
+    std::ofstream(folder_.path() / name, std::ios::binary) << bytes;
+    return folder_.path() / name;
+  }
+
   TemporaryFolder folder_;
   RecordedRun run_;
   std::vector<float> inputs_;
@@ -84,23 +89,20 @@ TEST_F(Observations, NameWhatIsMissing) {
 
 TEST_F(Observations, RefuseARecordingCutOffAnywhere) {
   const std::string whole = read_text(run_.file());
-  const auto file = folder_.path() / "cut.rec";
   RandomStream random({1, Purpose::test, 0, 0});
   for (int trial = 0; trial < 200; ++trial) {
-    write_atomically(file, whole.substr(0, random.below(whole.size())));
+    const auto file = written("cut.rec", whole.substr(0, random.below(whole.size())));
     EXPECT_THROW(Observation::read(file, 2, "client-1"), Error);
   }
 }
 
 TEST_F(Observations, RefuseARecordingWithAnyDamagedByte) {
   const std::string whole = read_text(run_.file());
-  const auto file = folder_.path() / "damaged.rec";
   RandomStream random({2, Purpose::test, 0, 0});
   for (int trial = 0; trial < 200; ++trial) {
     std::string damaged = whole;
     damaged[random.below(whole.size())] ^= static_cast<char>(1u << random.below(8));
-    write_atomically(file, damaged);
-    EXPECT_THROW(Observation::read(file, 2, "client-1"), Error);
+    EXPECT_THROW(Observation::read(written("damaged.rec", damaged), 2, "client-1"), Error);
   }
 }
 
@@ -128,8 +130,7 @@ TEST_F(Observations, RefuseARecordingOfAnotherVersion) {
   });
   expect_error([&] { Observation::read(with_new_layer, 1, "client-1"); }, ErrorKind::data,
                {"changed.rec", "attention"});
-  const auto file = folder_.path() / "other.rec";
-  write_atomically(file, "tacit recording2" + read_text(run_.file()).substr(16));
+  const auto file = written("other.rec", "tacit recording2" + read_text(run_.file()).substr(16));
   expect_error([&] { Observation::read(file, 1, "client-1"); }, ErrorKind::data, {"other.rec", "not a recording"});
 }
 
