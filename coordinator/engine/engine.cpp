@@ -145,9 +145,9 @@ void Engine::stop() {
     flush();
   });
   // Once `stopping_` is set nothing new goes to the pool; what is there answers to the strand one last time.
-  std::promise<void> reached;
-  on_strand([&reached] { reached.set_value(); });
-  reached.get_future().wait();
+  const auto reached = std::make_shared<std::promise<void>>();
+  on_strand([reached] { reached->set_value(); });
+  reached->get_future().wait();
   pool_.wait_idle();
   on_strand([this] { flush(); });
   guard_.reset();
