@@ -2,6 +2,8 @@
 
 #include <grpcpp/grpcpp.h>
 
+#include <mutex>
+
 #include "proto/status.h"
 #include "tacit/v1/coordinator.grpc.pb.h"
 
@@ -13,13 +15,15 @@ constexpr int message_limit = 4 << 20;
 /// gRPC's own pause between attempts to connect stays short: the long pauses are the retrier's.
 constexpr int shortest_pause_ms = 100;
 constexpr int longest_pause_ms = 1000;
+/// What gRPC calls the minimal back-off is how long one attempt may take: on a busy machine a handshake needs its time.
+constexpr int attempt_limit_ms = 10'000;
 
 grpc::ChannelArguments channel_arguments() {
   grpc::ChannelArguments arguments;
   arguments.SetMaxReceiveMessageSize(message_limit);
   arguments.SetMaxSendMessageSize(message_limit);
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, shortest_pause_ms);
-  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, shortest_pause_ms);
+  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, attempt_limit_ms);
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, longest_pause_ms);
   arguments.SetInt(GRPC_ARG_ENABLE_RETRIES, 0);
   // Two clients in one process are two identities and share no connection.
@@ -31,7 +35,22 @@ grpc::ChannelArguments channel_arguments() {
 
 struct GrpcTransport::State {
   std::string coordinator;
-  std::unique_ptr<v1::Coordinator::Stub> stub;
+  std::shared_ptr<grpc::ChannelCredentials> credentials;
+  std::mutex mutex;
+  std::shared_ptr<v1::Coordinator::Stub> stub;
+
+  std::shared_ptr<v1::Coordinator::Stub> new_stub() const {
+    return v1::Coordinator::NewStub(grpc::CreateCustomChannel(coordinator, credentials, channel_arguments()));
+  }
+  std::shared_ptr<v1::Coordinator::Stub> current_stub() {
+    const std::lock_guard lock(mutex);
+    return stub;
+  }
+  /// A channel that has failed may answer its next calls from memory; a new one really tries.
+  void renew(const std::shared_ptr<v1::Coordinator::Stub>& failed) {
+    const std::lock_guard lock(mutex);
+    if (stub == failed) stub = new_stub();
+  }
 
   template <class Request, class Response>
   using Method = grpc::Status (v1::Coordinator::Stub::*)(grpc::ClientContext*, const Request&, Response*);
@@ -41,8 +60,10 @@ struct GrpcTransport::State {
     grpc::ClientContext context;
     context.set_deadline(std::chrono::system_clock::now() + deadline);
     Response response;
-    const grpc::Status status = (stub.get()->*method)(&context, request, &response);
+    const std::shared_ptr<v1::Coordinator::Stub> used = current_stub();
+    const grpc::Status status = (used.get()->*method)(&context, request, &response);
     if (status.ok()) return response;
+    if (status.error_code() == grpc::StatusCode::UNAVAILABLE) renew(used);
     const std::string doing = fmt::format("coordinator {}, {}", coordinator, name);
     if (!wire::is_transient(status)) throw wire::to_error(status, doing);
     const bool late = status.error_code() == grpc::StatusCode::DEADLINE_EXCEEDED;
@@ -54,9 +75,9 @@ struct GrpcTransport::State {
 
 GrpcTransport::GrpcTransport(std::string coordinator, const std::shared_ptr<grpc::ChannelCredentials>& credentials)
     : state_(std::make_unique<State>()) {
-  const auto channel = grpc::CreateCustomChannel(coordinator, credentials, channel_arguments());
-  state_->stub = v1::Coordinator::NewStub(channel);
   state_->coordinator = std::move(coordinator);
+  state_->credentials = credentials;
+  state_->stub = state_->new_stub();
 }
 
 GrpcTransport::~GrpcTransport() = default;

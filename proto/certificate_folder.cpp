@@ -1,5 +1,6 @@
 #include "proto/certificate_folder.h"
 
+#include <algorithm>
 #include <system_error>
 
 #include "core/error.h"
@@ -64,6 +65,15 @@ Credential read_authority(const fs::path& folder) {
   return authority;
 }
 
+/// `days` from now, but never beyond the authority itself: an authority and a certificate made for equally many days, a
+/// moment apart, must fit.
+Validity within(const Credential& authority, int days) {
+  Validity validity = Validity::for_days(days);
+  const auto end = describe_certificate(authority.certificate_pem, "the authority's certificate").validity.until;
+  validity.until = std::min(validity.until, end);
+  return validity;
+}
+
 void refuse_reserved(const std::string& name) {
   if (name == authority_name) fail(ErrorKind::usage, "certificate name '{}' is kept for the authority", name);
 }
@@ -82,14 +92,16 @@ void create_authority_folder(const fs::path& folder, const std::string& name, in
 TlsFiles issue_server_files(const fs::path& folder, const std::string& name, const std::vector<std::string>& hosts,
                             int days) {
   refuse_reserved(name);
-  const Credential credential = issue_server_certificate(read_authority(folder), name, hosts, Validity::for_days(days));
+  const Credential authority = read_authority(folder);
+  const Credential credential = issue_server_certificate(authority, name, hosts, within(authority, days));
   write_pair(folder, name, credential);
   return files_of(folder, name);
 }
 
 TlsFiles issue_client_files(const fs::path& folder, const std::string& name, int days) {
   refuse_reserved(name);
-  const Credential credential = issue_client_certificate(read_authority(folder), name, Validity::for_days(days));
+  const Credential authority = read_authority(folder);
+  const Credential credential = issue_client_certificate(authority, name, within(authority, days));
   write_pair(folder, name, credential);
   return files_of(folder, name);
 }

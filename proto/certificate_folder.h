@@ -23,7 +23,7 @@ struct TlsFiles {
 /// Creates the folder if it is missing, and an authority in it that is valid for `days` days.
 void create_authority_folder(const std::filesystem::path& folder, const std::string& name, int days);
 
-/// Issues a coordinator's certificate into a folder with an authority. Throws Error(configuration) naming ca.pem or
+/// Issues a coordinator's certificate, valid for `days` days but not longer than the authority, into a folder with an authority. Throws Error(configuration) naming ca.pem or
 /// ca.key if one is missing or they do not belong together; otherwise as issue_server_certificate.
 TlsFiles issue_server_files(const std::filesystem::path& folder, const std::string& name,
                             const std::vector<std::string>& hosts, int days);

@@ -138,6 +138,15 @@ TEST(Certificates, DamagedTextIsRefusedWithItsOrigin) {
   EXPECT_GT(refused, 300);
 }
 
+// What a person does: both for the default number of days, one after the other.
+TEST(CertificateFolder, CertificatesEndNoLaterThanTheirAuthority) {
+  const TemporaryFolder temporary;
+  create_authority_folder(temporary.path() / "pki", "house", 5);
+  const TlsFiles client = issue_client_files(temporary.path() / "pki", "site-a", 30);
+  const auto authority = describe_certificate(read_text(client.authority), "ca.pem");
+  EXPECT_EQ(describe_certificate(read_text(client.certificate), "site-a.pem").validity.until, authority.validity.until);
+}
+
 TEST(CertificateFolder, HoldsAnAuthorityAndItsParties) {
   const TemporaryFolder temporary;
   const fs::path folder = temporary.path() / "deep" / "pki";
