@@ -116,10 +116,23 @@ void Session::train(const v1::WorkOrder::Train& order) {
   }
 }
 
-void Session::hand_over(const v1::WorkKey& key, const PreparedUpdate& update) {
-  const v1::Receipt receipt = retrier_.persist("deliver the update", [&] {
+v1::Receipt Session::deliver_update(const v1::WorkKey& key, const PreparedUpdate& update) {
+  return retrier_.persist("deliver the update", [&] {
     return deliver(transport_, key, update, settings_.call_timeout, [this] { retrier_.note_contact(); });
   });
+}
+
+void Session::hand_over(const v1::WorkKey& key, const PreparedUpdate& update) {
+  v1::Receipt receipt;
+  try {
+    receipt = deliver_update(key, update);
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::state) throw;
+    // A coordinator that came back between two chunks may have forgotten what was offered but not yet committed.
+    // Offering anew tells that from a round that is closed.
+    log::debug("round {}: offering the update anew: {}", key.round(), error.what());
+    receipt = deliver_update(key, update);
+  }
   model_.reset();
   log::info("round {}: update delivered, norm {:.4g}, loss {:.4g}, {} accepted so far", key.round(),
             update.norm_before_clipping, update.header.training_loss(), receipt.accepted_so_far());

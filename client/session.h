@@ -60,6 +60,7 @@ class Session {
   void check_key(const v1::WorkKey& key);
   std::optional<PreparedUpdate> prepare(const v1::WorkOrder::Train& order);
   Parameters download(const v1::WorkKey& key, const v1::Model& model);
+  v1::Receipt deliver_update(const v1::WorkKey& key, const PreparedUpdate& update);
   void hand_over(const v1::WorkKey& key, const PreparedUpdate& update);
 
   Transport& transport_;

@@ -12,6 +12,7 @@
 #include <mutex>
 #include <system_error>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "core/error.h"
@@ -48,7 +49,8 @@ class Loop {
   void wait() {
     std::unique_lock lock(mutex_);
     all_ended_.wait(lock, [&] { return ended_ == count_; });
-    if (first_error_) std::rethrow_exception(first_error_);
+    // Taken out of here, so that the exception belongs to the caller alone, however long a late helper keeps the loop.
+    if (auto error = std::exchange(first_error_, nullptr)) std::rethrow_exception(std::move(error));
   }
 
  private:

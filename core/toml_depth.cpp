@@ -21,9 +21,11 @@ std::size_t string_length(std::string_view text) {
       ++i;
     } else if (text[i] == '\n' && !many_lines) {
       return i;
-    } else if (text.substr(i, quotes) == std::string_view("\"\"\"'''").substr(quote == '"' ? 0 : 3, quotes)) {
-      // One or two more quotes may belong to the content; they are passed over as an empty string or the like.
-      return i + quotes;
+    } else if (text[i] == quote && text.substr(i, quotes) == text.substr(0, quotes)) {
+      std::size_t end = i + quotes;
+      // Up to two quotes before the closing three belong to the content.
+      for (int more = 0; many_lines && more < 2 && end < text.size() && text[end] == quote; ++more) ++end;
+      return end;
     }
   }
   return text.size();

@@ -39,12 +39,17 @@ struct TrainTest {
 /// Loads what a [data] section describes: source, classes kept, transforms, and a seeded, stratified split.
 ///
 ///   [data]
-///   source = "digits"          # bundled: digits, breast_cancer, wine, iris, mnist10k, natural32
+///   source = "digits"          # bundled: digits, breast_cancer, wine, iris, mnist10k, natural32; files of the user:
+///                              # csv, idx, cifar10 (their keys: datasets/sources.h)
 ///   classes = [0, 1]           # keep these, renumbered 0, 1, ... in this order; default all
-///   test_fraction = 0.2
+///   test_fraction = 0.2        # 0..0.9; default: the source's own test part if it has one (mnist10k), else 0.2
 ///   resize = [2, 3]            # area average to height x width; images only
 ///   range = [0.0, 3.14159]     # scale the features from their bounds to this
 ///   angles = true              # features are angles
+///
+/// Without `range`, features lie in [0, 1]: pixels divided by their largest value, tables scaled by the minimum and
+/// maximum of each feature over the training part, values of the test part beyond them clamped.
+/// Throws Error(configuration) with file, line and key; Error(data) or Error(io) naming the data file.
 TrainTest load(ConfigTable section, std::uint64_t seed);
 
 /// Indices of each client's examples: a [partition] section, seeded. Every example goes to one client; a client without

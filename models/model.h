@@ -63,7 +63,8 @@ class Model {
 
   /// Start values, each layer by its own rule, from RandomKey{seed, model_initialization}.
   std::vector<T> initial_parameters(std::uint64_t seed) const;
-  /// Labels as targets [labels.size(), target_size]. Throws Error(data) on a label outside [0, classes).
+  /// Labels as targets [labels.size(), target_size]: one-hot rows of 0 and 1, or -1 and +1 for one output. Throws
+  /// Error(data) on a label outside [0, classes).
   std::vector<T> targets_of(std::span<const std::int32_t> labels) const;
   /// Most likely label of one example's outputs.
   std::int32_t label_of(std::span<const T> outputs) const;
@@ -93,9 +94,9 @@ class Evaluation {
     T loss;
     T loss_dot;
   };
-  /// The second-order primitive (promise P5): the gradients and, in the same pass, their derivative along the direction,
-  /// d/d(eps) of grad L(x + eps x_dot, theta + eps theta_dot, y + eps y_dot) at eps = 0. Exact; two to three times the
-  /// cost of `gradient`. With a direction in theta only, `tangents.inputs` is the input gradient of
+  /// The second-order primitive (promise P5): the gradients and, in the same pass, their derivative along the
+  /// direction, d/d(eps) of grad L(x + eps x_dot, theta + eps theta_dot, y + eps y_dot) at eps = 0. Exact; two to three
+  /// times the cost of `gradient`. With a direction in theta only, `tangents.inputs` is the input gradient of
   /// <grad_theta L(x, theta), theta_dot>.
   LossTangent gradient_tangent(std::span<const T> theta, const Examples<T>& examples, const Direction<T>& direction,
                                const Gradients<T>& gradients, const Gradients<T>& tangents);

@@ -14,7 +14,8 @@ namespace tacit::models {
 ///   [model]
 ///   loss = "softmax_cross_entropy"            # or "mean_squared_error"
 ///   [[model.layers]]
-///   type = "linear"                           # linear, relu, tanh, sigmoid, quantum
+///   type = "linear"                           # linear, relu, tanh, sigmoid, quantum; keys: models/layer_registry.h
+///   name = "first"                            # default: type and count, "linear1"; prefixes the parameters
 ///   outputs = 32
 ///   [[model.layers]]
 ///   type = "quantum"

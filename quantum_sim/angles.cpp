@@ -40,6 +40,8 @@ Angles<T>::Angles(const Circuit& circuit, const Program& program)
       shared_sums_(program.slots.size()),
       largest_inputs_(circuit.inputs()),
       shared_(program) {
+  for (std::uint32_t index = 0; index < program.slots.size(); ++index)
+    if (program.slots[index].lane_slot != no_slot) input_slots_.push_back(index);
   lanes_.ensure(program.lane_slots * coefficients_of_slot * tile_width<T>, "the table of a circuit's input angles");
 }
 
@@ -61,9 +63,8 @@ void Angles<T>::begin(std::span<const T> parameters, std::span<const T> paramete
 
 template <class T>
 void Angles<T>::load_tile(std::size_t first, std::size_t count) {
-  for (std::size_t index = 0; index < program_.slots.size(); ++index) {
+  for (const std::uint32_t index : input_slots_) {
     const Slot& slot = program_.slots[index];
-    if (slot.lane_slot == no_slot) continue;
     const double sign = shared_.signs()[index];
     T* place = lanes_.get() + slot.lane_slot * coefficients_of_slot * tile_width<T>;
     for (std::size_t lane = 0; lane < tile_width<T>; ++lane) {

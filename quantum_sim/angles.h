@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <vector>
 
@@ -40,6 +41,7 @@ class Angles {
   const Program& program_;
   /// Gate that uses each parameter (input) first, or no gate.
   std::vector<std::uint32_t> parameter_gates_, input_gates_;
+  std::vector<std::uint32_t> input_slots_;  ///< slots that depend on inputs
   std::vector<MovingAngle> shared_sums_;
   std::vector<double> largest_inputs_;  ///< of the batch, by magnitude
   ScaledRotations<T> shared_;

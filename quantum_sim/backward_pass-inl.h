@@ -10,6 +10,7 @@
 #define TACIT_QUANTUM_SIM_BACKWARD_PASS_INL_H
 #endif
 
+#include "quantum_sim/joint_sweeps-inl.h"
 #include "quantum_sim/observable-inl.h"
 #include "quantum_sim/sweep_shape-inl.h"
 
@@ -65,6 +66,40 @@ struct BackwardPass {
     if constexpr (shape.has_phase) write(d, hn::Add(phase_sum, phase_sum), sweep.phase_slot);
   }
 
+  template <JointShape shape>
+  HWY_NOINLINE void joint(const Sweep& one, const Sweep& two) const {
+    const D d;
+    const JointRows rows(one, two);
+    Undo first = load_undo<shape.has_phase>(one), second = load_undo<shape.has_phase>(two);
+    T *const psi = tile.psi, *const lambda = tile.lambda;
+    for (std::size_t group = 0; group < rows.count(); ++group) {
+      const std::size_t row = rows.first(group);
+      const std::size_t row_one = row ^ one.flip, row_two = row ^ two.flip, row_both = row_one ^ two.flip;
+      Pair<D> psi_even{load_row(d, psi, row), load_row(d, psi, row_two)};
+      Pair<D> lambda_even{load_row(d, lambda, row), load_row(d, lambda, row_two)};
+      undo<shape>(psi_even, lambda_even, second);
+      Pair<D> psi_odd{load_row(d, psi, row_one), load_row(d, psi, row_both)};
+      Pair<D> lambda_odd{load_row(d, lambda, row_one), load_row(d, lambda, row_both)};
+      undo<shape>(psi_odd, lambda_odd, second);
+      Pair<D> psi_near{psi_even.a, psi_odd.a}, lambda_near{lambda_even.a, lambda_odd.a};
+      undo<shape>(psi_near, lambda_near, first);
+      store_row(d, psi_near.a, psi, row);
+      store_row(d, psi_near.b, psi, row_one);
+      store_row(d, lambda_near.a, lambda, row);
+      store_row(d, lambda_near.b, lambda, row_one);
+      Pair<D> psi_far{psi_even.b, psi_odd.b}, lambda_far{lambda_even.b, lambda_odd.b};
+      undo<shape>(psi_far, lambda_far, first);
+      store_row(d, psi_far.a, psi, row_two);
+      store_row(d, psi_far.b, psi, row_both);
+      store_row(d, lambda_far.a, lambda, row_two);
+      store_row(d, lambda_far.b, lambda, row_both);
+    }
+    for (const auto& [sweep, sums] : {std::pair(&one, &first), std::pair(&two, &second)}) {
+      write(d, sums->rotation_sum, sweep->rotation_slot);
+      if constexpr (shape.has_phase) write(d, hn::Add(sums->phase_sum, sums->phase_sum), sweep->phase_slot);
+    }
+  }
+
   HWY_NOINLINE void phase(const Sweep& sweep) const {
     const D d;
     const PairRows rows(sweep);
@@ -81,6 +116,35 @@ struct BackwardPass {
     write(d, hn::Add(sum, sum), sweep.phase_slot);
   }
 
+ private:
+  // Coefficients that undo a scaled rotation and its phase, and their gradients so far.
+  struct Undo {
+    hn::Vec<D> tangent, cosine, sine, rotation_sum, phase_sum;
+  };
+
+  template <bool has_phase>
+  HWY_INLINE Undo load_undo(const Sweep& sweep) const {
+    const D d;
+    const auto zero = hn::Zero(d);
+    const auto tangent =
+        hn::Neg(load_coefficients(d, tile, tile.backward_coefficients, sweep.rotation_slot, column).sine);
+    if constexpr (!has_phase) return {tangent, zero, zero, zero, zero};
+    const Coefficients<D> phase = load_coefficients(d, tile, tile.backward_coefficients, sweep.phase_slot, column);
+    return {tangent, phase.cosine, hn::Neg(phase.sine), zero, zero};
+  }
+
+  template <JointShape shape>
+  static HWY_INLINE void undo(Pair<D>& psi, Pair<D>& lambda, Undo& by) {
+    if constexpr (shape.has_phase) {
+      by.phase_sum = add_phase_overlap(lambda.b, psi.b, by.phase_sum);
+      psi.b = turn(psi.b, by.cosine, by.sine);
+      lambda.b = turn(lambda.b, by.cosine, by.sine);
+    }
+    by.rotation_sum = add_rotation_overlap<shape.kind>(lambda, psi, by.rotation_sum);
+    psi = rotate<shape.kind, true>(psi, by.tangent, by.tangent);
+    lambda = rotate<shape.kind, true>(lambda, by.tangent, by.tangent);
+  }
+
   HWY_INLINE void write(D d, hn::Vec<D> value, std::uint32_t slot) const {
     hn::Store(value, d, tile.gradient + slot * tile_width<T> + column);
   }
@@ -93,8 +157,7 @@ HWY_INLINE void differentiate(const BackwardPass<T>& pass) {
   const Tile<T>& tile = pass.tile;
   clear(d, tile.lambda, tile.program->rows());
   add_observables(d, tile, pass.column, tile.upstream, tile.psi, tile.lambda);
-  const std::vector<Sweep>& sweeps = tile.program->sweeps;
-  for (std::size_t left = sweeps.size(); left > 0; --left) run_sweep(pass, sweeps[left - 1]);
+  run_sweeps_in_reverse(pass);
 }
 
 }  // namespace HWY_NAMESPACE

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <string>
 #include <utility>
 
 #include "core/error.h"
@@ -22,10 +23,6 @@ void require_size(const char* what, std::span<const T> given, std::size_t expect
 template <class T>
 void require_size_or_empty(const char* what, std::span<const T> given, std::size_t expected) {
   if (!given.empty()) require_size(what, given, expected);
-}
-
-std::string state_name(const Circuit& circuit) {
-  return fmt::format("one tile of states of {} qubits", circuit.qubits());
 }
 
 // Values by sample [batch, K] into lanes [K][W]; lanes without a sample are zero.
@@ -53,8 +50,9 @@ struct BatchSimulator<T>::State {
         program(compile(circuit, observables)),
         angles(circuit, program),
         gradient(circuit, program),
-        gradient_dot(circuit, program) {
-    require_memory(std::uint64_t{state_elements()} * sizeof(T), available_memory(), state_name(circuit));
+        gradient_dot(circuit, program),
+        state_name(fmt::format("one tile of states of {} qubits", circuit.qubits())) {
+    require_memory(std::uint64_t{state_elements()} * sizeof(T), available_memory(), state_name);
     for (AlignedArray<T>* lanes : {&upstream, &upstream_dot, &outputs, &outputs_dot})
       lanes->ensure(program.outputs * tile_width<T>, "the outputs of a tile of samples");
   }
@@ -63,7 +61,11 @@ struct BatchSimulator<T>::State {
   std::size_t outputs_count() const { return program.outputs; }
 
   void ensure_states(std::initializer_list<AlignedArray<T>*> states) {
-    for (AlignedArray<T>* state : states) state->ensure(state_elements(), state_name(circuit));
+<<<<<<< HEAD
+    for (AlignedArray<T>* state : states) state->ensure(state_elements(), what_states_are);
+=======
+    for (AlignedArray<T>* state : states) state->ensure(state_elements(), state_name);
+>>>>>>> quantum
   }
 
   void require_values(std::span<const T> parameters, std::span<const T> inputs, std::size_t batch) const {
@@ -112,9 +114,11 @@ struct BatchSimulator<T>::State {
   }
 
   Circuit circuit;
+  std::string what_states_are = state_name(circuit);  // made once: calls must not allocate
   Program program;
   Angles<T> angles;
   GradientSums<T> gradient, gradient_dot;
+  std::string state_name;
   AlignedArray<T> psi, psi_dot, lambda, lambda_dot;
   AlignedArray<T> upstream, upstream_dot, outputs, outputs_dot;
 };

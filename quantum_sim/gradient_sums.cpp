@@ -7,6 +7,10 @@ namespace tacit::quantum_sim {
 template <class T>
 GradientSums<T>::GradientSums(const Circuit& circuit, const Program& program)
     : program_(program), by_parameter_(circuit.parameters()), by_input_(circuit.inputs()) {
+  for (std::size_t slot = 0; slot < program.slots.size(); ++slot)
+    for (std::uint32_t place = program.slots[slot].first_term; place < program.slots[slot].end_term; ++place)
+      if (const AngleTerm& term = program.terms[place]; term.source == Angle::Source::input)
+        input_terms_.push_back({slot, term.index, term.scale});
   tile_.ensure(program.slots.size() * tile_width<T>, "the gradient of a tile of samples");
   sums_.ensure(program.slots.size() * tile_width<T>, "the gradient of a batch");
 }
@@ -36,13 +40,9 @@ void GradientSums<T>::add_tile(std::size_t first, std::size_t count, std::span<c
 template <class T>
 void GradientSums<T>::write_sample(std::size_t lane, std::span<const double> factors, std::span<T> inputs) {
   std::fill(by_input_.begin(), by_input_.end(), 0.0);
-  for (std::size_t slot = 0; slot < program_.slots.size(); ++slot) {
-    if (program_.slots[slot].lane_slot == no_slot) continue;
-    const double gradient = factors[slot] * static_cast<double>(tile_.get()[slot * tile_width<T> + lane]);
-    for (std::uint32_t place = program_.slots[slot].first_term; place < program_.slots[slot].end_term; ++place)
-      if (program_.terms[place].source == Angle::Source::input)
-        by_input_[program_.terms[place].index] += program_.terms[place].scale * gradient;
-  }
+  for (const InputTerm& term : input_terms_)
+    by_input_[term.index] +=
+        term.scale * factors[term.slot] * static_cast<double>(tile_.get()[term.slot * tile_width<T> + lane]);
   for (std::size_t index = 0; index < inputs.size(); ++index) inputs[index] = static_cast<T>(by_input_[index]);
 }
 

@@ -30,7 +30,13 @@ class GradientSums {
  private:
   void write_sample(std::size_t lane, std::span<const double> factors, std::span<T> inputs);
 
+  struct InputTerm {
+    std::size_t slot, index;
+    double scale;
+  };
+
   const Program& program_;
+  std::vector<InputTerm> input_terms_;  ///< all terms that are inputs, in the order of slots
   AlignedArray<T> tile_;
   AlignedArray<double> sums_;         ///< [slots][W]
   std::vector<double> by_parameter_;  ///< [P]

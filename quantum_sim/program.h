@@ -39,6 +39,9 @@ struct Sweep {
   std::uint32_t pivot = 0;  ///< highest bit of role
   std::uint32_t rotation_slot = no_slot;
   std::uint32_t phase_slot = no_slot;
+  /// This sweep and the next may be done in one visit of four rows: of one form, without signs, and neither moves a row
+  /// to another role of the other.
+  bool joins_next = false;
 };
 
 /// A Pauli string of an observable over rows: P |j> = (imaginary ? i : 1) (-1)^parity(j & z) |j ^ x>.

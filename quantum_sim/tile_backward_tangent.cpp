@@ -1,10 +1,9 @@
 // Adjoint gradients of one tile and their derivatives along a direction, for every instruction set.
+#include "quantum_sim/instruction_sets.h"
 #include "quantum_sim/tile.h"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "quantum_sim/tile_backward_tangent.cpp"
-// Scalable vectors cannot be members of structures; those machines run the fixed-width set.
-#define HWY_DISABLED_TARGETS (HWY_SVE | HWY_SVE2 | HWY_SVE_256 | HWY_SVE2_128 | HWY_RVV)
 #include "hwy/foreach_target.h"
 // After foreach_target.
 #include "hwy/highway.h"

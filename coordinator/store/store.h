@@ -21,7 +21,7 @@ struct StoredRun {
   Digest schema_hash{};
   std::uint32_t rounds = 0;  ///< planned
   RunState state = RunState::joining;
-  std::string outcome;                ///< "complete" or "failed: ..."; empty before the end
+  std::string outcome{};              ///< "complete" or "failed: ..."; empty before the end
   double started = 0;                 ///< seconds since 1970 UTC
   std::uint64_t recording_bytes = 0;  ///< length of the recording after its last durable flush
 };
@@ -52,11 +52,11 @@ struct RoundTraffic {
 
 struct StoredRound {
   std::uint32_t round = 0;
-  Digest model_hash{};              ///< of the model that it starts from
-  std::vector<std::string> cohort;  ///< sorted
+  Digest model_hash{};                ///< of the model that it starts from
+  std::vector<std::string> cohort{};  ///< sorted
   double started = 0;
-  RoundTraffic traffic;
-  std::optional<RoundSummary> summary;  ///< there once the round is closed
+  RoundTraffic traffic{};
+  std::optional<RoundSummary> summary{};  ///< there once the round is closed
 };
 
 struct StoredUpdate {

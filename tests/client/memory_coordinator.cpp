@@ -163,6 +163,12 @@ void MemoryCoordinator::forget_members() {
   joined_ = false;
 }
 
+void MemoryCoordinator::forget_upload() {
+  const std::lock_guard lock(mutex_);
+  offered_.reset();
+  upload_.reset();
+}
+
 void MemoryCoordinator::close_round() {
   const std::lock_guard lock(mutex_);
   ++round_;

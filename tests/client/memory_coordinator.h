@@ -54,6 +54,8 @@ class MemoryCoordinator final : public Transport {
   std::vector<std::string> calls() const;
   /// Forgets who has joined, as a coordinator that lost its memory of it.
   void forget_members();
+  /// Forgets what was offered and sent but not committed, as a coordinator that came back from a crash may.
+  void forget_upload();
   /// Closes the current round without an update.
   void close_round();
   std::uint32_t round() const;

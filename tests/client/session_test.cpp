@@ -149,6 +149,18 @@ TEST_F(SessionTest, ACoordinatorThatForgotTheClientIsJoinedAgain) {
   EXPECT_EQ(count(coordinator, "Join"), 2u);
 }
 
+TEST_F(SessionTest, ACoordinatorThatForgotTheUploadGetsItAnew) {
+  for (const char* moment : {"UploadChunk 0", "UploadChunk 2", "CommitUpdate"}) {
+    MemoryCoordinator coordinator(small_run());
+    bool forgot = false;
+    coordinator.fault = [&](const std::string& call, bool answered) {
+      if (call == moment && !answered && !std::exchange(forgot, true)) coordinator.forget_upload();
+    };
+    EXPECT_EQ(session(coordinator).run().model_hash, undisturbed_hash()) << moment;
+    EXPECT_EQ(count(coordinator, "OfferUpdate"), 3u);
+  }
+}
+
 TEST_F(SessionTest, GivesUpAfterTooLongWithoutContact) {
   settings_.give_up_after = 90s;
   MemoryCoordinator coordinator(small_run());

@@ -1,6 +1,5 @@
 #include "core/log.h"
 
-#include <regex>
 #include <sstream>
 #include <thread>
 
@@ -33,10 +32,16 @@ TEST_F(Log, LinesHaveTimeLevelWhoAndMessage) {
   error("four {}", 4.5);
   const auto lines = lines_of(file_);
   ASSERT_EQ(lines.size(), 4u);
-  const std::string time = R"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z )";
-  const char* const rest[] = {"debug client-3 one 1", "info client-3 two 2", "warning client-3 three",
-                              "error client-3 four 4.5"};
-  for (std::size_t i = 0; i < 4; ++i) EXPECT_TRUE(std::regex_match(lines[i], std::regex(time + rest[i]))) << lines[i];
+  const std::string_view rest[] = {" debug client-3 one 1", " info client-3 two 2", " warning client-3 three",
+                                   " error client-3 four 4.5"};
+  for (std::size_t i = 0; i < 4; ++i) {
+    // Every digit of the time counts as a zero.
+    std::string time = lines[i].substr(0, lines[i].find(' '));
+    EXPECT_EQ(lines[i].substr(time.size()), rest[i]);
+    std::replace_if(
+        time.begin(), time.end(), [](char c) { return c >= '1' && c <= '9'; }, '0');
+    EXPECT_EQ(time, "0000-00-00T00:00:00.000Z");
+  }
 }
 
 TEST_F(Log, LevelsBelowAreSilentAndOffSilencesAll) {

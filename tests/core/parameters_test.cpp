@@ -28,6 +28,15 @@ TEST(ParameterSchema, HashTellsNamesShapesAndOrderApart) {
   EXPECT_NE(hash, ParameterSchema({{"dense2.weight", {2, 3}}, {"dense1.bias", {2}}}).hash());
 }
 
+TEST(ParameterSchema, KnowsScalarsAndEmptyTensors) {
+  const ParameterSchema schema({{"scale", {}}, {"none", {3, 0}}, {"last", {2}}});
+  EXPECT_EQ(schema.size(), 3u);
+  EXPECT_EQ(schema.find("none")->size, 0u);
+  EXPECT_EQ(schema.element_name(0), "scale[]");
+  EXPECT_EQ(schema.element_name(1), "last[0]");
+  EXPECT_NE(schema.hash(), ParameterSchema({{"scale", {1}}, {"none", {3, 0}}, {"last", {2}}}).hash());
+}
+
 TEST(ParameterSchema, RefusesBadDeclarations) {
   EXPECT_THROW(ParameterSchema({{"", {1}}}), Error);
   EXPECT_THROW(ParameterSchema({{"a", {1}}, {"a", {2}}}), Error);

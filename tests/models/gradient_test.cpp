@@ -21,6 +21,13 @@ TEST(Gradient, EveryClassicalModelIsExactToSecondOrder) {
   }
 }
 
+TEST(Gradient, EveryQuantumAndHybridModelIsExactToSecondOrder) {
+  for (const ZooModel& entry : quantum_zoo()) {
+    SCOPED_TRACE(entry.name);
+    expect_exact_derivatives(build<double>(entry), 22);
+  }
+}
+
 TEST(Gradient, GraphsWithFanOutAndSumsAreExactToSecondOrder) {
   expect_exact_derivatives(residual_model<double>(Loss::softmax_cross_entropy), 31);
   expect_exact_derivatives(residual_model<double>(Loss::mean_squared_error), 32);
@@ -60,8 +67,7 @@ TEST(Gradient, EachPartMayBeWantedAlone) {
 }
 
 TEST(Gradient, FloatAgreesWithDouble) {
-  std::vector<ZooModel> zoo = classical_zoo();
-  for (const ZooModel& entry : zoo) {
+  for (const ZooModel& entry : complete_zoo()) {
     SCOPED_TRACE(entry.name);
     const Model<double> exact = build<double>(entry);
     const Model<float> model = build<float>(entry);

@@ -50,6 +50,39 @@ inline std::vector<ZooModel> classical_zoo() {
   };
 }
 
+/// Pure circuits and hybrids.
+inline std::vector<ZooModel> quantum_zoo() {
+  const std::string mse = "loss = \"mean_squared_error\"\n";
+  const std::string angle = "encoding = \"angle\"\n";
+  return {
+      {"angle_circuit", layer("quantum", "qubits = 3\nlayers = 2\noutputs = 2\noutput_scale = 2.5\n" + angle), {3}, 2},
+      {"one_output_circuit",
+       mse + layer("quantum",
+                   "qubits = 4\nlayers = 1\nentangler = \"cnot_ring\"\nobservables = \"z_all\"\n"
+                   "encoding_axis = \"y\"\ninput_scale = 0.5\nreuploads = 2\n" +
+                       angle),
+       {1, 2, 2},
+       2},
+      {"fourier_tower",
+       mse + layer("quantum",
+                   "qubits = 4\nlayers = 1\nencoding = \"fourier_tower\"\nqubits_per_feature = 2\n"
+                   "base = 3.0\ngamma = 0.4\nobservables = \"z_first\""),
+       {2},
+       2},
+      {"hybrid",
+       layer("linear", "outputs = 3") + layer("tanh") +
+           layer("quantum", "qubits = 3\nlayers = 1\ninput_scale = 1.5\n" + angle) + layer("linear", "outputs = 4"),
+       {5},
+       4},
+  };
+}
+
+inline std::vector<ZooModel> complete_zoo() {
+  std::vector<ZooModel> all = classical_zoo();
+  for (const ZooModel& entry : quantum_zoo()) all.push_back(entry);
+  return all;
+}
+
 /// Input and inner values feed several nodes; one sum takes the same value twice.
 template <class T>
 Model<T> residual_model(Loss loss = Loss::softmax_cross_entropy) {

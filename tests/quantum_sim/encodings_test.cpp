@@ -82,8 +82,8 @@ std::vector<double> spectrum(const Circuit& circuit, const Observable& observabl
   return magnitudes;
 }
 
-// R_X(x) and R_X(5 x) give frequencies {-1, 0, 1} + 5 {-1, 0, 1}. The tower acts on a state with an X component, without
-// which frequency 0 of a qubit vanishes.
+// R_X(x) and R_X(5 x) give frequencies {-1, 0, 1} + 5 {-1, 0, 1}. The tower acts on a state with an X component,
+// without which frequency 0 of a qubit vanishes.
 TEST(Encodings, TowerOfBaseFiveHoldsItsFrequenciesAndNoOthers) {
   Circuit circuit(2);
   circuit.ry(0, Angle::constant(0.6)).ry(1, Angle::constant(-0.9));

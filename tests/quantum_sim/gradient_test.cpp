@@ -65,6 +65,31 @@ TEST(Gradient, OfRepeatedDataUploadsIsTheFiniteDifference) {
   expect_equal_to_differences(problem_of(4, circuit, {Observable::pauli_z(2), {{{1.0, 0b011, 0b110}}}}, 17));
 }
 
+// Each form of a layer on its own, through both entanglers: these run as joint sweeps of four rows.
+TEST(Gradient, OfLayersOfEveryFormIsTheFiniteDifference) {
+  for (const bool about_x : {false, true}) {
+    for (const bool with_phase : {false, true}) {
+      for (const bool with_cz : {false, true}) {
+        Circuit circuit(5);
+        append_angle_encoding(circuit, Axis::y, 5);
+        std::uint32_t next = 0;
+        for (std::uint32_t layer = 0; layer < 4; ++layer) {
+          for (std::uint32_t qubit = 0; qubit < 5; ++qubit) {
+            about_x ? circuit.rx(qubit, Angle::parameter(next)) : circuit.ry(qubit, Angle::parameter(next));
+            ++next;
+            if (with_phase) circuit.rz(qubit, Angle::parameter(next++));
+          }
+          for (std::uint32_t qubit = 0; qubit < 5; ++qubit)
+            with_cz ? circuit.cz(qubit, (qubit + 1) % 5) : circuit.cnot(qubit, (qubit + 1) % 5);
+        }
+        SCOPED_TRACE(fmt::format("about x {}, phase {}, cz {}", about_x, with_phase, with_cz));
+        expect_equal_to_differences(
+            problem_of(next, circuit, {Observable::pauli_z(0), {{{1.0, 0b01101, 0b00110}}}}, 2));
+      }
+    }
+  }
+}
+
 // Deep enough for the scale of the states to be brought back several times.
 TEST(Gradient, OfADeepCircuitIsTheFiniteDifference) {
   Circuit circuit(3);

@@ -1,0 +1,65 @@
+#include <atomic>
+#include <cstdlib>
+#include <new>
+
+#include "quantum_sim/random_problem.h"
+
+namespace {
+
+std::atomic<std::size_t> allocations{0};
+
+void* counted(std::size_t bytes) {
+  ++allocations;
+  if (void* memory = std::malloc(bytes ? bytes : 1)) return memory;
+  throw std::bad_alloc();
+}
+
+}  // namespace
+
+// For the whole test program; only counted, otherwise as usual.
+void* operator new(std::size_t bytes) {
+  return counted(bytes);
+}
+void* operator new[](std::size_t bytes) {
+  return counted(bytes);
+}
+void operator delete(void* memory) noexcept {
+  std::free(memory);
+}
+void operator delete[](void* memory) noexcept {
+  std::free(memory);
+}
+void operator delete(void* memory, std::size_t) noexcept {
+  std::free(memory);
+}
+void operator delete[](void* memory, std::size_t) noexcept {
+  std::free(memory);
+}
+
+namespace tacit::quantum_sim::test {
+namespace {
+
+TEST(Allocation, HappensInTheFirstCallOnly) {
+  const Problem p = random_problem(41, 4, 60, 21);
+  BatchSimulator<double> simulator(p.circuit, p.observables);
+  std::vector<double> outputs(p.upstream.size()), outputs_dot(p.upstream.size());
+  std::vector<double> parameters(p.parameters.size()), inputs(p.inputs.size());
+  std::vector<double> parameters_dot(p.parameters.size()), inputs_dot(p.inputs.size());
+  const auto run_all = [&] {
+    simulator.forward(p.parameters, p.inputs, p.batch, outputs);
+    simulator.backward(p.parameters, p.inputs, p.batch, p.upstream, outputs, parameters, inputs);
+    simulator.forward_tangent(p.parameters, p.inputs, p.batch, p.parameters_dot, p.inputs_dot, outputs, outputs_dot);
+    simulator.backward_tangent(p.parameters, p.inputs, p.batch, p.parameters_dot, p.inputs_dot, p.upstream,
+                               p.upstream_dot, {parameters, inputs, parameters_dot, inputs_dot});
+  };
+  const std::size_t before = allocations;
+  std::vector<double> counted_itself(3);
+  EXPECT_GT(allocations, before);
+  run_all();
+  const std::size_t after_first = allocations;
+  run_all();
+  EXPECT_EQ(allocations, after_first);
+}
+
+}  // namespace
+}  // namespace tacit::quantum_sim::test
