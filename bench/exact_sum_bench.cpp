@@ -11,10 +11,10 @@
 #include <cstdint>
 #include <vector>
 
+#include "bench/memory_stream.h"
 #include "core/aligned.h"
 #include "core/exact_sum.h"
 #include "core/random.h"
-#include "memory_stream.h"
 
 namespace tacit {
 namespace {

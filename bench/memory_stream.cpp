@@ -1,7 +1,7 @@
-#include "memory_stream.h"
+#include "bench/memory_stream.h"
 
 #undef HWY_TARGET_INCLUDE
-#define HWY_TARGET_INCLUDE "memory_stream.cpp"
+#define HWY_TARGET_INCLUDE "bench/memory_stream.cpp"
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 

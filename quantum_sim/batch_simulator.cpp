@@ -61,11 +61,7 @@ struct BatchSimulator<T>::State {
   std::size_t outputs_count() const { return program.outputs; }
 
   void ensure_states(std::initializer_list<AlignedArray<T>*> states) {
-<<<<<<< HEAD
-    for (AlignedArray<T>* state : states) state->ensure(state_elements(), what_states_are);
-=======
     for (AlignedArray<T>* state : states) state->ensure(state_elements(), state_name);
->>>>>>> quantum
   }
 
   void require_values(std::span<const T> parameters, std::span<const T> inputs, std::size_t batch) const {
@@ -114,11 +110,10 @@ struct BatchSimulator<T>::State {
   }
 
   Circuit circuit;
-  std::string what_states_are = state_name(circuit);  // made once: calls must not allocate
   Program program;
   Angles<T> angles;
   GradientSums<T> gradient, gradient_dot;
-  std::string state_name;
+  std::string state_name;  // made once: calls must not allocate
   AlignedArray<T> psi, psi_dot, lambda, lambda_dot;
   AlignedArray<T> upstream, upstream_dot, outputs, outputs_dot;
 };

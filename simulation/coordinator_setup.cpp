@@ -31,9 +31,6 @@ CoordinatorSetup::CoordinatorSetup(const Experiment& experiment, const std::file
     : data_(experiment.data()), model_(experiment.model(data_.train)) {
   coordinator::Hooks hooks;
   hooks.evaluate = [this](const Parameters& parameters) { return models::evaluate(model_, parameters.values(), data_.test); };
-  hooks.save_model = [](const Parameters& parameters, const std::filesystem::path& file) {
-    models::write_safetensors(file, parameters);
-  };
   hooks.on_event = std::move(on_event);
   coordinator_ = std::make_unique<coordinator::Coordinator>(
       experiment.coordinator(), description_of(experiment, data_.train), start_of(experiment, model_, initial_model),
