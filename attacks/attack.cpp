@@ -1,5 +1,6 @@
 #include "attacks/attack.h"
 
+#include <algorithm>
 #include <chrono>
 
 #include "attacks/analytic_linear.h"
@@ -7,6 +8,14 @@
 #include "core/error.h"
 
 namespace tacit::attacks {
+namespace {
+
+/// An attacker who knows the interval of the features knows that nothing lies outside.
+void clip(std::vector<double>& inputs, const Bounds& bounds) {
+  for (double& value : inputs) value = std::clamp(value, bounds.low, bounds.high);
+}
+
+}  // namespace
 
 std::size_t examples_to_reconstruct(const Observation& observation, const ThreatModel& threat_model,
                                     const AttackSettings& settings) {
@@ -26,6 +35,10 @@ AttackResult run_attack(const Observation& observation, const ThreatModel& threa
   AttackResult result = settings.method == AttackSettings::Method::analytic_linear
                             ? invert_linear_layer(observation, threat_model, count)
                             : match_gradient(observation, threat_model, settings.matching, count, labels, control);
+  if (threat_model.grants(Need::feature_bounds) && !threat_model.features_are_angles) {
+    clip(result.inputs, *threat_model.feature_bounds);
+    for (RestartRow& row : result.rows) clip(row.inputs, *threat_model.feature_bounds);
+  }
   result.attack = settings.name;
   result.count = count;
   result.input_shape = observation.run().input_shape;

@@ -13,7 +13,7 @@ namespace tacit::attacks {
 struct RestartRow {
   std::size_t restart = 0;
   std::vector<std::int32_t> labels;  ///< that this run assumed or, with joint labels, ended with; [count]
-  std::vector<double> inputs;        ///< that it ended with, [count, input_size]
+  std::vector<double> inputs;        ///< that it ended with, [count, input_size], clipped likewise
   double first_score = 0;            ///< D at the starting point
   double score = 0;                  ///< D at the end
   std::size_t iterations = 0;
@@ -22,12 +22,14 @@ struct RestartRow {
   std::string stopped;  ///< why it ended
 };
 
-/// What an attack made of one observation. Nothing here was compared with the truth: see score.h.
+/// What an attack made of one observation. Scores belong to the inputs before clipping. Nothing here was compared with
+/// the truth: see score.h.
 struct AttackResult {
   std::string attack;  ///< name of its settings
   std::size_t count = 0;
-  Shape input_shape;                 ///< of one example
-  std::vector<double> inputs;        ///< reconstructions, [count, input_size]
+  Shape input_shape;  ///< of one example
+  /// Reconstructions, [count, input_size], clipped to the feature bounds if the threat model grants them (not angles).
+  std::vector<double> inputs;
   std::vector<std::int32_t> labels;  ///< [count]; empty if the attack finds none
   double score = 0;                  ///< D of the chosen row; for analytic attacks the relative residual
   std::size_t chosen = 0;            ///< index into rows

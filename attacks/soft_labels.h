@@ -3,7 +3,6 @@
 #include <cstddef>
 #include <span>
 
-
 namespace tacit::attacks {
 
 /// Targets as a smooth function of free variables ("label logits"), so that any value of the variables is a valid

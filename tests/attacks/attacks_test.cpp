@@ -266,6 +266,21 @@ TEST_F(AttackRuns, ChooseTheRestartWithTheBestScoreAndKeepEveryRow) {
   EXPECT_EQ(result.rows[result.chosen].labels, result.labels);
 }
 
+TEST_F(AttackRuns, ClipToTheBoundsThatTheAttackerKnows) {
+  AttackSettings hasty = settings(quick);
+  hasty.matching.solver = make_solver(ConfigTable::parse_text("name = \"lbfgs\"\niterations = 1", "t.toml"));
+  ThreatModel blind;
+  blind.knows_feature_bounds = false;
+  const AttackResult free = run_attack(seen_, blind, hasty);
+  const AttackResult clipped = run_attack(seen_, honest_but_curious(), hasty);
+  ASSERT_GT(*std::max_element(free.inputs.begin(), free.inputs.end()), 1);
+  for (std::size_t i = 0; i < free.inputs.size(); ++i) {
+    EXPECT_EQ(clipped.inputs[i], std::clamp(free.inputs[i], 0.0, 1.0));
+  }
+  EXPECT_EQ(clipped.score, free.score);
+  EXPECT_EQ(clipped.rows[clipped.chosen].inputs, clipped.inputs);
+}
+
 TEST_F(AttackRuns, TellTheirProgressAndStopWhenCancelled) {
   std::size_t calls = 0;
   AttackControl control;
