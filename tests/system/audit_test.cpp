@@ -1,0 +1,71 @@
+#include <fmt/format.h>
+
+#include "core/files.h"
+#include "system/experiment_file.h"
+#include "system/tacit_process.h"
+
+namespace tacit::system_tests {
+namespace {
+
+using ::testing::HasSubstr;
+
+TEST(Audit, InvertsSingleExamplesExactlyAndSaysSo) {
+  const TemporaryFolder folder;
+  const auto file = write_experiment(folder.path(), 3, 2);
+  write_atomically(file, read_text(file) + "[audit]\nattacks = [\"analytic\"]\nupdate_attacks = [\"analytic\"]\nprobe_gradients = 3\n");
+  const auto result = run_json({"audit", file, "--output", folder.path() / "audit"});
+  ASSERT_EQ(result.at("cases").size(), 1u);
+  EXPECT_EQ(result.at("cases")[0].at("model_sha256").get<std::string>().size(), 64u);
+
+  bool exact = false, update_attacked = false;
+  for (const auto& row : result.at("attacks")) {
+    if (row.at("kind") != "attack") continue;
+    if (row.at("scenario") == "gradient of one example") {
+      EXPECT_EQ(row.at("examples").size(), 3u);
+      // The wire carries float32: relative errors near 1e-7, squared errors near 1e-14.
+      EXPECT_LT(row.at("mse").get<double>(), 1e-12);
+      exact = true;
+    } else {
+      EXPECT_GT(row.at("mse").get<double>(), 1e-6) << "a mixture of many examples cannot be exact";
+      update_attacked = true;
+    }
+  }
+  EXPECT_TRUE(exact);
+  EXPECT_TRUE(update_attacked);
+  bool has_noise = false, has_mean = false;
+  for (const auto& row : result.at("attacks")) {
+    if (row.at("kind") != "baseline") continue;
+    has_noise |= row.at("name").get<std::string>().find("noise") != std::string::npos;
+    has_mean |= row.at("name") == "mean image";
+    EXPECT_GT(row.at("mse").get<double>(), 1e-6) << row.at("name");
+  }
+  EXPECT_TRUE(has_noise);
+  EXPECT_TRUE(has_mean);
+  const std::string html = read_text(result.at("report").get<std::string>());
+  EXPECT_THAT(html, HasSubstr("</html>"));
+  EXPECT_THAT(read_text(result.at("results").get<std::string>()), HasSubstr("analytic"));
+}
+
+TEST(Attack, OfARecordingNeedsNothingElse) {
+  const TemporaryFolder folder, elsewhere;
+  const auto file = write_experiment(folder.path(), 1, 2);
+  std::string text = read_text(file);
+  text.replace(text.find("\"fedavg\""), 8, "\"fedsgd\"");
+  text.replace(text.find("batch_size = 8"), 14, "batch_size = 1");
+  write_atomically(file, text);
+  run_json({"simulate", file});
+  const auto recording = elsewhere.path() / "recording.bin";
+  std::filesystem::copy_file(folder.path() / "run" / "recording.bin", recording);
+  EXPECT_EQ(run_json({"attack", recording, "--list"}).at("updates").size(), 2u);
+  const auto result = run_json({"attack", recording, "--client", "client-2"});
+  EXPECT_EQ(result.at("client"), "client-2");
+  EXPECT_TRUE(std::filesystem::exists(result.at("reconstructions").get<std::string>()));
+
+  std::filesystem::resize_file(recording, std::filesystem::file_size(recording) - 3);
+  TacitProcess truncated({"attack", recording});
+  EXPECT_EQ(truncated.wait(), 4);
+  EXPECT_THAT(truncated.errors(), HasSubstr("recording.bin"));
+}
+
+}  // namespace
+}  // namespace tacit::system_tests

@@ -1,0 +1,87 @@
+#include <signal.h>
+
+#include "core/error.h"
+#include "system/deployment.h"
+#include "system/experiment_file.h"
+
+namespace tacit::system_tests {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr int rounds = 12, clients = 3;
+
+/// The model of the same experiment, undisturbed, in one process.
+std::string undisturbed_model() {
+  const TemporaryFolder folder;
+  return run_json({"simulate", write_experiment(folder.path(), rounds, clients)}).at("model_sha256");
+}
+
+std::string final_model(Deployment& deployment) {
+  EXPECT_EQ(deployment.coordinator().wait(), 0) << deployment.coordinator().errors();
+  for (std::size_t i = 0; i < clients; ++i)
+    EXPECT_EQ(deployment.client(i).wait(), 0) << deployment.client(i).errors();
+  return run_json({"status", deployment.run_folder()}).at("model_sha256");
+}
+
+// Promises P1 and P2: killed in the middle of a round and started again, the run goes on where it was and ends with the
+// same bits.
+TEST(Kill, CoordinatorInTheMiddleOfARound) {
+  Deployment deployment(rounds, clients);
+  deployment.start_coordinator();
+  deployment.start_clients();
+  // The middle of a round: one more update committed than whole rounds have.
+  ASSERT_TRUE(eventually([&] { return deployment.events("update_committed") >= 2 * clients + 1; }, 60s));
+  deployment.kill_coordinator();
+  ASSERT_LT(deployment.events("round_closed"), rounds);
+  deployment.start_coordinator();
+  EXPECT_EQ(final_model(deployment), undisturbed_model());
+  EXPECT_EQ(deployment.events("run_resumed"), 1);
+  EXPECT_EQ(deployment.events("round_closed"), rounds);
+}
+
+TEST(Kill, CoordinatorAgainAndAgain) {
+  Deployment deployment(rounds, clients);
+  deployment.start_coordinator();
+  deployment.start_clients();
+  for (int kill = 1; kill <= 3; ++kill) {
+    ASSERT_TRUE(eventually([&] { return deployment.events("update_committed") > 2 * kill * clients; }, 60s));
+    deployment.kill_coordinator();
+    deployment.start_coordinator();
+  }
+  EXPECT_EQ(final_model(deployment), undisturbed_model());
+}
+
+TEST(Kill, AClientInTheMiddleOfTheRun) {
+  Deployment deployment(rounds, clients);
+  deployment.start_coordinator();
+  deployment.start_clients();
+  ASSERT_TRUE(eventually([&] { return deployment.events("round_closed") >= 2; }, 60s));
+  deployment.kill_client(1);
+  deployment.start_client(1);
+  EXPECT_EQ(final_model(deployment), undisturbed_model());
+}
+
+TEST(Interrupt, EndsEveryChildOfASimulation) {
+  const TemporaryFolder folder;
+  const auto file = write_experiment(folder.path(), 100000, clients);
+  TacitProcess process({"simulate", file, "--mode", "processes"});
+  const std::string run = (folder.path() / "run").string();
+  ASSERT_TRUE(eventually([&] { return processes_naming(run).size() > clients; }, 60s));
+  process.signal(SIGINT);
+  EXPECT_EQ(process.wait(30s), exit_code(ErrorKind::interrupted));
+  EXPECT_TRUE(eventually([&] { return processes_naming(run).empty(); }, 2s)) << "children were left behind";
+}
+
+TEST(Interrupt, EvenSigkillLeavesNoChildBehind) {
+  const TemporaryFolder folder;
+  const auto file = write_experiment(folder.path(), 100000, clients);
+  TacitProcess process({"simulate", file, "--mode", "processes"});
+  const std::string run = (folder.path() / "run").string();
+  ASSERT_TRUE(eventually([&] { return processes_naming(run).size() > clients; }, 60s));
+  process.signal(SIGKILL);
+  EXPECT_TRUE(eventually([&] { return processes_naming(run).empty(); }, 5s));
+}
+
+}  // namespace
+}  // namespace tacit::system_tests
