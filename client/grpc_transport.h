@@ -11,8 +11,9 @@ class ChannelCredentials;
 
 namespace tacit::client {
 
-/// The wire service over one gRPC channel. The channel connects on the first call and again after a loss; how often to
-/// try is the caller's decision (client/retrier.h). Messages above 4 MiB are refused in both directions.
+/// The wire service over gRPC, one channel at a time. The channel connects on the first call and is replaced after it
+/// failed; how often to try is the caller's decision (client/retrier.h). Messages above 4 MiB are refused in both
+/// directions.
 class GrpcTransport final : public Transport {
  public:
   /// `coordinator` is "host:port"; credentials come from wire::client_credentials. Connects nothing yet.

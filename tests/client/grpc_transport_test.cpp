@@ -9,6 +9,7 @@
 
 #include "client/refusal.h"
 #include "client/session.h"
+#include "client/slow_relay.h"
 #include "client/small_run.h"
 #include "core/files.h"
 #include "proto/credentials.h"
@@ -151,6 +152,14 @@ TEST_F(GrpcTransportTest, EveryCallKeepsItsDeadline) {
   released.release();
   stop();
   start();
+}
+
+TEST_F(GrpcTransportTest, ASlowHandshakeIsWaitedFor) {
+  SlowRelay relay(port_, 700ms);
+  GrpcTransport transport("127.0.0.1:" + std::to_string(relay.port()), wire::client_credentials(client_files_));
+  v1::JoinRequest request;
+  request.set_protocol_version(1);
+  EXPECT_EQ(transport.join(request, 20s).run(), "run-1");
 }
 
 TEST_F(GrpcTransportTest, NobodyListeningIsALostConnection) {
