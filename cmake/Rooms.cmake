@@ -59,6 +59,9 @@ function(tacit_test name)
   tacit_warnings(${name})
   target_precompile_headers(${name} REUSE_FROM precompiled_test)
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+  # Test discovery takes a list of several variables apart and keeps the first; so each has a property of its own. Data
+  # files are found beside the executable, in share/tacit.
   gtest_discover_tests(${name} TEST_PREFIX "${name}/" DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT ${TEST_TIMEOUT}
-    ENVIRONMENT "TACIT_BINARY=${CMAKE_BINARY_DIR}/bin/tacit;TACIT_SOURCE=${CMAKE_SOURCE_DIR};TACIT_SHARE=${CMAKE_BINARY_DIR}/share/tacit")
+    ENVIRONMENT "TACIT_BINARY=${CMAKE_BINARY_DIR}/bin/tacit"
+    ENVIRONMENT_MODIFICATION "TACIT_SOURCE=set:${CMAKE_SOURCE_DIR}")
 endfunction()

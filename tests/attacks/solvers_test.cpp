@@ -182,7 +182,8 @@ TEST(AdamSolver, SchedulesAsDeclared) {
 
 class EverySolver : public ::testing::TestWithParam<const char*> {
  protected:
-  std::unique_ptr<const Solver> solver_ = make_solver(ConfigTable::parse_text(GetParam(), "test.toml"));
+  std::unique_ptr<const Solver> solver_ =
+      make_solver(ConfigTable::parse_text("name = \"" + std::string(GetParam()) + "\"\niterations = 300", "test.toml"));
 };
 
 TEST_P(EverySolver, GivesTheSameBitsForTheSameStart) {
@@ -234,8 +235,7 @@ TEST_P(EverySolver, RefusesBadProblems) {
       ErrorKind::usage, {"2 variables"});
 }
 
-INSTANTIATE_TEST_SUITE_P(All, EverySolver,
-                         ::testing::Values("name = \"adam\"\niterations = 300", "name = \"lbfgs\"\niterations = 300"));
+INSTANTIATE_TEST_SUITE_P(All, EverySolver, ::testing::Values("adam", "lbfgs"));
 
 TEST(InverseHessianApproximation, SolvesTheSecantEquation) {
   InverseHessian inverse(5);

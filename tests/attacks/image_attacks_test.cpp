@@ -1,0 +1,100 @@
+#include "attacks/attack.h"
+#include "attacks/attack_case.h"
+#include "attacks/baselines.h"
+#include "attacks/score.h"
+#include "core/expect_error.h"
+
+namespace tacit::attacks {
+namespace {
+
+class ImageAttacks : public ::testing::TestWithParam<std::tuple<const char*, const char*>> {};
+
+TEST_P(ImageAttacks, RecoverAnImageThatIsKnownToBeRecoverable) {
+  const auto& [attack, activation] = GetParam();
+  std::string model(tanh_mlp_toml);
+  model.replace(model.find("tanh"), 4, activation);
+  RecordedRun run(model, {1, 8, 8}, 10, fedsgd_toml, 4);
+  const auto image = picture(7);
+  const std::vector<std::int32_t> label{8};
+  AttackSettings chosen = AttackSettings::from_catalog(attack);
+  chosen.matching.restarts = 1;
+  AttackControl control;
+  control.seed = 1;
+  const AttackResult result =
+      run_attack(run.observe_gradient(image, label), honest_but_curious(), chosen, nullptr, control);
+  const Score score_of = score(result, {wide(image), label}, digit);
+  const bool cosine = std::string(attack) == "inverting_gradients";
+  EXPECT_LT(score_of.mean_mse, cosine ? 1e-3 : 1e-8);
+  EXPECT_GT(*score_of.mean_ssim, 0.95);
+  EXPECT_EQ(score_of.label_accuracy, 1);
+  EXPECT_LT(result.score, result.rows[0].first_score);
+}
+
+INSTANTIATE_TEST_SUITE_P(Catalog, ImageAttacks,
+                         ::testing::Combine(::testing::Values("dlg", "idlg", "inverting_gradients"),
+                                            ::testing::Values("tanh", "sigmoid")),
+                         [](const auto& tested) {
+                           return std::string(std::get<0>(tested.param)) + "_" + std::get<1>(tested.param);
+                         });
+
+TEST(NoiseGradient, GivesAnAttackNothing) {
+  RecordedRun run(tanh_mlp_toml, {1, 8, 8}, 10, fedsgd_toml, 4);
+  const auto image = picture(7);
+  const std::vector<std::int32_t> label{8};
+  AttackSettings attack = AttackSettings::from_catalog("idlg");
+  attack.matching.restarts = 2;
+  const Observation noise = noise_control(run.observe_gradient(image, label), 1);
+  const AttackResult result = run_attack(noise, honest_but_curious(), attack);
+  const GroundTruth truth{wide(image), label};
+  EXPECT_GT(score(result, truth, digit).mean_mse, 0.5 * score(grey_baseline(digit, 1), {}, truth, digit).mean_mse);
+}
+
+TEST(FederatedAveraging, OneFullBatchStepIsTheGradientItself) {
+  RecordedRun run(tanh_mlp_toml, {1, 8, 8}, 10, "algorithm = \"fedavg\"\nbatch_size = 8\nlearning_rate = 0.5\n");
+  const auto image = picture(2);
+  const std::vector<std::int32_t> label{3};
+  run.record(1, "c", UpdateKind::delta, run.delta(image, label, 0.5, 1), 1);
+  AttackSettings attack = AttackSettings::from_catalog("dlg");
+  attack.matching.restarts = 1;
+  const AttackResult result = run_attack(run.observe(1, "c"), honest_but_curious(), attack);
+  EXPECT_TRUE(result.notes.empty());
+  EXPECT_LT(score(result, {wide(image), label}, digit).mean_mse, 1e-6);
+}
+
+TEST(FederatedAveraging, SeveralStepsAreADeclaredApproximation) {
+  RecordedRun run(tanh_mlp_toml, {1, 8, 8}, 10,
+                  "algorithm = \"fedavg\"\nlocal_epochs = 3\nbatch_size = 1\nlearning_rate = 0.05\n");
+  const auto image = picture(2);
+  const std::vector<std::int32_t> label{3};
+  run.record(1, "c", UpdateKind::delta, run.delta(image, label, 0.05, 3), 1);
+  AttackSettings attack = AttackSettings::from_catalog("idlg");
+  attack.matching.restarts = 1;
+  const AttackResult result = run_attack(run.observe(1, "c"), honest_but_curious(), attack);
+  ASSERT_EQ(result.notes.size(), 1u);
+  EXPECT_NE(result.notes[0].find("3 local steps"), std::string::npos);
+  EXPECT_LT(score(result, {wide(image), label}, digit).mean_mse, 0.02);
+
+  ThreatModel blind = honest_but_curious();
+  blind.knows_learning_rate = false;
+  expect_error([&] { run_attack(run.observe(1, "c"), blind, attack); }, ErrorKind::configuration,
+               {"learning rate", "denies"});
+}
+
+TEST(Attacks, ABatchIsMatchedAsAWhole) {
+  RecordedRun run(tanh_mlp_toml, {1, 8, 8}, 10, fedsgd_toml, 4);
+  std::vector<float> images = picture(3);
+  const auto second = picture(4);
+  images.insert(images.end(), second.begin(), second.end());
+  const std::vector<std::int32_t> labels{2, 9};
+  AttackSettings attack = AttackSettings::from_catalog("idlg");
+  attack.matching.label_rule = make_label_rule(ConfigTable::parse_text("name = \"negative_bias\"", "t.toml"));
+  attack.matching.restarts = 2;
+  const AttackResult result = run_attack(run.observe_gradient(images, labels), honest_but_curious(), attack);
+  EXPECT_EQ(result.count, 2u);
+  const Score score_of = score(result, {wide(images), labels}, digit);
+  EXPECT_EQ(score_of.label_accuracy, 1);
+  EXPECT_LT(score_of.mean_mse, 1e-4);
+}
+
+}  // namespace
+}  // namespace tacit::attacks
