@@ -94,7 +94,14 @@ struct ConfigTable::Question {
   template <class Value>
   Value absent(const std::optional<Value>& fallback) const {
     if (fallback) return *fallback;
-    complain(state.node->place, state.dotted(key), "nothing (the key is missing)", expected);
+    // A required key that is missing was often only misspelt.
+    std::vector<std::string> unasked;
+    for (const auto& [name, value] : state.table())
+      if (!state.asked.contains(name)) unasked.push_back(name);
+    const std::string near = nearest_word(key, unasked);
+    if (near.empty()) complain(state.node->place, state.dotted(key), "nothing (the key is missing)", expected);
+    complain((*state.find(near))->place, state.dotted(key), fmt::format("'{}' in its place", near),
+             fmt::format("'{}' and {}", key, expected));
   }
 };
 

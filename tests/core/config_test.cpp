@@ -115,6 +115,16 @@ TEST(Config, MissingKeysComplainWithTheTablesPlace) {
   expect_refused([&] { config.tables("attack")[1].string("name"); }, {"run.toml:15: key 'attack[1].name'"});
 }
 
+TEST(Config, AMissingKeyThatWasMisspeltIsNamedAsWritten) {
+  ConfigTable table = ConfigTable::parse_text("seed = 1\nroundz = 3\n", "text");
+  try {
+    table.integer("rounds", {1, 10});
+    FAIL() << "a missing key was accepted";
+  } catch (const Error& error) {
+    EXPECT_STREQ(error.what(), "text:2: key 'rounds': got 'roundz' in its place, expected 'rounds' and an integer from 1 to 10");
+  }
+}
+
 TEST(Config, ChoicesAreListedAndTheNearestNamed) {
   ConfigTable config = parse("o = 'admo'\nbad = 3");
   expect_refused(
