@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numbers>
 
 #include "attacks/metrics/assignment.h"
 #include "attacks/metrics/circular_distance.h"
@@ -19,6 +20,18 @@ using Row = std::span<const double>;
 double error_of(Row a, Row b, bool angles) {
   const double error = angles ? mean_squared_circular_distance(a, b) : mean_squared_error(a, b);
   return std::isnan(error) ? std::numeric_limits<double>::infinity() : error;
+}
+
+std::vector<double> copy_of(Row a) {
+  return {a.begin(), a.end()};
+}
+
+/// Angles as their representatives nearest to the true ones: an image of angles must not show jumps of a full turn.
+std::vector<double> unwrapped(Row angles, Row truth) {
+  std::vector<double> result(angles.size());
+  for (std::size_t i = 0; i < angles.size(); ++i)
+    result[i] = truth[i] + std::remainder(angles[i] - truth[i], 2 * std::numbers::pi);
+  return result;
 }
 
 double largest_error_of(Row a, Row b, bool angles) {
@@ -99,9 +112,10 @@ Score score(std::span<const double> reconstructions, std::span<const std::int32_
   Score result;
   for (const auto& [t, r] : match(cost, truths, count)) {
     ExampleScore example{t, r, cost[t * count + r], {}, {}, largest_error_of(row(r), true_row(t), features.angles)};
-    if (features.bounds && !features.angles) {
+    if (features.bounds) {
+      const std::vector<double> shown = features.angles ? unwrapped(row(r), true_row(t)) : copy_of(row(r));
       example.psnr = psnr(example.mse, features.bounds->width());
-      example.ssim = ssim(row(r), true_row(t), features.shape, features.bounds->width());
+      example.ssim = ssim(shown, true_row(t), features.shape, features.bounds->width());
     }
     result.examples.push_back(example);
   }

@@ -23,7 +23,7 @@ struct ExampleScore {
   std::size_t truth = 0;           ///< index of the true example
   std::size_t reconstruction = 0;  ///< index of the reconstruction
   double mse = 0;                  ///< squared units of the feature; of circular distances for angles
-  std::optional<double> psnr;      ///< decibel; only with feature bounds, not for angles; infinite if exact
+  std::optional<double> psnr;      ///< decibel, of mse; only with feature bounds; infinite if exact
   std::optional<double> ssim;      ///< only for images with feature bounds
   double largest_error = 0;        ///< of any feature; circular for angles
 };

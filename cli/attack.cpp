@@ -1,8 +1,9 @@
+#include "attacks/attack.h"
+
 #include <fmt/format.h>
 
 #include <iostream>
 
-#include "attacks/attack.h"
 #include "attacks/attack_settings.h"
 #include "attacks/score.h"
 #include "cli/command.h"
@@ -32,7 +33,8 @@ nlohmann::ordered_json list(const fs::path& recording) {
   nlohmann::ordered_json rows = nlohmann::ordered_json::array();
   for (const attacks::RecordedUpdate& update : attacks::list_updates(recording)) {
     const char* kind = update.kind == attacks::UpdateKind::gradient ? "gradient" : "delta";
-    std::cout << fmt::format("round {:>4}  {:<24} {} of {} examples\n", update.round, update.client, kind, update.examples);
+    std::cout << fmt::format("round {:>4}  {:<24} {} of {} examples\n", update.round, update.client, kind,
+                             update.examples);
     rows.push_back({{"round", update.round}, {"client", update.client}, {"kind", kind}, {"examples", update.examples}});
   }
   return {{"updates", rows}};
@@ -41,7 +43,8 @@ nlohmann::ordered_json list(const fs::path& recording) {
 /// The update asked for, or the first of the recording.
 attacks::Observation observation_of(const Options& options, const fs::path& recording) {
   for (const attacks::RecordedUpdate& update : attacks::list_updates(recording))
-    if ((options.round == 0 || update.round == options.round) && (options.client.empty() || update.client == options.client))
+    if ((options.round == 0 || update.round == options.round) &&
+        (options.client.empty() || update.client == options.client))
       return attacks::Observation::read(recording, update.round, update.client);
   fail(ErrorKind::usage, "{} holds no update{}{}; --list shows what there is", recording.string(),
        options.round == 0 ? "" : fmt::format(" of round {}", options.round),
@@ -49,7 +52,8 @@ attacks::Observation observation_of(const Options& options, const fs::path& reco
 }
 
 attacks::ThreatModel threat_model_of(const Options& options) {
-  if (options.threat_model.empty()) return attacks::ThreatModel::from_config(ConfigTable::parse_text("", "default threat model"));
+  if (options.threat_model.empty())
+    return attacks::ThreatModel::from_config(ConfigTable::parse_text("", "default threat model"));
   ConfigTable file = ConfigTable::parse_file(options.threat_model);
   attacks::ThreatModel model = attacks::ThreatModel::from_config(file.table("threat_model"));
   file.accept_all();
@@ -76,7 +80,8 @@ attacks::Score score_of(const Options& options, const attacks::Observation& obse
   if (!fs::exists(file))
     fail(ErrorKind::usage, "--score needs the folder of a simulated run: {} does not exist", file.string());
   const simulation::Truth truth(simulation::Experiment::from_file(file));
-  const attacks::Features features{observation.run().input_shape, threat_model.feature_bounds, threat_model.features_are_angles};
+  const attacks::Features features{observation.run().input_shape, threat_model.feature_bounds,
+                                   threat_model.features_are_angles};
   return attacks::score(result, truth.of_update(observation.round(), observation.client()), features);
 }
 
@@ -96,8 +101,10 @@ nlohmann::ordered_json attack(const Options& options) {
   control.seed = static_cast<std::uint64_t>(options.seed);
   control.cancelled = [] { return interrupted(); };
   control.progress = [&](const attacks::AttackProgress& at) {
-    const double part = (static_cast<double>(at.run) + static_cast<double>(at.iteration) / static_cast<double>(std::max<std::size_t>(at.max_iterations, 1))) /
-                        static_cast<double>(std::max<std::size_t>(at.runs, 1));
+    const double part =
+        (static_cast<double>(at.run) +
+         static_cast<double>(at.iteration) / static_cast<double>(std::max<std::size_t>(at.max_iterations, 1))) /
+        static_cast<double>(std::max<std::size_t>(at.runs, 1));
     if (part > shown) bar.advance(part - shown), shown = part;
   };
   const attacks::AttackResult result = attacks::run_attack(observation, threat_model, settings, nullptr, control);
@@ -108,19 +115,27 @@ nlohmann::ordered_json attack(const Options& options) {
                                                                       observation.round(), observation.client())
                               : fs::path(options.output);
   write_atomically(output, reconstructions_csv(result));
-  std::cout << fmt::format("{} on the update of {} in round {} ({} examples)\n  gradient-match score  {:.3g}\n  labels                {}\n"
-                           "  restarts              {}\n  time                  {:.2f} s\n  reconstructions       {}\n",
-                           settings.name, observation.client(), observation.round(), observation.examples(), result.score,
-                           fmt::join(result.labels, " "), result.rows.size(), result.seconds, output.string());
+  std::cout << fmt::format(
+      "{} on the update of {} in round {} ({} examples)\n  gradient-match score  {:.3g}\n  labels                {}\n"
+      "  restarts              {}\n  time                  {:.2f} s\n  reconstructions       {}\n",
+      settings.name, observation.client(), observation.round(), observation.examples(), result.score,
+      fmt::join(result.labels, " "), result.rows.size(), result.seconds, output.string());
   for (const std::string& note : result.notes) std::cout << "  note: " << note << "\n";
-  nlohmann::ordered_json object{{"attack", settings.name}, {"paper", settings.paper}, {"round", observation.round()},
-                                {"client", observation.client()}, {"examples", observation.examples()},
-                                {"score", result.score}, {"labels", result.labels}, {"restarts", result.rows.size()},
-                                {"seconds", result.seconds}, {"notes", result.notes}, {"reconstructions", output.string()}};
+  nlohmann::ordered_json object{{"attack", settings.name},
+                                {"paper", settings.paper},
+                                {"round", observation.round()},
+                                {"client", observation.client()},
+                                {"examples", observation.examples()},
+                                {"score", result.score},
+                                {"labels", result.labels},
+                                {"restarts", result.rows.size()},
+                                {"seconds", result.seconds},
+                                {"notes", result.notes},
+                                {"reconstructions", output.string()}};
   if (options.score) {
     const attacks::Score score = score_of(options, observation, threat_model, result);
-    std::cout << fmt::format("  mean squared error    {:.3g} (best {:.3g})\n  label accuracy        {:.1f} %\n", score.mean_mse,
-                             score.best_mse, 100 * score.label_accuracy);
+    std::cout << fmt::format("  mean squared error    {:.3g} (best {:.3g})\n  label accuracy        {:.1f} %\n",
+                             score.mean_mse, score.best_mse, 100 * score.label_accuracy);
     object["mse"] = score.mean_mse;
     object["best_mse"] = score.best_mse;
     object["label_accuracy"] = score.label_accuracy;
@@ -136,11 +151,14 @@ void add_attack(CLI::App& app, Chosen& chosen) {
                                      "tacit attack runs/digits/mlp-probe --settings dlg --client client-2 --score");
   command->add_option("recording", options->place, "Run folder, or its recording.bin")->required();
   command->add_flag("--list", options->list, "List the recorded updates and stop");
-  command->add_option("--settings", options->settings, "Name in the catalog, or a settings file")->capture_default_str();
+  command->add_option("--settings", options->settings, "Name in the catalog, or a settings file")
+      ->capture_default_str();
   command->add_option("--round", options->round, "Round (default: the first)")->check(CLI::PositiveNumber);
   command->add_option("--client", options->client, "Client (default: the first)");
   command->add_option("--threat-model", options->threat_model, "File with a [threat_model] section");
-  command->add_option("--seed", options->seed, "Seed of starting points")->check(CLI::NonNegativeNumber)->capture_default_str();
+  command->add_option("--seed", options->seed, "Seed of starting points")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
   command->add_flag("--score", options->score, "Compare with the truth (simulated runs only)");
   command->add_option("--output", options->output, "CSV file for the reconstructions");
   command->callback([options, &chosen] { chosen.action = [options] { return attack(*options); }; });

@@ -1,3 +1,5 @@
+#include "simulation/audit.h"
+
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -10,7 +12,6 @@
 #include "cli/command.h"
 #include "cli/run_summary.h"
 #include "core/files.h"
-#include "simulation/audit.h"
 #include "simulation/run.h"
 
 namespace tacit::cli {
@@ -44,8 +45,9 @@ nlohmann::ordered_json audit(const Options& options) {
   const std::filesystem::path html = folder / "report.html", csv = folder / "results.csv";
   write_atomically(html, attacks::report::render_html(result.report));
   write_atomically(csv, attacks::report::render_csv(result.report));
-  std::cout << "\n" << attacks::report::render_table(result.report, terminal_width()) << "\nReport: "
-            << std::filesystem::absolute(html).string() << "\n";
+  std::cout << "\n"
+            << attacks::report::render_table(result.report, terminal_width())
+            << "\nReport: " << std::filesystem::absolute(html).string() << "\n";
 
   nlohmann::ordered_json object{{"name", experiment.name()}, {"seed", experiment.seed()}};
   for (std::size_t i = 0; i < result.runs.size(); ++i) {

@@ -1,8 +1,8 @@
+#include <poll.h>
+
 #include <iostream>
 #include <stop_token>
 #include <thread>
-
-#include <poll.h>
 
 #include "cli/command.h"
 #include "client/grpc_transport.h"
@@ -50,9 +50,8 @@ void add_client(CLI::App& app, Chosen& chosen) {
                                      "tacit client site-a.toml --coordinator fl.example.org:7443");
   command->add_option("config", options->file, "Client file: [client], [data] (docs/configuration.md)")->required();
   command->add_option("--coordinator", options->coordinator, "HOST:PORT instead of the file's");
-  command->callback([options, &chosen] {
-    chosen.action = [options] { return run_client(options->file, options->coordinator); };
-  });
+  command->callback(
+      [options, &chosen] { chosen.action = [options] { return run_client(options->file, options->coordinator); }; });
 }
 
 }  // namespace tacit::cli

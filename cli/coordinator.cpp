@@ -31,7 +31,8 @@ std::string dialled_address(const std::string& listen, int port) {
 
 nlohmann::ordered_json conduct(const Options& options) {
   const auto experiment = simulation::Experiment::from_file(options.config);
-  const std::filesystem::path folder = options.run_folder.empty() ? experiment.output() : std::filesystem::path(options.run_folder);
+  const std::filesystem::path folder =
+      options.run_folder.empty() ? experiment.output() : std::filesystem::path(options.run_folder);
   std::filesystem::create_directories(folder);
   const auto credentials = wire::server_credentials(wire::files_of(options.certificates, options.name));
   std::optional<std::filesystem::path> initial_model;

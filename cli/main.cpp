@@ -23,7 +23,8 @@ int run(const Chosen& chosen) {
     if (chosen.json) std::cout << object.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) << "\n";
     // A full disk behind a redirected standard output must not look like success.
     std::cout.flush();
-    if (!std::cout) return report({}, to_string(ErrorKind::io), "cannot write to standard output", exit_code(ErrorKind::io));
+    if (!std::cout)
+      return report({}, to_string(ErrorKind::io), "cannot write to standard output", exit_code(ErrorKind::io));
     return 0;
   } catch (const Error& error) {
     return report(chosen, to_string(error.kind()), error.what(), exit_code(error.kind()));
@@ -55,8 +56,9 @@ int main(int argc, char** argv) {
   CLI::App app{"Tacit trains models across parties that keep their data, and measures what the training gives away."};
   app.require_subcommand(1);
   app.set_version_flag("--version", TACIT_VERSION);
-  app.footer("Exit codes: 0 done, 1 internal, 2 usage, 3 configuration, 4 data, 5 input/output, 6 peer, 7 deadline,\n"
-             "8 state, 9 resource, 130 interrupted. 'tacit COMMAND --help' shows each command with an example.");
+  app.footer(
+      "Exit codes: 0 done, 1 internal, 2 usage, 3 configuration, 4 data, 5 input/output, 6 peer, 7 deadline,\n"
+      "8 state, 9 resource, 130 interrupted. 'tacit COMMAND --help' shows each command with an example.");
   Chosen chosen;
   add_simulate(app, chosen);
   add_audit(app, chosen);

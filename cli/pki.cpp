@@ -27,9 +27,9 @@ nlohmann::ordered_json initialise(const Options& options) {
 }
 
 nlohmann::ordered_json issue(const Options& options) {
-  const wire::TlsFiles files = options.hosts.empty()
-                                   ? wire::issue_client_files(options.folder, options.name, options.days)
-                                   : wire::issue_server_files(options.folder, options.name, options.hosts, options.days);
+  const wire::TlsFiles files =
+      options.hosts.empty() ? wire::issue_client_files(options.folder, options.name, options.days)
+                            : wire::issue_server_files(options.folder, options.name, options.hosts, options.days);
   nlohmann::ordered_json object = describe(files.certificate, files.key);
   object["authority"] = files.authority.string();
   object["role"] = options.hosts.empty() ? "client" : "coordinator";
@@ -41,10 +41,11 @@ nlohmann::ordered_json issue(const Options& options) {
 void add_pki(CLI::App& app, Chosen& chosen) {
   CLI::App* pki = app.add_subcommand("pki", "Make the certificates that coordinator and clients know each other by");
   pki->require_subcommand(1);
-  pki->footer("Example:\n  tacit pki init certificates\n"
-              "  tacit pki issue certificates coordinator --host coordinator.example.org\n"
-              "  tacit pki issue certificates hospital-a\n"
-              "Give each party its NAME.pem and NAME.key and the ca.pem; ca.key stays with you.");
+  pki->footer(
+      "Example:\n  tacit pki init certificates\n"
+      "  tacit pki issue certificates coordinator --host coordinator.example.org\n"
+      "  tacit pki issue certificates hospital-a\n"
+      "Give each party its NAME.pem and NAME.key and the ca.pem; ca.key stays with you.");
   auto options = std::make_shared<Options>();
 
   CLI::App* init = add_subcommand(*pki, chosen, "init", "Make a certificate authority in a new folder",
@@ -54,8 +55,9 @@ void add_pki(CLI::App& app, Chosen& chosen) {
   init->add_option("--days", options->days, "Days that it is valid")->capture_default_str();
   init->callback([options, &chosen] { chosen.action = [options] { return initialise(*options); }; });
 
-  CLI::App* issue_command = add_subcommand(*pki, chosen, "issue", "Issue the certificate of a client, or of a coordinator",
-                                           "tacit pki issue certificates hospital-a --days 90");
+  CLI::App* issue_command =
+      add_subcommand(*pki, chosen, "issue", "Issue the certificate of a client, or of a coordinator",
+                     "tacit pki issue certificates hospital-a --days 90");
   issue_command->add_option("folder", options->folder, "Folder with ca.pem and ca.key")->required();
   issue_command->add_option("name", options->name, "Name of the party: its identity on the wire")->required();
   issue_command->add_option("--host", options->hosts,

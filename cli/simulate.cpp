@@ -28,16 +28,18 @@ simulation::Experiment experiment_of(const Options& options) {
 nlohmann::ordered_json simulate(const Options& options) {
   const simulation::Experiment experiment = experiment_of(options);
   simulation::RunOptions run_options;
-  run_options.run_folder =
-      options.run_folder.empty() ? simulation::unused_folder(experiment.output()) : std::filesystem::path(options.run_folder);
+  run_options.run_folder = options.run_folder.empty() ? simulation::unused_folder(experiment.output())
+                                                      : std::filesystem::path(options.run_folder);
   Progress bar(experiment.name(), 1.0);
   simulation::RunProgress progress(bar, 1.0);
   run_options.on_progress = [&](const simulation::RunResult& result) { progress.show(result, experiment.clients()); };
   const simulation::RunResult result = simulation::run(experiment, run_options);
   bar.finish();
   std::cout << text_summary(result);
-  nlohmann::ordered_json object{{"name", experiment.name()}, {"mode", to_string(experiment.mode())},
-                                {"clients", experiment.clients()}, {"seed", experiment.seed()}};
+  nlohmann::ordered_json object{{"name", experiment.name()},
+                                {"mode", to_string(experiment.mode())},
+                                {"clients", experiment.clients()},
+                                {"seed", experiment.seed()}};
   object.update(json_summary(result));
   return object;
 }

@@ -17,12 +17,16 @@ nlohmann::ordered_json status(const std::string& folder) {
   follower.poll();
   const simulation::RunResult& result = follower.result();
   const bool conducted = coordinator::RunLock::is_held({folder});
-  const std::string state = result.finished() ? result.outcome : conducted ? "running" : "interrupted: start it again to go on";
-  std::cout << fmt::format("  state          {}\n  members        {}\n  open round     {} of {}, {} updates so far\n", state,
-                           result.members, std::min(result.rounds + 1, result.rounds_planned), result.rounds_planned,
-                           result.updates_pending)
+  const std::string state = result.finished() ? result.outcome
+                            : conducted       ? "running"
+                                              : "interrupted: start it again to go on";
+  std::cout << fmt::format("  state          {}\n  members        {}\n  open round     {} of {}, {} updates so far\n",
+                           state, result.members, std::min(result.rounds + 1, result.rounds_planned),
+                           result.rounds_planned, result.updates_pending)
             << text_summary(result);
-  nlohmann::ordered_json object{{"state", state}, {"members", result.members}, {"rounds_planned", result.rounds_planned},
+  nlohmann::ordered_json object{{"state", state},
+                                {"members", result.members},
+                                {"rounds_planned", result.rounds_planned},
                                 {"updates_pending", result.updates_pending}};
   object.update(json_summary(result));
   return object;

@@ -25,7 +25,9 @@ Sha256& Sha256::update(std::span<const std::byte> bytes) {
   return *this;
 }
 
-Sha256& Sha256::update(std::string_view bytes) { return update(std::as_bytes(std::span(bytes.data(), bytes.size()))); }
+Sha256& Sha256::update(std::string_view bytes) {
+  return update(std::as_bytes(std::span(bytes.data(), bytes.size())));
+}
 
 Digest Sha256::finish() {
   Digest digest{};
@@ -35,8 +37,12 @@ Digest Sha256::finish() {
   return digest;
 }
 
-Digest sha256(std::span<const std::byte> bytes) { return Sha256().update(bytes).finish(); }
-Digest sha256(std::string_view bytes) { return Sha256().update(bytes).finish(); }
+Digest sha256(std::span<const std::byte> bytes) {
+  return Sha256().update(bytes).finish();
+}
+Digest sha256(std::string_view bytes) {
+  return Sha256().update(bytes).finish();
+}
 
 std::string to_hex(std::span<const std::uint8_t> bytes) {
   constexpr char digits[] = "0123456789abcdef";

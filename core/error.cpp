@@ -4,32 +4,52 @@ namespace tacit {
 
 int exit_code(ErrorKind kind) noexcept {
   switch (kind) {
-    case ErrorKind::internal: return 1;
-    case ErrorKind::usage: return 2;
-    case ErrorKind::configuration: return 3;
-    case ErrorKind::data: return 4;
-    case ErrorKind::io: return 5;
-    case ErrorKind::peer: return 6;
-    case ErrorKind::deadline: return 7;
-    case ErrorKind::state: return 8;
-    case ErrorKind::resource: return 9;
-    case ErrorKind::interrupted: return 130;
+    case ErrorKind::internal:
+      return 1;
+    case ErrorKind::usage:
+      return 2;
+    case ErrorKind::configuration:
+      return 3;
+    case ErrorKind::data:
+      return 4;
+    case ErrorKind::io:
+      return 5;
+    case ErrorKind::peer:
+      return 6;
+    case ErrorKind::deadline:
+      return 7;
+    case ErrorKind::state:
+      return 8;
+    case ErrorKind::resource:
+      return 9;
+    case ErrorKind::interrupted:
+      return 130;
   }
   return 1;
 }
 
 const char* to_string(ErrorKind kind) noexcept {
   switch (kind) {
-    case ErrorKind::internal: return "internal error";
-    case ErrorKind::usage: return "usage error";
-    case ErrorKind::configuration: return "configuration error";
-    case ErrorKind::data: return "data error";
-    case ErrorKind::io: return "input/output error";
-    case ErrorKind::peer: return "peer error";
-    case ErrorKind::deadline: return "deadline exceeded";
-    case ErrorKind::state: return "state error";
-    case ErrorKind::resource: return "resource exhausted";
-    case ErrorKind::interrupted: return "interrupted";
+    case ErrorKind::internal:
+      return "internal error";
+    case ErrorKind::usage:
+      return "usage error";
+    case ErrorKind::configuration:
+      return "configuration error";
+    case ErrorKind::data:
+      return "data error";
+    case ErrorKind::io:
+      return "input/output error";
+    case ErrorKind::peer:
+      return "peer error";
+    case ErrorKind::deadline:
+      return "deadline exceeded";
+    case ErrorKind::state:
+      return "state error";
+    case ErrorKind::resource:
+      return "resource exhausted";
+    case ErrorKind::interrupted:
+      return "interrupted";
   }
   return "internal error";
 }

@@ -22,7 +22,8 @@ enum class ErrorKind {
   interrupted,    ///< a person asked us to stop
 };
 
-/// The one exception type of Tacit. The message is a sentence that names the field, place or peer and what was expected.
+/// The one exception type of Tacit. The message is a sentence that names the field, place or peer and what was
+/// expected.
 class Error : public std::runtime_error {
  public:
   Error(ErrorKind kind, const std::string& message) : std::runtime_error(message), kind_(kind) {}

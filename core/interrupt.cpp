@@ -38,12 +38,16 @@ void install_interrupt_handler() {
   signal(SIGPIPE, SIG_IGN);
 }
 
-bool interrupted() noexcept { return flag.load(std::memory_order_relaxed); }
+bool interrupted() noexcept {
+  return flag.load(std::memory_order_relaxed);
+}
 
 void check_interrupted() {
   if (interrupted()) fail(ErrorKind::interrupted, "stopped on request");
 }
 
-int interrupt_descriptor() noexcept { return wake_read; }
+int interrupt_descriptor() noexcept {
+  return wake_read;
+}
 
 }  // namespace tacit

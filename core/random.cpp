@@ -25,7 +25,9 @@ std::uint64_t RandomStream::next_u64() noexcept {
   return low | static_cast<std::uint64_t>((*this)()) << 32;
 }
 
-double RandomStream::uniform() noexcept { return static_cast<double>(next_u64() >> 11) * 0x1p-53; }
+double RandomStream::uniform() noexcept {
+  return static_cast<double>(next_u64() >> 11) * 0x1p-53;
+}
 
 double RandomStream::normal() noexcept {
   if (has_spare_normal_) {

@@ -13,12 +13,12 @@ enum class Purpose : std::uint32_t {
   data_split = 2,
   partition = 3,
   cohort = 4,
-  local_order = 5,       ///< order and choice of examples in local training
-  attack_restart = 6,    ///< starting points of attacks; client = restart
-  attack_baseline = 7,   ///< noise-gradient controls
-  arrival_order = 8,     ///< simulated shuffling of arrivals
-  sampling = 9,          ///< measurement shots, trajectories
-  test = 10,             ///< property tests
+  local_order = 5,      ///< order and choice of examples in local training
+  attack_restart = 6,   ///< starting points of attacks; client = restart
+  attack_baseline = 7,  ///< noise-gradient controls
+  arrival_order = 8,    ///< simulated shuffling of arrivals
+  sampling = 9,         ///< measurement shots, trajectories
+  test = 10,            ///< property tests
   benchmark = 11,
 };
 

@@ -16,8 +16,8 @@ class ThreadPool {
   std::size_t size() const noexcept;
   /// Runs a task some time; exceptions of the task are a defect and end the process with a message.
   void post(std::function<void()> task);
-  /// Runs body(index) for every index in [0, count) on the pool and the calling thread, and waits. The first exception by
-  /// index order is rethrown. The caller must write results by index, so the outcome does not depend on scheduling.
+  /// Runs body(index) for every index in [0, count) on the pool and the calling thread, and waits. The first exception
+  /// by index order is rethrown. The caller must write results by index, so the outcome does not depend on scheduling.
   void for_each(std::size_t count, const std::function<void(std::size_t)>& body);
 
  private:

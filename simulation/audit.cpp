@@ -34,7 +34,8 @@ std::vector<Case> cases_of(const Experiment& experiment) {
     const datasets::Dataset train = single.data().train;
     single.shards(train);
     single.model(train);
-    cases.push_back({name, single, AuditSettings::from_config(single.section("audit")), threat_model_of(single, train)});
+    cases.push_back(
+        {name, single, AuditSettings::from_config(single.section("audit")), threat_model_of(single, train)});
   }
   return cases;
 }
@@ -113,8 +114,9 @@ class CaseAudit {
     const std::filesystem::path recording = trained.run_folder / "recording.bin";
     const attacks::Observation observation =
         attacks::Observation::read(recording, trained.rounds, Experiment::client_name(0));
-    Scenario scenario = scenario_of(audited_.settings.update_attacks,
-                                    fmt::format("round {} update of {} examples", observation.round(), observation.examples()));
+    Scenario scenario =
+        scenario_of(audited_.settings.update_attacks,
+                    fmt::format("round {} update of {} examples", observation.round(), observation.examples()));
     scenario.observations.push_back(observation);
     return run_with_progress(scenario, Truth(audited_.experiment), work);
   }

@@ -42,7 +42,8 @@ ChildProcess::ChildProcess(std::string name, const std::filesystem::path& progra
   if (access(program.c_str(), X_OK) != 0)
     fail(ErrorKind::io, "cannot start {}: {}: {}", name_, program.string(), std::strerror(errno));
   const int descriptor = open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
-  if (descriptor < 0) fail(ErrorKind::io, "cannot write the log {} of {}: {}", log.string(), name_, std::strerror(errno));
+  if (descriptor < 0)
+    fail(ErrorKind::io, "cannot write the log {} of {}: {}", log.string(), name_, std::strerror(errno));
   const pid_t parent = getpid();
   pid_ = fork();
   if (pid_ == 0) become(pointers[0], pointers.data(), descriptor, parent);

@@ -8,8 +8,8 @@
 
 namespace tacit::simulation {
 
-/// A child process that cannot outlive us: the kernel kills it when this process dies, and the destructor asks it to end
-/// (SIGTERM), waits a bounded time and then kills it. Movable.
+/// A child process that cannot outlive us: the kernel kills it when this process dies, and the destructor asks it to
+/// end (SIGTERM), waits a bounded time and then kills it. Movable.
 class ChildProcess {
  public:
   /// Starts `program` with arguments; standard output and error are appended to `log`. `name` is for messages.

@@ -30,7 +30,9 @@ CoordinatorSetup::CoordinatorSetup(const Experiment& experiment, const std::file
                                    coordinator::OnEvent on_event)
     : data_(experiment.data()), model_(experiment.model(data_.train)) {
   coordinator::Hooks hooks;
-  hooks.evaluate = [this](const Parameters& parameters) { return models::evaluate(model_, parameters.values(), data_.test); };
+  hooks.evaluate = [this](const Parameters& parameters) {
+    return models::evaluate(model_, parameters.values(), data_.test);
+  };
   hooks.on_event = std::move(on_event);
   coordinator_ = std::make_unique<coordinator::Coordinator>(
       experiment.coordinator(), description_of(experiment, data_.train), start_of(experiment, model_, initial_model),

@@ -13,7 +13,9 @@ const char* to_string(Experiment::Mode mode) {
   return mode == Experiment::Mode::in_process ? "in-process" : "processes";
 }
 
-std::string Experiment::client_name(std::size_t index) { return "client-" + std::to_string(index + 1); }
+std::string Experiment::client_name(std::size_t index) {
+  return "client-" + std::to_string(index + 1);
+}
 
 Experiment Experiment::from_file(const std::filesystem::path& file) {
   return from_config(ConfigTable::parse_file(file));
@@ -32,8 +34,9 @@ Experiment Experiment::from_config(ConfigTable config) {
   experiment.mode_ = simulation.choice("mode", {"in-process", "processes"}, "in-process") == "processes"
                          ? Mode::processes
                          : Mode::in_process;
-  experiment.arrival_ =
-      simulation.choice("arrival", {"in-order", "shuffled"}, "in-order") == "shuffled" ? Arrival::shuffled : Arrival::in_order;
+  experiment.arrival_ = simulation.choice("arrival", {"in-order", "shuffled"}, "in-order") == "shuffled"
+                            ? Arrival::shuffled
+                            : Arrival::in_order;
   experiment.clients_ = static_cast<std::size_t>(simulation.integer("clients", {1, 100000}, 5));
   experiment.threads_ = static_cast<std::size_t>(simulation.integer("threads", {0, 4096}, 0));
 
@@ -63,7 +66,8 @@ coordinator::CoordinatorConfig Experiment::coordinator() const {
   if (!given.has("algorithm")) completed = completed.with("coordinator.algorithm", algorithm);
   auto result = coordinator::CoordinatorConfig::from_config(completed.table("coordinator"));
   if (result.algorithm != algorithm)
-    given.refuse("algorithm", "the coordinator aggregates for '" + result.algorithm + "' but [training] says '" + algorithm + "'");
+    given.refuse("algorithm",
+                 "the coordinator aggregates for '" + result.algorithm + "' but [training] says '" + algorithm + "'");
   if (result.minimum_clients > clients_)
     given.refuse("minimum_clients", "is " + std::to_string(result.minimum_clients) + ", but [simulation] has only " +
                                         std::to_string(clients_) + " clients");
@@ -80,18 +84,24 @@ std::vector<std::pair<std::string, Experiment>> Experiment::cases() const {
   std::vector<std::pair<std::string, Experiment>> result;
   for (ConfigTable& table : copy.tables("case")) {
     const std::string name = table.string("name");
-    result.emplace_back(name, from_config(config_.overlaid(table.without("name")).without("case").with("run.name", name_ + "-" + name)));
+    result.emplace_back(
+        name,
+        from_config(config_.overlaid(table.without("name")).without("case").with("run.name", name_ + "-" + name)));
   }
   if (result.empty()) result.emplace_back(name_, *this);
   return result;
 }
 
-Experiment Experiment::with(const std::string& key, std::int64_t value) const { return from_config(config_.with(key, value)); }
+Experiment Experiment::with(const std::string& key, std::int64_t value) const {
+  return from_config(config_.with(key, value));
+}
 Experiment Experiment::with(const std::string& key, const std::string& value) const {
   return from_config(config_.with(key, value));
 }
 
-datasets::TrainTest Experiment::data() const { return datasets::load(section("data"), seed_); }
+datasets::TrainTest Experiment::data() const {
+  return datasets::load(section("data"), seed_);
+}
 
 std::vector<datasets::Dataset> Experiment::shards(const datasets::Dataset& train) const {
   std::vector<datasets::Dataset> shards;

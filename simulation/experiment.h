@@ -14,8 +14,8 @@
 namespace tacit::simulation {
 
 /// One experiment file: who trains what on which data, and how. Sections [run], [data], [partition], [model],
-/// [training], [update], [coordinator], [simulation]; for audits also [threat_model], [audit] and any number of [[case]]
-/// tables, each of which replaces sections of the file by its own (docs/configuration.md).
+/// [training], [update], [coordinator], [simulation]; for audits also [threat_model], [audit] and any number of
+/// [[case]] tables, each of which replaces sections of the file by its own (docs/configuration.md).
 class Experiment {
  public:
   enum class Mode { in_process, processes };

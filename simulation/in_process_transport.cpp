@@ -11,14 +11,15 @@ namespace {
 template <class Request, class Response>
 Response call(coordinator::Coordinator& coordinator,
               void (coordinator::Coordinator::*method)(std::string, Request, coordinator::Reply<Response>),
-              const std::string& client, const Request& request, client::Transport::Deadline deadline, const char* name) {
+              const std::string& client, const Request& request, client::Transport::Deadline deadline,
+              const char* name) {
   auto promise = std::make_shared<std::promise<coordinator::Result<Response>>>();
   auto answer = promise->get_future();
   (coordinator.*method)(client, request,
                         [promise](coordinator::Result<Response> result) { promise->set_value(std::move(result)); });
   if (answer.wait_for(deadline) != std::future_status::ready)
-    throw client::ConnectionError(ErrorKind::deadline, fmt::format("the coordinator did not answer {} within {} ms", name,
-                                                                   deadline.count()));
+    throw client::ConnectionError(
+        ErrorKind::deadline, fmt::format("the coordinator did not answer {} within {} ms", name, deadline.count()));
   coordinator::Result<Response> result = answer.get();
   if (const Error* error = std::get_if<Error>(&result)) throw *error;
   return std::get<Response>(std::move(result));

@@ -19,16 +19,17 @@ struct RunOptions {
   std::function<void(const RunResult&)> on_progress;
 };
 
-/// Runs an experiment to its end, in this process or in child processes as its mode says, with the coordinator's and the
-/// client's own code either way. Ctrl-C ends every child and throws Error(interrupted); a failed run throws its reason.
+/// Runs an experiment to its end, in this process or in child processes as its mode says, with the coordinator's and
+/// the client's own code either way. Ctrl-C ends every child and throws Error(interrupted); a failed run throws its
+/// reason.
 RunResult run(const Experiment& experiment, const RunOptions& options);
 
 /// The two ways. Both give the same bits (promise P1).
 RunResult run_in_process(const Experiment& experiment, const RunOptions& options);
 RunResult run_in_processes(const Experiment& experiment, const RunOptions& options);
 
-/// `wanted`, or if that exists the first of `wanted`-2, `wanted`-3, ... that does not: a new run never writes over an old
-/// one.
+/// `wanted`, or if that exists the first of `wanted`-2, `wanted`-3, ... that does not: a new run never writes over an
+/// old one.
 std::filesystem::path unused_folder(const std::filesystem::path& wanted);
 
 }  // namespace tacit::simulation

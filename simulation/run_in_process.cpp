@@ -47,8 +47,7 @@ class InProcessRun {
         workers_(experiment.threads()) {
     std::vector<datasets::Dataset> shards = experiment.shards(setup_.data().train);
     for (std::size_t i = 0; i < shards.size(); ++i) {
-      participants_.push_back(
-          std::make_unique<Participant>(setup_.coordinator(), experiment, i, std::move(shards[i])));
+      participants_.push_back(std::make_unique<Participant>(setup_.coordinator(), experiment, i, std::move(shards[i])));
       by_name_[Experiment::client_name(i)] = i;
     }
   }

@@ -45,9 +45,9 @@ void prepare(const Site& site, const Experiment& experiment) {
 }
 
 ChildProcess start_coordinator(const Site& site, const RunOptions& options) {
-  std::vector<std::string> arguments{"coordinator",    site.experiment(),          "--run-folder",
-                                     site.folder,      "--certificates",           site.certificates(),
-                                     "--listen",       "127.0.0.1:0",              "--log-level", "info"};
+  std::vector<std::string> arguments{
+      "coordinator",       site.experiment(), "--run-folder", site.folder,   "--certificates",
+      site.certificates(), "--listen",        "127.0.0.1:0",  "--log-level", "info"};
   if (options.initial_model) {
     arguments.push_back("--initial-model");
     arguments.push_back(options.initial_model->string());
@@ -62,7 +62,8 @@ std::string wait_for_address(const Site& site, ChildProcess& coordinator) {
     check_interrupted();
     if (const auto code = coordinator.poll()) report_death(coordinator, *code);
     if (std::chrono::steady_clock::now() > until)
-      fail(ErrorKind::deadline, "the coordinator did not begin to listen within 60 s; it said:{}", coordinator.last_words());
+      fail(ErrorKind::deadline, "the coordinator did not begin to listen within 60 s; it said:{}",
+           coordinator.last_words());
     std::this_thread::sleep_for(5ms);
   }
   return read_text(site.address());
@@ -79,7 +80,8 @@ std::vector<ChildProcess> start_clients(const Site& site, const Experiment& expe
   return clients;
 }
 
-void follow(RunFollower& follower, ChildProcess& coordinator, std::vector<ChildProcess>& clients, const RunOptions& options) {
+void follow(RunFollower& follower, ChildProcess& coordinator, std::vector<ChildProcess>& clients,
+            const RunOptions& options) {
   while (!follower.result().finished()) {
     check_interrupted();
     const auto coordinator_code = coordinator.poll();

@@ -31,9 +31,7 @@ struct RunResult {
   double seconds = 0;            ///< from start to finish, by the coordinator's clock
 
   bool finished() const noexcept { return !outcome.empty(); }
-  std::optional<double> test_accuracy() const {
-    return curve.empty() ? std::nullopt : curve.back().test_accuracy;
-  }
+  std::optional<double> test_accuracy() const { return curve.empty() ? std::nullopt : curve.back().test_accuracy; }
 };
 
 /// Follows a run from outside by its events.jsonl, while it is written and afterwards.

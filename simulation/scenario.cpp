@@ -16,8 +16,8 @@ attacks::Features features_of(const Scenario& scenario, const Truth& truth) {
 }
 
 /// One attack on one observation, or why it does not apply.
-Trial attempt(const Scenario& scenario, const attacks::AttackSettings& settings, const attacks::Observation& observation,
-              const attacks::KnownLabels* labels) {
+Trial attempt(const Scenario& scenario, const attacks::AttackSettings& settings,
+              const attacks::Observation& observation, const attacks::KnownLabels* labels) {
   attacks::AttackControl control;
   control.seed = scenario.seed;
   control.cancelled = [] { return interrupted(); };
@@ -67,9 +67,9 @@ ScenarioResult run_scenario(const Scenario& scenario, const Truth& truth, Thread
     const Target& target = targets[index % count];
     const attacks::KnownLabels* labels = target.labels ? &*target.labels : nullptr;
     Trial& trial = noise ? noise_trials[index] : trials[index];
-    trial = attempt(scenario, scenario.attacks[index / count],
-                    noise ? attacks::noise_control(target.observation, scenario.seed + index % count) : target.observation,
-                    labels);
+    trial = attempt(
+        scenario, scenario.attacks[index / count],
+        noise ? attacks::noise_control(target.observation, scenario.seed + index % count) : target.observation, labels);
     const std::lock_guard lock(mutex);
     done();
   });

@@ -52,7 +52,8 @@ void summarise(ResultRow& row) {
   row.mean.ssim = mean_of(row.examples, [](const Quality& q) { return q.ssim; });
   row.mean.circular_distance = mean_of(row.examples, [](const Quality& q) { return q.circular_distance; });
   row.best = *std::min_element(row.examples.begin(), row.examples.end(), [](const Quality& a, const Quality& b) {
-    return a.mse.value_or(std::numeric_limits<double>::infinity()) < b.mse.value_or(std::numeric_limits<double>::infinity());
+    return a.mse.value_or(std::numeric_limits<double>::infinity()) <
+           b.mse.value_or(std::numeric_limits<double>::infinity());
   });
 }
 
@@ -72,9 +73,9 @@ ScenarioReport::ScenarioReport(const Scenario& scenario, attacks::Features featu
     for (std::size_t i = 0; i < truths_.back().labels.size() && result_.pictures.size() < scenario.pictures; ++i) {
       const auto original = std::span(truths_.back().inputs).subspan(i * features_.size(), features_.size());
       if (auto shown = picture(original, "original"))
-        result_.pictures.push_back({fmt::format("{}, round {}, label {}", observation.client(), observation.round(),
-                                                truths_.back().labels[i]),
-                                    {std::move(*shown)}});
+        result_.pictures.push_back(
+            {fmt::format("{}, round {}, label {}", observation.client(), observation.round(), truths_.back().labels[i]),
+             {std::move(*shown)}});
     }
   }
 }
@@ -83,31 +84,36 @@ std::optional<attacks::report::Picture> ScenarioReport::picture(std::span<const 
                                                                 const std::string& caption) const {
   const auto shape = attacks::image_shape(features_.shape);
   if (!shape || !features_.bounds || (shape->channels != 1 && shape->channels != 3)) return {};
-  attacks::report::Picture shown{{static_cast<std::uint32_t>(shape->channels), static_cast<std::uint32_t>(shape->height),
-                                  static_cast<std::uint32_t>(shape->width), {}},
+  attacks::report::Picture shown{{static_cast<std::uint32_t>(shape->channels),
+                                  static_cast<std::uint32_t>(shape->height),
+                                  static_cast<std::uint32_t>(shape->width),
+                                  {}},
                                  caption};
   for (double value : example) {
-    // An angle counts modulo 2 pi; the representative inside the encoded interval is the one that was a pixel.
-    if (features_.angles) value -= 2 * std::numbers::pi * std::floor(value / (2 * std::numbers::pi));
+    // An angle counts modulo 2 pi; the representative nearest the encoded interval is the one that was a pixel.
+    if (features_.angles)
+      value = features_.bounds->middle() + std::remainder(value - features_.bounds->middle(), 2 * std::numbers::pi);
     const double pixel = (value - features_.bounds->low) / features_.bounds->width();
     shown.image.pixels.push_back(std::isfinite(pixel) ? static_cast<float>(std::clamp(pixel, 0.0, 1.0)) : 0.5f);
   }
   return shown;
 }
 
-void ScenarioReport::add_pictures(std::size_t observation, const std::vector<double>& inputs, const attacks::Score& score,
-                                  const std::string& caption) {
+void ScenarioReport::add_pictures(std::size_t observation, const std::vector<double>& inputs,
+                                  const attacks::Score& score, const std::string& caption) {
   for (const attacks::ExampleScore& example : score.examples) {
     const std::size_t row = first_row_[observation] + example.truth;
     const std::size_t end = observation + 1 < first_row_.size() ? first_row_[observation + 1] : result_.pictures.size();
     if (row >= end) continue;
-    auto shown = picture(std::span(inputs).subspan(example.reconstruction * features_.size(), features_.size()), caption);
+    auto shown =
+        picture(std::span(inputs).subspan(example.reconstruction * features_.size(), features_.size()), caption);
     if (shown) result_.pictures[row].pictures.push_back(std::move(*shown));
   }
 }
 
 void ScenarioReport::add_score(const attacks::Score& score, ResultRow& row) const {
-  for (const attacks::ExampleScore& example : score.examples) row.examples.push_back(quality_of(example, features_.angles));
+  for (const attacks::ExampleScore& example : score.examples)
+    row.examples.push_back(quality_of(example, features_.angles));
 }
 
 ResultRow ScenarioReport::row_of(const attacks::AttackSettings& settings, std::span<const Trial> trials,
@@ -138,7 +144,8 @@ ResultRow ScenarioReport::row_of(const attacks::AttackSettings& settings, std::s
   if (labelled > 0) row.label_accuracy = label_accuracy / static_cast<double>(labelled);
   if (done > 0) {
     row.seconds = seconds;
-    if (settings.method == attacks::AttackSettings::Method::gradient_matching) row.restarts = restarts, row.iterations = iterations;
+    if (settings.method == attacks::AttackSettings::Method::gradient_matching)
+      row.restarts = restarts, row.iterations = iterations;
   }
   return row;
 }
@@ -148,7 +155,8 @@ void ScenarioReport::add_attack(const attacks::AttackSettings& settings, std::sp
 }
 
 void ScenarioReport::add_noise_control(const attacks::AttackSettings& settings, std::span<const Trial> trials) {
-  const bool ran = std::any_of(trials.begin(), trials.end(), [](const Trial& trial) { return trial.result.has_value(); });
+  const bool ran =
+      std::any_of(trials.begin(), trials.end(), [](const Trial& trial) { return trial.result.has_value(); });
   if (!ran) return;  // the attack's own row says why
   ResultRow row = row_of(settings, trials, settings.name + " on noise");
   row.source.clear();

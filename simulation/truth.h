@@ -11,8 +11,8 @@
 
 namespace tacit::simulation {
 
-/// What the clients of a simulated experiment really used. Only a simulation can know it, because it plays every client;
-/// it meets reconstructions in the scores and nowhere before (promise P3).
+/// What the clients of a simulated experiment really used. Only a simulation can know it, because it plays every
+/// client; it meets reconstructions in the scores and nowhere before (promise P3).
 class Truth {
  public:
   explicit Truth(const Experiment& experiment);

@@ -51,8 +51,19 @@ TEST(Scores, CompareAnglesOnTheCircle) {
                              GroundTruth{{0.0, 2 * std::numbers::pi}, {1}}, angles);
   EXPECT_NEAR(result.examples[0].largest_error, 0.2, 1e-12);
   EXPECT_NEAR(result.mean_mse, (0.01 + 0.04) / 2, 1e-12);
-  EXPECT_FALSE(result.mean_psnr);
-  EXPECT_FALSE(result.mean_ssim);
+  EXPECT_NEAR(*result.mean_psnr, 10 * std::log10(4 * std::numbers::pi * std::numbers::pi / 0.025), 1e-9);
+  EXPECT_FALSE(result.mean_ssim) << "two features are no image";
+}
+
+TEST(Scores, ImagesOfAnglesAreComparedWithoutJumpsOfAFullTurn) {
+  const Features image{{1, 2, 2}, Bounds{0, std::numbers::pi}, true};
+  const std::vector<double> truth{0.0, 1.0, 2.0, 3.0};
+  std::vector<double> turned = truth;
+  turned[0] += 2 * std::numbers::pi;
+  turned[3] -= 4 * std::numbers::pi;
+  const Score result = score(turned, {}, GroundTruth{truth, {1}}, image);
+  EXPECT_NEAR(*result.mean_ssim, 1.0, 1e-9);
+  EXPECT_GT(*result.mean_psnr, 200.0 - 1e-9);
 }
 
 TEST(Scores, ADivergedReconstructionIsInfinitelyBadAndTakesNoPlace) {

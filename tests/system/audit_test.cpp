@@ -12,7 +12,9 @@ using ::testing::HasSubstr;
 TEST(Audit, InvertsSingleExamplesExactlyAndSaysSo) {
   const TemporaryFolder folder;
   const auto file = write_experiment(folder.path(), 3, 2);
-  write_atomically(file, read_text(file) + "[audit]\nattacks = [\"analytic\"]\nupdate_attacks = [\"analytic\"]\nprobe_gradients = 3\n");
+  write_atomically(
+      file,
+      read_text(file) + "[audit]\nattacks = [\"analytic\"]\nupdate_attacks = [\"analytic\"]\nprobe_gradients = 3\n");
   const auto result = run_json({"audit", file, "--output", folder.path() / "audit"});
   ASSERT_EQ(result.at("cases").size(), 1u);
   EXPECT_EQ(result.at("cases")[0].at("model_sha256").get<std::string>().size(), 64u);

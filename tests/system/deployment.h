@@ -10,8 +10,8 @@
 
 namespace tacit::system_tests {
 
-/// A coordinator and clients as on a network: certificates from `tacit pki`, processes of their own, the address the same
-/// after a restart.
+/// A coordinator and clients as on a network: certificates from `tacit pki`, processes of their own, the address the
+/// same after a restart.
 class Deployment {
  public:
   /// Of the experiment that write_experiment describes.
@@ -32,7 +32,8 @@ class Deployment {
   std::filesystem::path certificates() const { return folder_.path() / "certificates"; }
   const std::string& address() const { return address_; }
   /// A client file for shard `index` with the certificate of that name.
-  std::filesystem::path client_file(std::size_t index, const std::string& certificate_folder, const std::string& name) const;
+  std::filesystem::path client_file(std::size_t index, const std::string& certificate_folder,
+                                    const std::string& name) const;
 
  private:
   TemporaryFolder folder_;

@@ -19,8 +19,7 @@ std::string undisturbed_model() {
 
 std::string final_model(Deployment& deployment) {
   EXPECT_EQ(deployment.coordinator().wait(), 0) << deployment.coordinator().errors();
-  for (std::size_t i = 0; i < clients; ++i)
-    EXPECT_EQ(deployment.client(i).wait(), 0) << deployment.client(i).errors();
+  for (std::size_t i = 0; i < clients; ++i) EXPECT_EQ(deployment.client(i).wait(), 0) << deployment.client(i).errors();
   return run_json({"status", deployment.run_folder()}).at("model_sha256");
 }
 

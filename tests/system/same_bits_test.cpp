@@ -9,8 +9,10 @@ namespace {
 TEST(SameBits, OneProcessFiveProcessesAndShuffledArrivalGiveOneModel) {
   const TemporaryFolder alone, shuffled, threads, processes;
   const auto one = run_json({"simulate", write_experiment(alone.path(), 4, 5, "threads = 1"), "--mode", "in-process"});
-  const auto mixed = run_json({"simulate", write_experiment(shuffled.path(), 4, 5, "arrival = \"shuffled\""), "--mode", "in-process"});
-  const auto many = run_json({"simulate", write_experiment(threads.path(), 4, 5, "threads = 4"), "--mode", "in-process"});
+  const auto mixed =
+      run_json({"simulate", write_experiment(shuffled.path(), 4, 5, "arrival = \"shuffled\""), "--mode", "in-process"});
+  const auto many =
+      run_json({"simulate", write_experiment(threads.path(), 4, 5, "threads = 4"), "--mode", "in-process"});
   const auto wire = run_json({"simulate", write_experiment(processes.path()), "--mode", "processes", "--clients", "5"});
   const std::string hash = one.at("model_sha256");
   EXPECT_EQ(hash.size(), 64u);
@@ -34,7 +36,8 @@ TEST(SameBits, AnotherSeedGivesAnotherModel) {
 TEST(SameBits, TheSavedModelIsTheOneReported) {
   const TemporaryFolder folder;
   const auto result = run_json({"simulate", write_experiment(folder.path(), 2)});
-  EXPECT_TRUE(std::filesystem::exists(std::filesystem::path(result.at("run_folder").get<std::string>()) / "model.safetensors"));
+  EXPECT_TRUE(
+      std::filesystem::exists(std::filesystem::path(result.at("run_folder").get<std::string>()) / "model.safetensors"));
 }
 
 }  // namespace

@@ -80,8 +80,12 @@ int TacitProcess::wait(std::chrono::seconds patience) {
   return exit_code_;
 }
 
-std::string TacitProcess::output() const { return text_of(folder_ / "output"); }
-std::string TacitProcess::errors() const { return text_of(folder_ / "errors"); }
+std::string TacitProcess::output() const {
+  return text_of(folder_ / "output");
+}
+std::string TacitProcess::errors() const {
+  return text_of(folder_ / "errors");
+}
 
 nlohmann::json TacitProcess::json() const {
   std::string text = output();
