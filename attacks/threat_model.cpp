@@ -63,6 +63,7 @@ ThreatModel ThreatModel::from_config(ConfigTable section) {
     model.feature_bounds = Bounds{bounds[0], bounds[1]};
   }
   model.features_are_angles = section.boolean("features_are_angles", model.features_are_angles);
+  section.finish();
   return model;
 }
 

@@ -7,6 +7,7 @@
 #include "attacks/attack_settings.h"
 #include "attacks/score.h"
 #include "cli/command.h"
+#include "cli/whole_number.h"
 #include "core/error.h"
 #include "core/files.h"
 #include "core/interrupt.h"
@@ -55,9 +56,8 @@ attacks::ThreatModel threat_model_of(const Options& options) {
   if (options.threat_model.empty())
     return attacks::ThreatModel::from_config(ConfigTable::parse_text("", "default threat model"));
   ConfigTable file = ConfigTable::parse_file(options.threat_model);
-  attacks::ThreatModel model = attacks::ThreatModel::from_config(file.table("threat_model"));
-  file.accept_all();
-  return model;
+  if (!file.has("threat_model")) file.refuse("threat_model", "the section is missing");
+  return attacks::ThreatModel::from_config(file.table("threat_model"));
 }
 
 std::string reconstructions_csv(const attacks::AttackResult& result) {
@@ -74,15 +74,30 @@ std::string reconstructions_csv(const attacks::AttackResult& result) {
 }
 
 /// Only a simulated run, whose folder says how every client was made, has a truth to compare with.
-attacks::Score score_of(const Options& options, const attacks::Observation& observation,
-                        const attacks::ThreatModel& threat_model, const attacks::AttackResult& result) {
+simulation::Truth truth_of(const Options& options) {
   const fs::path file = fs::path(options.place) / "experiment.toml";
   if (!fs::exists(file))
     fail(ErrorKind::usage, "--score needs the folder of a simulated run: {} does not exist", file.string());
-  const simulation::Truth truth(simulation::Experiment::from_file(file));
+  return simulation::Truth(simulation::Experiment::from_file(file));
+}
+
+attacks::Score score_of(const simulation::Truth& truth, const attacks::Observation& observation,
+                        const attacks::ThreatModel& threat_model, const attacks::AttackResult& result) {
   const attacks::Features features{observation.run().input_shape, threat_model.feature_bounds,
                                    threat_model.features_are_angles};
   return attacks::score(result, truth.of_update(observation.round(), observation.client()), features);
+}
+
+fs::path output_of(const Options& options, const fs::path& recording, const std::string& attack,
+                   const attacks::Observation& observation) {
+  fs::path output = options.output;
+  if (output.empty())
+    output = recording.parent_path() /
+             fmt::format("attack-{}-round-{}-{}.csv", attack, observation.round(), observation.client());
+  const fs::path folder = fs::absolute(output).parent_path();
+  if (!fs::is_directory(folder)) fail(ErrorKind::io, "--output: the folder {} does not exist", folder.string());
+  if (fs::is_directory(output)) fail(ErrorKind::io, "--output: {} is a folder", output.string());
+  return output;
 }
 
 nlohmann::ordered_json attack(const Options& options) {
@@ -93,6 +108,15 @@ nlohmann::ordered_json attack(const Options& options) {
                                                : attacks::AttackSettings::from_catalog(options.settings);
   const attacks::Observation observation = observation_of(options, recording);
   const attacks::ThreatModel threat_model = threat_model_of(options);
+  // What could stop us after the work must stop us before it.
+  std::optional<simulation::Truth> truth;
+  if (options.score) truth = truth_of(options);
+  std::optional<attacks::KnownLabels> labels;
+  if (threat_model.knows_labels) {
+    if (!truth) fail(ErrorKind::usage, "the threat model grants the labels, and only --score knows them");
+    labels = truth->labels_of_update(observation.round(), observation.client());
+  }
+  const fs::path output = output_of(options, recording, settings.name, observation);
   std::cout << threat_model.table() << "\n";
 
   Progress bar("attack " + settings.name, 1.0);
@@ -107,13 +131,10 @@ nlohmann::ordered_json attack(const Options& options) {
         static_cast<double>(std::max<std::size_t>(at.runs, 1));
     if (part > shown) bar.advance(part - shown), shown = part;
   };
-  const attacks::AttackResult result = attacks::run_attack(observation, threat_model, settings, nullptr, control);
+  const attacks::AttackResult result =
+      attacks::run_attack(observation, threat_model, settings, labels ? &*labels : nullptr, control);
   bar.finish();
 
-  const fs::path output = options.output.empty()
-                              ? recording.parent_path() / fmt::format("attack-{}-round-{}-{}.csv", settings.name,
-                                                                      observation.round(), observation.client())
-                              : fs::path(options.output);
   write_atomically(output, reconstructions_csv(result));
   std::cout << fmt::format(
       "{} on the update of {} in round {} ({} examples)\n  gradient-match score  {:.3g}\n  labels                {}\n"
@@ -132,8 +153,8 @@ nlohmann::ordered_json attack(const Options& options) {
                                 {"seconds", result.seconds},
                                 {"notes", result.notes},
                                 {"reconstructions", output.string()}};
-  if (options.score) {
-    const attacks::Score score = score_of(options, observation, threat_model, result);
+  if (truth) {
+    const attacks::Score score = score_of(*truth, observation, threat_model, result);
     std::cout << fmt::format("  mean squared error    {:.3g} (best {:.3g})\n  label accuracy        {:.1f} %\n",
                              score.mean_mse, score.best_mse, 100 * score.label_accuracy);
     object["mse"] = score.mean_mse;
@@ -153,11 +174,11 @@ void add_attack(CLI::App& app, Chosen& chosen) {
   command->add_flag("--list", options->list, "List the recorded updates and stop");
   command->add_option("--settings", options->settings, "Name in the catalog, or a settings file")
       ->capture_default_str();
-  command->add_option("--round", options->round, "Round (default: the first)")->check(CLI::PositiveNumber);
+  command->add_option("--round", options->round, "Round (default: the first)")->check(whole_number(1, 4294967295));
   command->add_option("--client", options->client, "Client (default: the first)");
   command->add_option("--threat-model", options->threat_model, "File with a [threat_model] section");
   command->add_option("--seed", options->seed, "Seed of starting points")
-      ->check(CLI::NonNegativeNumber)
+      ->check(whole_number(0))
       ->capture_default_str();
   command->add_flag("--score", options->score, "Compare with the truth (simulated runs only)");
   command->add_option("--output", options->output, "CSV file for the reconstructions");

@@ -11,6 +11,7 @@
 #include "attacks/report/json.h"
 #include "cli/command.h"
 #include "cli/run_summary.h"
+#include "cli/whole_number.h"
 #include "core/files.h"
 #include "simulation/run.h"
 
@@ -71,7 +72,7 @@ void add_audit(CLI::App& app, Chosen& chosen) {
   command->add_option("config", options->config, "Experiment file with [audit] (docs/configuration.md)")->required();
   command->add_option("--mode", options->mode, "in-process, or processes: real ones over mutual TLS")
       ->check(CLI::IsMember({"in-process", "processes"}));
-  command->add_option("--seed", options->seed, "Seed of everything")->check(CLI::NonNegativeNumber);
+  command->add_option("--seed", options->seed, "Seed of everything")->check(whole_number(0));
   command->add_option("--output", options->output, "Folder for runs and report");
   command->callback([options, &chosen] { chosen.action = [options] { return audit(*options); }; });
 }

@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <filesystem>
 #include <iostream>
 
 #include "cli/command.h"
@@ -8,12 +10,14 @@
 namespace tacit::cli {
 namespace {
 
+void print_error(const char* kind, const std::string& message, int code) {
+  const nlohmann::ordered_json object{{"error", {{"kind", kind}, {"message", message}, {"exit_code", code}}}};
+  std::cout << object.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) << std::endl;
+}
+
 int report(const Chosen& chosen, const char* kind, const std::string& message, int code) {
   std::cerr << "tacit: " << kind << ": " << message << "\n";
-  if (chosen.json) {
-    const nlohmann::ordered_json object{{"error", {{"kind", kind}, {"message", message}, {"exit_code", code}}}};
-    std::cout << object.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) << std::endl;
-  }
+  if (chosen.json) print_error(kind, message, code);
   return code;
 }
 
@@ -30,6 +34,8 @@ int run(const Chosen& chosen) {
     return report(chosen, to_string(error.kind()), error.what(), exit_code(error.kind()));
   } catch (const std::bad_alloc&) {
     return report(chosen, to_string(ErrorKind::resource), "out of memory", exit_code(ErrorKind::resource));
+  } catch (const std::filesystem::filesystem_error& error) {
+    return report(chosen, to_string(ErrorKind::io), error.what(), exit_code(ErrorKind::io));
   } catch (const std::exception& error) {
     return report(chosen, to_string(ErrorKind::internal), error.what(), exit_code(ErrorKind::internal));
   }
@@ -53,6 +59,7 @@ CLI::App* add_subcommand(CLI::App& parent, Chosen& chosen, const std::string& na
 int main(int argc, char** argv) {
   using namespace tacit;
   using namespace tacit::cli;
+  install_interrupt_handler();
   CLI::App app{"Tacit trains models across parties that keep their data, and measures what the training gives away."};
   app.require_subcommand(1);
   app.set_version_flag("--version", TACIT_VERSION);
@@ -71,9 +78,11 @@ int main(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : exit_code(ErrorKind::usage);
+    if (app.exit(error) == 0) return 0;
+    chosen.json = std::find(argv, argv + argc, std::string_view("--json")) != argv + argc;
+    if (chosen.json) print_error(to_string(ErrorKind::usage), error.what(), exit_code(ErrorKind::usage));
+    return exit_code(ErrorKind::usage);
   }
-  install_interrupt_handler();
   log::start("tacit", log::level_from_string(chosen.log_level));
   return run(chosen);
 }

@@ -4,6 +4,7 @@
 
 #include "cli/command.h"
 #include "cli/run_summary.h"
+#include "cli/whole_number.h"
 #include "simulation/run.h"
 #include "simulation/run_progress.h"
 
@@ -53,9 +54,9 @@ void add_simulate(CLI::App& app, Chosen& chosen) {
   command->add_option("config", options->config, "Experiment file (docs/configuration.md)")->required();
   command->add_option("--mode", options->mode, "in-process, or processes: real ones over mutual TLS")
       ->check(CLI::IsMember({"in-process", "processes"}));
-  command->add_option("--clients", options->clients, "Number of clients")->check(CLI::Range(1, 100000));
-  command->add_option("--seed", options->seed, "Seed of everything")->check(CLI::NonNegativeNumber);
-  command->add_option("--rounds", options->rounds, "Number of rounds")->check(CLI::Range(1, 1000000));
+  command->add_option("--clients", options->clients, "Number of clients")->check(whole_number(1, 100000));
+  command->add_option("--seed", options->seed, "Seed of everything")->check(whole_number(0));
+  command->add_option("--rounds", options->rounds, "Number of rounds")->check(whole_number(1, 1000000));
   command->add_option("--run-folder", options->run_folder, "Where results go; an unfinished run there is continued");
   command->callback([options, &chosen] { chosen.action = [options] { return simulate(*options); }; });
 }

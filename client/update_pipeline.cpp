@@ -29,7 +29,10 @@ UpdatePipeline::UpdatePipeline(ClipStage clip, QuantiseStage quantise, std::size
     : clip_(clip), quantise_(quantise), chunk_bytes_(chunk_bytes) {}
 
 UpdatePipeline UpdatePipeline::from_config(ConfigTable section, std::size_t chunk_bytes) {
-  return {ClipStage::from_config(section), QuantiseStage::from_config(section), chunk_bytes};
+  const ClipStage clip = ClipStage::from_config(section);
+  const QuantiseStage quantise = QuantiseStage::from_config(section);
+  section.finish();
+  return {clip, quantise, chunk_bytes};
 }
 
 PreparedUpdate UpdatePipeline::prepare(TrainedUpdate update, const ParameterSchema& schema) const {

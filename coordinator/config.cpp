@@ -54,6 +54,7 @@ CoordinatorConfig CoordinatorConfig::from_config(ConfigTable section) {
   config.chunk_bytes = static_cast<std::size_t>(section.integer(
       "chunk_bytes", {1024, static_cast<std::int64_t>(wire::largest_chunk_bytes)}, wire::default_chunk_bytes));
   config.clients = section.strings("clients", std::vector<std::string>{});
+  section.finish();
   check_together(config, section);
   return config;
 }

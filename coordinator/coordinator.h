@@ -26,8 +26,8 @@ struct Hooks {
   /// Loss and accuracy of a model on the coordinator's evaluation data. Called on a pool thread, once a round.
   /// Required.
   std::function<models::Evaluated(const Parameters&)> evaluate;
-  /// Told every event after it is durable and written to events.jsonl. Called on the coordinator's thread: must be
-  /// quick, must not call back. May be empty.
+  /// Told every event after it is durable and in events.jsonl, from this start on.
+  /// Called on the coordinator's thread: must be quick, must not call back. May be empty.
   OnEvent on_event;
 };
 

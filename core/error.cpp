@@ -28,6 +28,14 @@ int exit_code(ErrorKind kind) noexcept {
   return 1;
 }
 
+ErrorKind kind_of_exit_code(int code) noexcept {
+  for (const ErrorKind kind :
+       {ErrorKind::internal, ErrorKind::usage, ErrorKind::configuration, ErrorKind::data, ErrorKind::io,
+        ErrorKind::peer, ErrorKind::deadline, ErrorKind::state, ErrorKind::resource, ErrorKind::interrupted})
+    if (exit_code(kind) == code) return kind;
+  return ErrorKind::peer;
+}
+
 const char* to_string(ErrorKind kind) noexcept {
   switch (kind) {
     case ErrorKind::internal:

@@ -37,6 +37,9 @@ class Error : public std::runtime_error {
 /// 6 peer, 7 deadline, 8 state, 9 resource, 130 interrupted.
 int exit_code(ErrorKind kind) noexcept;
 
+/// The kind behind an exit code; peer for codes that stand for none, such as those of a signal.
+ErrorKind kind_of_exit_code(int code) noexcept;
+
 /// Short lower-case name of a kind, as printed before the message.
 const char* to_string(ErrorKind kind) noexcept;
 

@@ -36,6 +36,8 @@ void install_interrupt_handler() {
   sigaction(SIGINT, &action, nullptr);
   sigaction(SIGTERM, &action, nullptr);
   signal(SIGPIPE, SIG_IGN);
+  // A file beyond the system's size limit is an error of the write that names it, not the end of the process.
+  signal(SIGXFSZ, SIG_IGN);
 }
 
 bool interrupted() noexcept {

@@ -31,11 +31,9 @@ struct Case {
 std::vector<Case> cases_of(const Experiment& experiment) {
   std::vector<Case> cases;
   for (auto& [name, single] : experiment.cases()) {
-    const datasets::Dataset train = single.data().train;
-    single.shards(train);
-    single.model(train);
-    cases.push_back(
-        {name, single, AuditSettings::from_config(single.section("audit")), threat_model_of(single, train)});
+    single.validate();
+    cases.push_back({name, single, AuditSettings::from_config(single.section("audit")),
+                     threat_model_of(single, single.data().train)});
   }
   return cases;
 }

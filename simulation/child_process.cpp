@@ -44,6 +44,7 @@ ChildProcess::ChildProcess(std::string name, const std::filesystem::path& progra
   const int descriptor = open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
   if (descriptor < 0)
     fail(ErrorKind::io, "cannot write the log {} of {}: {}", log.string(), name_, std::strerror(errno));
+  log_start_ = std::filesystem::file_size(log);
   const pid_t parent = getpid();
   pid_ = fork();
   if (pid_ == 0) become(pointers[0], pointers.data(), descriptor, parent);
@@ -53,7 +54,11 @@ ChildProcess::ChildProcess(std::string name, const std::filesystem::path& progra
 }
 
 ChildProcess::ChildProcess(ChildProcess&& other) noexcept
-    : name_(std::move(other.name_)), log_(std::move(other.log_)), pid_(other.pid_), exit_code_(other.exit_code_) {
+    : name_(std::move(other.name_)),
+      log_(std::move(other.log_)),
+      log_start_(other.log_start_),
+      pid_(other.pid_),
+      exit_code_(other.exit_code_) {
   other.pid_ = -1;
 }
 
@@ -92,6 +97,7 @@ int ChildProcess::stop(std::chrono::milliseconds grace) {
 
 std::string ChildProcess::last_words(std::size_t lines) const {
   std::ifstream stream(log_);
+  stream.seekg(static_cast<std::streamoff>(log_start_));
   std::vector<std::string> kept;
   for (std::string line; std::getline(stream, line);) {
     kept.push_back(line);

@@ -35,6 +35,7 @@ class ChildProcess {
  private:
   std::string name_;
   std::filesystem::path log_;
+  std::uintmax_t log_start_ = 0;  ///< where this process's words begin
   int pid_ = -1;
   std::optional<int> exit_code_;
 };

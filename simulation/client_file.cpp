@@ -22,10 +22,10 @@ ClientFile ClientFile::load(const std::filesystem::path& file) {
   config.table("partition").accept_all();
   config.finish();
 
-  datasets::Dataset train = datasets::load(config.table("data"), static_cast<std::uint64_t>(seed)).train;
+  datasets::Dataset train = datasets::load(config.only({"data"}).table("data"), static_cast<std::uint64_t>(seed)).train;
   if (shared) {
-    const auto parts = datasets::partition(config.table("partition"), train, static_cast<std::size_t>(of),
-                                           static_cast<std::uint64_t>(seed));
+    const auto parts = datasets::partition(config.only({"partition"}).table("partition"), train,
+                                           static_cast<std::size_t>(of), static_cast<std::uint64_t>(seed));
     train = train.subset(parts[static_cast<std::size_t>(part)]);
   }
   if (train.size() == 0) fail(ErrorKind::data, "{}: the client has no training examples", file.string());

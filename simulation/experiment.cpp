@@ -1,13 +1,26 @@
 #include "simulation/experiment.h"
 
 #include <limits>
+#include <set>
 
+#include "attacks/threat_model.h"
 #include "client/update_pipeline.h"
 #include "core/error.h"
 #include "models/specification.h"
 #include "models/training.h"
+#include "proto/certificates.h"
 
 namespace tacit::simulation {
+
+namespace {
+
+/// Names become folders and stand in messages: the rule is that of parties on the wire.
+void check_name(const ConfigTable& table, const std::string& name) {
+  if (!wire::is_party_name(name))
+    table.refuse("name", "a name has 1 to 64 letters, digits, '.', '_' or '-', and begins with none of '.' and '-'");
+}
+
+}  // namespace
 
 const char* to_string(Experiment::Mode mode) {
   return mode == Experiment::Mode::in_process ? "in-process" : "processes";
@@ -25,8 +38,7 @@ Experiment Experiment::from_config(ConfigTable config) {
   Experiment experiment(config);
   ConfigTable run = config.table("run");
   experiment.name_ = run.string("name", "run");
-  if (experiment.name_.empty() || experiment.name_.find_first_of("/\n") != std::string::npos)
-    run.refuse("name", "a run's name is a folder name: not empty, without '/'");
+  check_name(run, experiment.name_);
   experiment.seed_ = static_cast<std::uint64_t>(run.integer("seed", {0, std::numeric_limits<std::int64_t>::max()}, 1));
   experiment.output_ = run.string("output", "runs/" + experiment.name_);
 
@@ -40,31 +52,37 @@ Experiment Experiment::from_config(ConfigTable config) {
   experiment.clients_ = static_cast<std::size_t>(simulation.integer("clients", {1, 100000}, 5));
   experiment.threads_ = static_cast<std::size_t>(simulation.integer("threads", {0, 4096}, 0));
 
-  // Other rooms read the remaining sections; each validates its own once here, so that a mistake in any of them stops
-  // the run before anything has happened.
-  models::LocalTraining::from_config(config.table("training"));
-  client::UpdatePipeline::from_config(config.table("update"));
-  config.table("coordinator").accept_all();
-  experiment.coordinator();
-  for (const char* name : {"data", "partition", "model", "threat_model", "audit"}) config.table(name).accept_all();
+  // Other rooms read the remaining sections, each its own; what needs no data is read once here, so that a mistake
+  // stops everything before anything has happened. The rest is read by `validate`.
+  for (const char* name : {"data", "partition", "model", "training", "update", "coordinator", "threat_model", "audit"})
+    config.table(name).accept_all();
+  std::set<std::string> names;
   for (ConfigTable& table : config.tables("case")) {
-    table.string("name");
+    const std::string name = table.string("name");
+    check_name(table, name);
+    if (!names.insert(name).second) table.refuse("name", "case '" + name + "' stands twice");
     table.accept_all();
   }
   config.finish();
+  models::LocalTraining::from_config(experiment.section("training"));
+  client::UpdatePipeline::from_config(experiment.section("update"));
+  attacks::ThreatModel::from_config(experiment.section("threat_model"));
+  experiment.coordinator();
   return experiment;
 }
 
 coordinator::CoordinatorConfig Experiment::coordinator() const {
   // What a simulation knows already need not be said twice: everybody takes part, and the server does what clients do.
   const std::string algorithm = section("training").string("algorithm", "fedavg");
+  if (!config_.has("coordinator"))
+    config_.refuse("coordinator", "the section is missing; it says at least how many rounds");
   ConfigTable completed = config_;
   const ConfigTable given = section("coordinator");
   if (!given.has("minimum_clients"))
     completed = completed.with("coordinator.minimum_clients", static_cast<std::int64_t>(clients_));
   if (!given.has("seed")) completed = completed.with("coordinator.seed", static_cast<std::int64_t>(seed_));
   if (!given.has("algorithm")) completed = completed.with("coordinator.algorithm", algorithm);
-  auto result = coordinator::CoordinatorConfig::from_config(completed.table("coordinator"));
+  auto result = coordinator::CoordinatorConfig::from_config(completed.only({"coordinator"}).table("coordinator"));
   if (result.algorithm != algorithm)
     given.refuse("algorithm",
                  "the coordinator aggregates for '" + result.algorithm + "' but [training] says '" + algorithm + "'");
@@ -75,8 +93,15 @@ coordinator::CoordinatorConfig Experiment::coordinator() const {
 }
 
 ConfigTable Experiment::section(const std::string& name) const {
-  ConfigTable copy = config_;
-  return copy.table(name);
+  // A copy of its own: each reader asks, and finishes, for itself.
+  return config_.only({name}).table(name);
+}
+
+void Experiment::validate() const {
+  const datasets::TrainTest split = data();
+  if (split.test.size() == 0) section("data").refuse("test_fraction", "leaves no example to evaluate the model with");
+  shards(split.train);
+  model(split.train);
 }
 
 std::vector<std::pair<std::string, Experiment>> Experiment::cases() const {

@@ -23,8 +23,10 @@ class Experiment {
   enum class Arrival { in_order, shuffled };
 
   static Experiment from_file(const std::filesystem::path& file);
-  /// Validates every section, wherever it is read later, and refuses unknown keys. Changes nothing on disk.
+  /// Validates every section that needs no data, and refuses unknown keys in them. Changes nothing on disk.
   static Experiment from_config(ConfigTable config);
+  /// Loads the data, cuts them, and builds the model, for the errors alone: what remains of validation.
+  void validate() const;
 
   const ConfigTable& config() const noexcept { return config_; }
   const std::string& name() const noexcept { return name_; }

@@ -2,6 +2,7 @@
 
 #include "client/session.h"
 #include "core/error.h"
+#include "core/files.h"
 #include "core/interrupt.h"
 #include "core/random.h"
 #include "simulation/coordinator_setup.h"
@@ -55,9 +56,10 @@ class InProcessRun {
   RunResult run() {
     setup_.coordinator().start();
     workers_.for_each(participants_.size(), [this](std::size_t i) { participants_[i]->session.join(); });
-    while (!finished_) {
+    // The run may have ended in a former life, so the coordinator is asked and not only listened to.
+    while (!setup_.coordinator().wait(0ms)) {
       check_interrupted();
-      if (const auto event = events_.pop(100ms)) take(*event);
+      if (const auto event = events_.pop(20ms)) take(*event);
     }
     setup_.coordinator().stop();
     follower_.poll();
@@ -67,10 +69,8 @@ class InProcessRun {
  private:
   void take(const coordinator::Event& event) {
     if (follower_.poll() && options_.on_progress) options_.on_progress(follower_.result());
+    // Also told when a run is taken up in the middle of a round; whoever's update is in then waits for the next one.
     if (const auto* round = std::get_if<coordinator::RoundStarted>(&event)) train(round->round, round->cohort);
-    // A run that is taken up again may be in the middle of a round: everybody asks, and whoever has work does it.
-    if (const auto* resumed = std::get_if<coordinator::RunResumed>(&event); resumed && resumed->round > 0) resume();
-    if (std::holds_alternative<coordinator::RunFinished>(event)) finished_ = true;
   }
 
   void train(std::uint32_t round, const std::vector<std::string>& cohort) {
@@ -84,13 +84,6 @@ class InProcessRun {
     });
   }
 
-  void resume() {
-    workers_.for_each(participants_.size(), [&](std::size_t i) {
-      check_interrupted();
-      participants_[i]->session.step();
-    });
-  }
-
   const Experiment& experiment_;
   const RunOptions& options_;
   RunFollower follower_;
@@ -100,14 +93,16 @@ class InProcessRun {
   ThreadPool workers_;  ///< the clients': a session blocks while the coordinator's pool works for it
   std::vector<std::unique_ptr<Participant>> participants_;
   std::map<std::string, std::size_t> by_name_;
-  bool finished_ = false;
 };
 
 }  // namespace
 
 RunResult run_in_process(const Experiment& experiment, const RunOptions& options) {
   std::filesystem::create_directories(options.run_folder);
-  return InProcessRun(experiment, options).run();
+  InProcessRun run(experiment, options);
+  // Once the folder is ours: whoever scores attacks on it later needs to know how every client was made.
+  write_atomically(options.run_folder / "experiment.toml", experiment.config().to_toml());
+  return run.run();
 }
 
 }  // namespace tacit::simulation

@@ -1,6 +1,7 @@
 #include <csignal>
 #include <thread>
 
+#include "coordinator/run_folder.h"
 #include "core/error.h"
 #include "core/files.h"
 #include "core/interrupt.h"
@@ -22,12 +23,29 @@ struct Site {
   fs::path certificates() const { return folder / "certificates"; }
   fs::path experiment() const { return folder / "experiment.toml"; }
   fs::path address() const { return folder / "address"; }
-  fs::path client(std::size_t index) const { return folder / "clients" / (Experiment::client_name(index) + ".toml"); }
+  fs::path clients() const { return folder / "clients"; }
+  fs::path client(std::size_t index) const { return clients() / (Experiment::client_name(index) + ".toml"); }
   fs::path log(const std::string& name) const { return folder / "logs" / (name + ".log"); }
 };
 
+/// What decides a run; how it is spread over processes and threads does not.
+std::string essence(const ConfigTable& config) {
+  ConfigTable copy = config;
+  const std::int64_t clients = copy.table("simulation").integer("clients", {}, 5);
+  return config.without("simulation").with("simulation.clients", clients).to_toml();
+}
+
+/// Before anything in the folder is touched.
+void refuse_another_run(const Site& site, const Experiment& experiment) {
+  if (coordinator::RunLock::is_held({site.folder}))
+    fail(ErrorKind::state, "another process conducts the run in {}", site.folder.string());
+  if (fs::exists(site.experiment()) &&
+      essence(ConfigTable::parse_file(site.experiment())) != essence(experiment.config()))
+    fail(ErrorKind::configuration, "{} holds a run of another configuration; give another --run-folder",
+         site.folder.string());
+}
+
 void prepare(const Site& site, const Experiment& experiment) {
-  fs::create_directories(site.folder / "clients");
   fs::create_directories(site.folder / "logs");
   fs::remove(site.address());
   write_atomically(site.experiment(), experiment.config().to_toml());
@@ -40,8 +58,8 @@ void prepare(const Site& site, const Experiment& experiment) {
 }
 
 [[noreturn]] void report_death(ChildProcess& child, int code) {
-  fail(ErrorKind::peer, "{} ended with exit code {} before the run was finished; it said:{}", child.name(), code,
-       child.last_words());
+  fail(kind_of_exit_code(code), "{} ended with exit code {} before the run was finished; it said:{}", child.name(),
+       code, child.last_words());
 }
 
 ChildProcess start_coordinator(const Site& site, const RunOptions& options) {
@@ -117,6 +135,10 @@ void end(ChildProcess& child, std::chrono::milliseconds patience) {
 
 RunResult run_in_processes(const Experiment& experiment, const RunOptions& options) {
   const Site site{fs::absolute(options.run_folder)};
+  fs::create_directories(site.clients());
+  // The coordinator process locks the run; what surrounds it, certificates and client files, is locked here.
+  const coordinator::RunLock lock({site.clients()});
+  refuse_another_run(site, experiment);
   prepare(site, experiment);
   RunFollower follower(site.folder);
   // Destructors stop the children, clients first, however this function ends.

@@ -257,8 +257,15 @@ void Engine::flush() {
   step();
 }
 
+void Engine::record(const Event& event) {
+  events_->write(event, clock_->unix_time());
+}
+
 void Engine::tell(const Event& event) {
-  if (events_->write(event, clock_->unix_time()) && hooks_.on_event) hooks_.on_event(event);
+  // The file tells every fact once; whoever listens needs all of this life's, also those the file has from a former
+  // one.
+  record(event);
+  if (hooks_.on_event) hooks_.on_event(event);
 }
 
 void Engine::announce_end(RunOutcome outcome) {

@@ -85,7 +85,8 @@ class Engine {
   void guarded(const std::function<void()>& task);
   void after_durable(std::function<void()> then, std::function<void(const Error&)> otherwise = {});
   void flush();
-  void tell(const Event& event);
+  void record(const Event& event);  ///< in events.jsonl, unless it is there
+  void tell(const Event& event);    ///< and to whoever listens
   void announce_end(RunOutcome outcome);
 
   // engine_calls.cpp

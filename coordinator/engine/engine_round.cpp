@@ -14,17 +14,17 @@ void Engine::retell_history() {
     return tell(RunStarted{run_.id, config_.rounds, config_.algorithm, model_.size(), to_hex(model_.hash())});
   // Facts that a crash kept from events.jsonl; the log leaves out what it has.
   const Digest first = history_.empty() ? model_.hash() : history_.front().model_hash;
-  tell(RunStarted{run_.id, config_.rounds, config_.algorithm, model_.size(), to_hex(first)});
-  for (const auto& [name, member] : members_) tell(MemberJoined{name, member.examples, members_.size()});
+  record(RunStarted{run_.id, config_.rounds, config_.algorithm, model_.size(), to_hex(first)});
+  for (const auto& [name, member] : members_) record(MemberJoined{name, member.examples, members_.size()});
   for (std::size_t i = 0; i < history_.size(); ++i) {
     const StoredRound& round = history_[i];
-    tell(RoundStarted{round.round, round.cohort, to_hex(round.model_hash)});
+    record(RoundStarted{round.round, round.cohort, to_hex(round.model_hash)});
     for (const StoredUpdate& update : store_->updates(round.round))
       if (update.accepted != 0)
-        tell(UpdateCommitted{round.round, update.client, update.header.examples(), update.header.training_loss(),
-                             update.header.values().bytes(), update.accepted});
+        record(UpdateCommitted{round.round, update.client, update.header.examples(), update.header.training_loss(),
+                               update.header.values().bytes(), update.accepted});
     const Digest next = i + 1 < history_.size() ? history_[i + 1].model_hash : model_.hash();
-    if (round.summary) tell(RoundClosed{round.round, *round.summary, round.traffic, to_hex(next)});
+    if (round.summary) record(RoundClosed{round.round, *round.summary, round.traffic, to_hex(next)});
   }
   if (run_.state != RunState::finished)
     tell(RunResumed{run_.id, history_.empty() ? 0 : closed_rounds_ + 1, members_.size()});

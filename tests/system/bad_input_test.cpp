@@ -33,6 +33,28 @@ TEST(BadInput, MisspeltKeyNamesFileLineAndNearestKey) {
   EXPECT_FALSE(std::filesystem::exists(folder.path() / "run"));
 }
 
+TEST(BadInput, UnknownKeysOfEverySectionAreRefused) {
+  const TemporaryFolder folder;
+  const auto file = write_experiment(folder.path());
+  const std::string text = read_text(file);
+  for (const std::string section :
+       {"[run]", "[data]", "[partition]", "[model]", "[training]", "[coordinator]", "[simulation]"}) {
+    std::string broken = text;
+    broken.insert(broken.find(section) + section.size(), "\nno_such_key = 1");
+    write_atomically(file, broken);
+    const Ended ended = run({"simulate", file});
+    EXPECT_EQ(ended.code, exit_code(ErrorKind::configuration)) << section;
+    EXPECT_THAT(ended.errors, HasSubstr("no_such_key")) << section;
+  }
+  for (const std::string section : {"[update]", "[threat_model]", "[audit]"}) {
+    write_atomically(file, text + section + "\nno_such_key = 1\n");
+    const Ended ended = run({"audit", file});
+    EXPECT_EQ(ended.code, exit_code(ErrorKind::configuration)) << section;
+    EXPECT_THAT(ended.errors, HasSubstr("no_such_key")) << section;
+  }
+  EXPECT_FALSE(std::filesystem::exists(folder.path() / "run"));
+}
+
 TEST(BadInput, AbsentFileAndUnknownCommandAndOption) {
   EXPECT_EQ(run({"simulate", "/nowhere/absent.toml"}).code, exit_code(ErrorKind::io));
   EXPECT_EQ(run({"simulte"}).code, exit_code(ErrorKind::usage));

@@ -61,6 +61,45 @@ TEST(Kill, AClientInTheMiddleOfTheRun) {
   EXPECT_EQ(final_model(deployment), undisturbed_model());
 }
 
+TEST(Kill, ASimulationInOneProcessIsContinued) {
+  const TemporaryFolder folder;
+  const auto file = write_experiment(folder.path(), rounds, clients);
+  const std::string run = (folder.path() / "run").string();
+  {
+    TacitProcess process({"simulate", file, "--run-folder", run});
+    ASSERT_TRUE(eventually([&] { return std::filesystem::exists(folder.path() / "run" / "model.safetensors"); }, 60s));
+    process.signal(SIGKILL);
+    process.wait();
+  }
+  EXPECT_EQ(run_json({"simulate", file, "--run-folder", run}).at("model_sha256"), undisturbed_model());
+}
+
+TEST(Kill, AFinishedRunIsToldAndNotRepeated) {
+  for (const std::string mode : {"in-process", "processes"}) {
+    const TemporaryFolder folder;
+    const auto file = write_experiment(folder.path(), 2, clients);
+    const std::string run = (folder.path() / "run").string();
+    const auto first = run_json({"simulate", file, "--mode", mode, "--run-folder", run});
+    const auto second = run_json({"simulate", file, "--mode", mode, "--run-folder", run});
+    EXPECT_EQ(second.at("model_sha256"), first.at("model_sha256")) << mode;
+    EXPECT_EQ(second.at("rounds"), 2) << mode;
+  }
+}
+
+// Refused before anything in the folder is touched.
+TEST(Kill, AnotherConfigurationDoesNotTouchAFinishedRun) {
+  for (const std::string mode : {"in-process", "processes"}) {
+    const TemporaryFolder folder;
+    const auto file = write_experiment(folder.path(), 2, clients);
+    const std::string run = (folder.path() / "run").string();
+    run_json({"simulate", file, "--mode", mode, "--run-folder", run});
+    const std::string before = read_text(folder.path() / "run" / "experiment.toml");
+    TacitProcess other({"simulate", file, "--mode", mode, "--seed", "99", "--run-folder", run});
+    EXPECT_EQ(other.wait(), exit_code(ErrorKind::configuration)) << other.errors();
+    EXPECT_EQ(read_text(folder.path() / "run" / "experiment.toml"), before) << mode;
+  }
+}
+
 TEST(Interrupt, EndsEveryChildOfASimulation) {
   const TemporaryFolder folder;
   const auto file = write_experiment(folder.path(), 100000, clients);
