@@ -23,6 +23,7 @@ struct Options {
   std::string place, settings = "analytic", threat_model, client, output;
   std::int64_t round = 0, seed = 1;
   bool score = false, list = false;
+  std::vector<double> bounds;
 };
 
 fs::path recording_of(const Options& options) {
@@ -53,11 +54,16 @@ attacks::Observation observation_of(const Options& options, const fs::path& reco
 }
 
 attacks::ThreatModel threat_model_of(const Options& options) {
-  if (options.threat_model.empty())
-    return attacks::ThreatModel::from_config(ConfigTable::parse_text("", "default threat model"));
-  ConfigTable file = ConfigTable::parse_file(options.threat_model);
-  if (!file.has("threat_model")) file.refuse("threat_model", "the section is missing");
-  return attacks::ThreatModel::from_config(file.table("threat_model"));
+  ConfigTable file = ConfigTable::parse_text("", "default threat model");
+  if (!options.threat_model.empty()) {
+    file = ConfigTable::parse_file(options.threat_model);
+    if (!file.has("threat_model")) file.refuse("threat_model", "the section is missing");
+  }
+  attacks::ThreatModel model = attacks::ThreatModel::from_config(file.table("threat_model"));
+  if (options.bounds.empty()) return model;
+  if (!(options.bounds[0] < options.bounds[1])) fail(ErrorKind::usage, "--bounds: the lower bound comes first");
+  model.offer_feature_bounds({options.bounds[0], options.bounds[1]}, model.features_are_angles);
+  return model;
 }
 
 std::string reconstructions_csv(const attacks::AttackResult& result) {
@@ -177,6 +183,8 @@ void add_attack(CLI::App& app, Chosen& chosen) {
   command->add_option("--round", options->round, "Round (default: the first)")->check(whole_number(1, 4294967295));
   command->add_option("--client", options->client, "Client (default: the first)");
   command->add_option("--threat-model", options->threat_model, "File with a [threat_model] section");
+  command->add_option("--bounds", options->bounds, "What every feature lies between, if the attacker knows it")
+      ->expected(2);
   command->add_option("--seed", options->seed, "Seed of starting points")
       ->check(whole_number(0))
       ->capture_default_str();

@@ -31,6 +31,7 @@ std::string dialled_address(const std::string& listen, int port) {
 
 nlohmann::ordered_json conduct(const Options& options) {
   const auto experiment = simulation::Experiment::from_file(options.config);
+  experiment.validate();
   const std::filesystem::path folder =
       options.run_folder.empty() ? experiment.output() : std::filesystem::path(options.run_folder);
   std::filesystem::create_directories(folder);

@@ -3,6 +3,8 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "attacks/observation.h"
 #include "core/error.h"
 #include "core/thread_pool.h"
@@ -31,7 +33,7 @@ struct Case {
 std::vector<Case> cases_of(const Experiment& experiment) {
   std::vector<Case> cases;
   for (auto& [name, single] : experiment.cases()) {
-    single.validate();
+    single.validate_simulation();
     cases.push_back({name, single, AuditSettings::from_config(single.section("audit")),
                      threat_model_of(single, single.data().train)});
   }
@@ -44,6 +46,8 @@ Experiment probe_of(const Case& audited) {
   const auto rounds = static_cast<std::int64_t>((audited.settings.probe_gradients + clients - 1) / clients);
   ConfigTable config = audited.experiment.config().with("training.algorithm", "fedsgd").with("training.batch_size", 1);
   if (config.table("coordinator").has("algorithm")) config = config.with("coordinator.algorithm", "fedsgd");
+  // Everybody is asked: a probe is about what one gradient gives away, not about who is chosen.
+  config = config.with("coordinator.cohort_size", 0).with("coordinator.minimum_updates", 0);
   return Experiment::from_config(config.with("coordinator.rounds", rounds));
 }
 
@@ -107,11 +111,16 @@ class CaseAudit {
     return run_with_progress(scenario, Truth(probe), work);
   }
 
-  /// The last round's update of the first client: what the configuration under audit really sends.
+  /// The first update of the last round: what the configuration under audit really sends.
   ScenarioResult attack_update(const RunResult& trained, double work) {
     const std::filesystem::path recording = trained.run_folder / "recording.bin";
-    const attacks::Observation observation =
-        attacks::Observation::read(recording, trained.rounds, Experiment::client_name(0));
+    const std::vector<attacks::RecordedUpdate> updates = attacks::list_updates(recording);
+    const auto last = std::find_if(updates.begin(), updates.end(), [&](const attacks::RecordedUpdate& update) {
+      return update.round == trained.rounds;
+    });
+    if (last == updates.end())
+      fail(ErrorKind::data, "{}: holds no update of round {}", recording.string(), trained.rounds);
+    const attacks::Observation observation = attacks::Observation::read(recording, last->round, last->client);
     Scenario scenario =
         scenario_of(audited_.settings.update_attacks,
                     fmt::format("round {} update of {} examples", observation.round(), observation.examples()));

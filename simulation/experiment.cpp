@@ -1,5 +1,7 @@
 #include "simulation/experiment.h"
+#include <fmt/format.h>
 
+#include <algorithm>
 #include <limits>
 #include <set>
 
@@ -86,15 +88,26 @@ coordinator::CoordinatorConfig Experiment::coordinator() const {
   if (result.algorithm != algorithm)
     given.refuse("algorithm",
                  "the coordinator aggregates for '" + result.algorithm + "' but [training] says '" + algorithm + "'");
-  if (result.minimum_clients > clients_)
-    given.refuse("minimum_clients", "is " + std::to_string(result.minimum_clients) + ", but [simulation] has only " +
-                                        std::to_string(clients_) + " clients");
   return result;
 }
 
 ConfigTable Experiment::section(const std::string& name) const {
   // A copy of its own: each reader asks, and finishes, for itself.
   return config_.only({name}).table(name);
+}
+
+void Experiment::validate_simulation() const {
+  validate();
+  const ConfigTable given = section("coordinator");
+  const coordinator::CoordinatorConfig config = coordinator();
+  if (config.minimum_clients > clients_)
+    given.refuse("minimum_clients",
+                 fmt::format("is {}, but [simulation] has only {} clients", config.minimum_clients, clients_));
+  for (std::size_t i = 0; i < clients_ && !config.clients.empty(); ++i)
+    if (std::find(config.clients.begin(), config.clients.end(), client_name(i)) == config.clients.end())
+      given.refuse("clients",
+                   fmt::format("'{}' is not among them, and simulated clients are named client-1, client-2, ...",
+                               client_name(i)));
 }
 
 void Experiment::validate() const {

@@ -27,6 +27,8 @@ class Experiment {
   static Experiment from_config(ConfigTable config);
   /// Loads the data, cuts them, and builds the model, for the errors alone: what remains of validation.
   void validate() const;
+  /// The same, and that the clients which a simulation makes can make up the run.
+  void validate_simulation() const;
 
   const ConfigTable& config() const noexcept { return config_; }
   const std::string& name() const noexcept { return name_; }

@@ -5,7 +5,7 @@
 namespace tacit::simulation {
 
 RunResult run(const Experiment& experiment, const RunOptions& options) {
-  experiment.validate();
+  experiment.validate_simulation();
   RunResult result = experiment.mode() == Experiment::Mode::in_process ? run_in_process(experiment, options)
                                                                        : run_in_processes(experiment, options);
   if (result.outcome != "complete")

@@ -79,7 +79,7 @@ ScenarioResult run_scenario(const Scenario& scenario, const Truth& truth, Thread
     report.add_attack(scenario.attacks[a], std::span(trials).subspan(a * count, count));
   for (std::size_t a = 0; a < attacks && scenario.noise_control; ++a)
     report.add_noise_control(scenario.attacks[a], std::span(noise_trials).subspan(a * count, count));
-  report.add_image_baselines();
+  report.add_baselines_without_gradient();
   return report.finish();
 }
 

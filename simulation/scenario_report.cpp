@@ -180,9 +180,11 @@ void ScenarioReport::add_baseline(const std::string& name, const std::vector<dou
   result_.baselines.push_back(std::move(row));
 }
 
-void ScenarioReport::add_image_baselines() {
-  if (features_.bounds) add_baseline("grey image", attacks::grey_baseline(features_, 1));
-  add_baseline("mean image", attacks::mean_baseline(truth_.mean_example(), 1));
+void ScenarioReport::add_baselines_without_gradient() {
+  const bool images = attacks::image_shape(features_.shape).has_value();
+  if (features_.bounds)
+    add_baseline(images ? "grey image" : "middle of the bounds", attacks::grey_baseline(features_, 1));
+  add_baseline(images ? "mean image" : "mean example", attacks::mean_baseline(truth_.mean_example(), 1));
 }
 
 }  // namespace tacit::simulation

@@ -26,7 +26,7 @@ class ScenarioReport {
   /// `trials[i]` belongs to `scenario.observations[i]`.
   void add_attack(const attacks::AttackSettings& settings, std::span<const Trial> trials);
   void add_noise_control(const attacks::AttackSettings& settings, std::span<const Trial> trials);
-  void add_image_baselines();
+  void add_baselines_without_gradient();
   ScenarioResult finish() { return std::move(result_); }
 
  private:

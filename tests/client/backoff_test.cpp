@@ -4,7 +4,7 @@
 
 #include <set>
 
-#include "client/refusal.h"
+#include "refusal.h"
 
 namespace tacit::client {
 namespace {

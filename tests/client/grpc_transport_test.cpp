@@ -7,13 +7,13 @@
 #include <semaphore>
 #include <thread>
 
-#include "client/refusal.h"
 #include "client/session.h"
 #include "client/slow_relay.h"
 #include "client/small_run.h"
 #include "core/files.h"
 #include "proto/credentials.h"
 #include "proto/status.h"
+#include "refusal.h"
 #include "tacit/v1/coordinator.grpc.pb.h"
 
 namespace tacit::client {

@@ -6,7 +6,7 @@
 #include <numeric>
 
 #include "client/manual_clock.h"
-#include "client/refusal.h"
+#include "refusal.h"
 
 namespace tacit::client {
 namespace {

@@ -8,11 +8,11 @@
 
 #include "client/manual_clock.h"
 #include "client/memory_coordinator.h"
-#include "client/refusal.h"
 #include "client/small_run.h"
 #include "models/specification.h"
 #include "models/training.h"
 #include "privacy/differential_privacy/clip.h"
+#include "refusal.h"
 
 namespace tacit::client {
 namespace {

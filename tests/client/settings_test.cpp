@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "client/refusal.h"
+#include "refusal.h"
 
 namespace tacit::client {
 namespace {

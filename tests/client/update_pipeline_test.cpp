@@ -7,11 +7,11 @@
 #include <limits>
 #include <type_traits>
 
-#include "client/refusal.h"
 #include "core/random.h"
 #include "privacy/compression/quantise.h"
 #include "privacy/differential_privacy/clip.h"
 #include "proto/update_codec.h"
+#include "refusal.h"
 
 namespace tacit::client {
 namespace {

@@ -9,7 +9,7 @@
 #include "core/files.h"
 #include "core/random.h"
 #include "proto/certificate_folder.h"
-#include "proto/refusal.h"
+#include "refusal.h"
 
 namespace tacit::wire {
 namespace {

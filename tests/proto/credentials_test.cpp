@@ -12,7 +12,7 @@
 #include "core/files.h"
 #include "proto/certificates.h"
 #include "proto/raw_tls.h"
-#include "proto/refusal.h"
+#include "refusal.h"
 #include "tacit/v1/coordinator.grpc.pb.h"
 
 namespace tacit::wire {

@@ -38,7 +38,7 @@ TEST(Audit, InvertsSingleExamplesExactlyAndSaysSo) {
   for (const auto& row : result.at("attacks")) {
     if (row.at("kind") != "baseline") continue;
     has_noise |= row.at("name").get<std::string>().find("noise") != std::string::npos;
-    has_mean |= row.at("name") == "mean image";
+    has_mean |= row.at("name") == "mean example";
     EXPECT_GT(row.at("mse").get<double>(), 1e-6) << row.at("name");
   }
   EXPECT_TRUE(has_noise);

@@ -6,7 +6,7 @@
 
 #include "core/error.h"
 
-namespace tacit::client {
+namespace tacit {
 
 /// Runs `action`, which must be refused with an Error of this kind; returns its message.
 template <class Action>
@@ -21,4 +21,4 @@ std::string refusal(ErrorKind kind, Action&& action) {
   return {};
 }
 
-}  // namespace tacit::client
+}  // namespace tacit
