@@ -20,9 +20,12 @@ nlohmann::ordered_json status(const std::string& folder) {
   const std::string state = result.finished() ? result.outcome
                             : conducted       ? "running"
                                               : "interrupted: start it again to go on";
-  std::cout << fmt::format("  state          {}\n  members        {}\n  open round     {} of {}, {} updates so far\n",
-                           state, result.members, std::min(result.rounds + 1, result.rounds_planned),
-                           result.rounds_planned, result.updates_pending)
+  std::string open_round = "none";
+  if (!result.finished())
+    open_round = fmt::format("{} of {}, {} updates so far", std::min(result.rounds + 1, result.rounds_planned),
+                             result.rounds_planned, result.updates_pending);
+  std::cout << fmt::format("  state          {}\n  members        {}\n  open round     {}\n", state, result.members,
+                           open_round)
             << text_summary(result);
   nlohmann::ordered_json object{{"state", state},
                                 {"members", result.members},

@@ -1,4 +1,5 @@
 #include "simulation/experiment.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
