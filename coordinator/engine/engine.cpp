@@ -63,12 +63,24 @@ void Engine::take_up(const Parameters& initial) {
   if (const std::optional<StoredRun> stored = store_->run()) {
     run_ = *stored;
     restore_run(configuration, initial);
+    refuse_lost_recording();
     recording_ = std::make_unique<wire::RecordingWriter>(folder_.recording(), run_.recording_bytes);
   } else {
     create_run(configuration, initial);
     recording_ = std::make_unique<wire::RecordingWriter>(folder_.recording());
   }
   events_ = std::make_unique<EventLog>(folder_.events());
+}
+
+/// The journal has let go of what the recording holds, so a recording that was cut short cannot be made whole again.
+void Engine::refuse_lost_recording() const {
+  std::error_code absent;
+  const std::uintmax_t found = std::filesystem::file_size(folder_.recording(), absent);
+  const std::uint64_t expected = run_.recording_bytes;
+  if (expected == 0 || (!absent && found >= expected)) return;
+  fail(ErrorKind::data,
+       "{}: {} bytes were recorded and are durable, {} are there; the rounds so far can not be audited",
+       folder_.recording().string(), expected, absent ? 0 : found);
 }
 
 void Engine::create_run(const Digest& configuration, const Parameters& initial) {

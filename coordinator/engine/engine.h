@@ -71,6 +71,7 @@ class Engine {
 
   // engine.cpp
   void take_up(const Parameters& initial);
+  void refuse_lost_recording() const;
   void create_run(const Digest& configuration, const Parameters& initial);
   void restore_run(const Digest& configuration, const Parameters& initial);
   void begin();

@@ -148,6 +148,26 @@ TEST(WholeRun, StoppingAnywhereAndGoingOnGivesTheSameBits) {
   }
 }
 
+TEST(WholeRun, ALostRecordingIsNotPassedOver) {
+  const auto clients = names(2);
+  TemporaryFolder folder;
+  ThreadPool pool(2);
+  RandomStream random(RandomKey{1, Purpose::arrival_order});
+  finish(*open_run(folder.path(), config_for(2, 2), pool), clients, random);
+  const std::filesystem::path recording = RunFolder{folder.path()}.recording();
+  std::filesystem::resize_file(recording, std::filesystem::file_size(recording) / 2);
+  for (const bool removed : {false, true}) {
+    if (removed) std::filesystem::remove(recording);
+    try {
+      open_run(folder.path(), config_for(2, 2), pool);
+      FAIL() << "a run went on without its recording";
+    } catch (const Error& error) {
+      EXPECT_EQ(error.kind(), ErrorKind::data);
+      EXPECT_NE(std::string(error.what()).find("recording.bin"), std::string::npos) << error.what();
+    }
+  }
+}
+
 TEST(WholeRun, AFinishedRunStaysFinished) {
   const auto clients = names(2);
   TemporaryFolder folder;
