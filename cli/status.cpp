@@ -4,33 +4,38 @@
 
 #include "cli/command.h"
 #include "cli/run_summary.h"
-#include "coordinator/run_folder.h"
-#include "core/error.h"
+#include "coordinator/run_status.h"
 
 namespace tacit::cli {
 namespace {
 
+/// The journal says where the run stands; it outranks the events, which only tell of it.
+std::string state_of(const coordinator::RunStatus& status) {
+  if (!status.run.outcome.empty()) return status.run.outcome;
+  return status.is_conducted ? "running" : "interrupted: start it again to go on";
+}
+
+std::string open_round_of(const coordinator::RunStatus& status) {
+  if (!status.open) return "none";
+  std::string text =
+      fmt::format("{} of {}, {} updates so far", status.open->round, status.run.rounds, status.committed.size());
+  if (!status.missing.empty()) text += fmt::format("; missing: {}", fmt::join(status.missing, " "));
+  return text;
+}
+
 nlohmann::ordered_json status(const std::string& folder) {
-  if (!std::filesystem::exists(coordinator::RunFolder{folder}.events()))
-    fail(ErrorKind::usage, "'{}' is no run folder: it has no events.jsonl", folder);
+  const coordinator::RunStatus status = coordinator::read_run_status(folder);
   simulation::RunFollower follower(folder);
   follower.poll();
   const simulation::RunResult& result = follower.result();
-  const bool conducted = coordinator::RunLock::is_held({folder});
-  const std::string state = result.finished() ? result.outcome
-                            : conducted       ? "running"
-                                              : "interrupted: start it again to go on";
-  std::string open_round = "none";
-  if (!result.finished())
-    open_round = fmt::format("{} of {}, {} updates so far", std::min(result.rounds + 1, result.rounds_planned),
-                             result.rounds_planned, result.updates_pending);
-  std::cout << fmt::format("  state          {}\n  members        {}\n  open round     {}\n", state, result.members,
-                           open_round)
+  const std::string state = state_of(status);
+  std::cout << fmt::format("  state          {}\n  members        {}\n  open round     {}\n", state,
+                           status.members.size(), open_round_of(status))
             << text_summary(result);
   nlohmann::ordered_json object{{"state", state},
-                                {"members", result.members},
-                                {"rounds_planned", result.rounds_planned},
-                                {"updates_pending", result.updates_pending}};
+                                {"members", status.members.size()},
+                                {"rounds_planned", status.run.rounds},
+                                {"updates_pending", status.committed.size()}};
   object.update(json_summary(result));
   return object;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -7,7 +8,6 @@
 #include "attacks/observation.h"
 #include "attacks/report/report_data.h"
 #include "attacks/threat_model.h"
-#include "core/progress.h"
 #include "core/thread_pool.h"
 #include "simulation/truth.h"
 
@@ -23,7 +23,7 @@ struct Scenario {
   bool noise_control = true;
   std::size_t pictures = 8;  ///< at most so many examples are shown
 
-  /// How many times `work` is counted: every attack on every observation, and each again on noise.
+  /// Attacks to run: each on every observation, and each again on noise.
   std::size_t steps() const;
 };
 

@@ -39,6 +39,18 @@ TEST(Kill, CoordinatorInTheMiddleOfARound) {
   EXPECT_EQ(deployment.events("round_closed"), rounds);
 }
 
+// The journal is where the run stands: a damaged one is said, not passed over.
+TEST(Kill, StatusTellsADamagedJournal) {
+  const TemporaryFolder folder;
+  const auto file = write_experiment(folder.path(), 1, clients);
+  const std::filesystem::path run = folder.path() / "run";
+  run_json({"simulate", file, "--run-folder", run});
+  EXPECT_EQ(run_json({"status", run}).at("state"), "complete");
+  write_atomically(run / "journal.sqlite", std::string_view("no journal"));
+  TacitProcess process({"status", run});
+  EXPECT_EQ(process.wait(), exit_code(ErrorKind::data)) << process.output();
+}
+
 TEST(Kill, CoordinatorAgainAndAgain) {
   Deployment deployment(rounds, clients);
   deployment.start_coordinator();
