@@ -4,8 +4,8 @@
 #include <cmath>
 
 #include "bench/multiply_add_rate.h"
-#include "quantum_sim/batch_simulator.h"
-#include "quantum_sim/encodings.h"
+#include "quantum_sim/batch/batch_simulator.h"
+#include "quantum_sim/circuit/encodings.h"
 
 namespace tacit::bench {
 namespace {

@@ -4,7 +4,7 @@
 
 #include <functional>
 
-#include "quantum_sim/encodings.h"
+#include "quantum_sim/circuit/encodings.h"
 
 namespace tacit::models {
 

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "core/config.h"
-#include "quantum_sim/circuit.h"
+#include "quantum_sim/circuit/circuit.h"
 
 namespace tacit::models {
 

@@ -1,7 +1,7 @@
-#include "quantum_sim/clifford_frame.h"
-#include "quantum_sim/encodings.h"
-#include "quantum_sim/program.h"
-#include "quantum_sim/row_basis.h"
+#include "quantum_sim/compile/clifford_frame.h"
+#include "quantum_sim/circuit/encodings.h"
+#include "quantum_sim/compile/program.h"
+#include "quantum_sim/compile/row_basis.h"
 
 namespace tacit::quantum_sim::test {
 namespace {

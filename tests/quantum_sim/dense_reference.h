@@ -6,7 +6,7 @@
 #include <span>
 #include <vector>
 
-#include "quantum_sim/circuit.h"
+#include "quantum_sim/circuit/circuit.h"
 
 namespace tacit::quantum_sim::test {
 

@@ -1,7 +1,7 @@
 #include <limits>
 
 #include "core/error.h"
-#include "quantum_sim/batch_simulator.h"
+#include "quantum_sim/batch/batch_simulator.h"
 #include "quantum_sim/memory.h"
 
 namespace tacit::quantum_sim::test {

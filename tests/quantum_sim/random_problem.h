@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "core/random.h"
-#include "quantum_sim/batch_simulator.h"
+#include "quantum_sim/batch/batch_simulator.h"
 
 namespace tacit::quantum_sim::test {
 

@@ -1,4 +1,4 @@
-#include "quantum_sim/encodings.h"
+#include "quantum_sim/circuit/encodings.h"
 #include "quantum_sim/random_problem.h"
 
 namespace tacit::quantum_sim::test {

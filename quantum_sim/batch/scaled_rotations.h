@@ -1,0 +1,63 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "quantum_sim/memory.h"
+#include "quantum_sim/compile/program.h"
+#include "quantum_sim/batch/tile.h"
+
+namespace tacit::quantum_sim {
+
+/// An angle and its rate of change along the direction of a tangent.
+struct MovingAngle {
+  double angle = 0, rate = 0;
+};
+
+/// Half the arithmetic of a rotation whose angle all samples share.
+///
+/// exp(-i a P / 2) = cos(a/2) (1 + t (-i P)), t = tan(a/2): the sweep applies the bracket, 4 operations a pair instead
+/// of 8, and the cosine is one number for the whole state, kept here. |t| <= 1, because where it would not be, a is
+/// reduced by pi: the missing factor -i P is Clifford, moves past everything later, and flips the signs of the angles
+/// and measured strings that do not commute with it. A state's scale grows by 1/cos <= sqrt(2) a sweep; a sweep that
+/// would take it past a bound is done in full and brings it back to one. Backward, psi and lambda carry one scale; a
+/// gradient is what the kernel finds, divided by its square.
+template <class T>
+class ScaledRotations {
+ public:
+  /// The program must outlive this object.
+  explicit ScaledRotations(const Program& program);
+
+  /// From the shared parts of all slots' angles [slots].
+  void update(std::span<const MovingAngle> angles);
+
+  const T* forward() const noexcept { return forward_.get(); }    ///< [slots][3]
+  const T* backward() const noexcept { return backward_.get(); }  ///< [slots][3]
+  /// 1 for a slot whose sine is a tangent and whose cosine is not applied.
+  const std::uint8_t* scaled() const noexcept { return scaled_.data(); }
+  /// By which the angle of each slot is multiplied before use: +1 or -1.
+  std::span<const double> signs() const noexcept { return signs_; }
+  /// By which what the kernels write as gradient of each slot is to be multiplied.
+  std::span<const double> gradient_factors() const noexcept { return gradient_factors_; }
+  const T* measured_coefficients() const noexcept { return measured_.get(); }  ///< [measured]
+  T output_factor() const noexcept { return output_factor_; }
+
+ private:
+  void plan_forward(std::span<const MovingAngle> angles);
+  void plan_rotation(const Sweep& sweep, const MovingAngle& angle, Pauli& flips);
+  void plan_backward();
+  void write(T* table, std::uint32_t slot, double cosine, double sine, double rate) const;
+
+  const Program& program_;
+  double scale_ = 1;
+  AlignedArray<T> forward_, backward_, measured_;
+  std::vector<std::uint8_t> scaled_;
+  /// 1/cos of each scaled slot; 0 for a slot that brings the scale back to one; 1 otherwise.
+  std::vector<double> growth_;
+  std::vector<double> cosines_, sines_;  ///< of slots that are done in full
+  std::vector<double> signs_, gradient_factors_;
+  T output_factor_ = 1;
+};
+
+}  // namespace tacit::quantum_sim

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "quantum_sim/compile/program.h"
+
+namespace tacit::quantum_sim {
+
+/// Samples of one tile. Fixed, not the vector width of the machine, so that results are the same for all of them.
+template <class T>
+inline constexpr std::size_t tile_width = 64 / sizeof(T);
+
+/// Numbers that a sweep needs of one angle: cosine, sine, and the rate of change for tangents. Of half the angle for a
+/// rotation, of the whole angle for a phase.
+inline constexpr std::size_t coefficients_of_slot = 3;
+
+/// Everything one execution of the program over one tile reads and writes. W = tile_width. Arrays are 64-byte aligned.
+/// States have rows() rows of 2 W elements; one vector-wide block of columns after another passes through the whole
+/// program in the first 2 (vector width) elements a row.
+template <class T>
+struct Tile {
+  const Program* program;
+  std::size_t samples;  ///< 1 .. W; lanes beyond hold zero angles and zero upstream
+
+  const T* forward_coefficients;   ///< [slots][3], of angles that all samples share
+  const T* backward_coefficients;  ///< [slots][3]
+  const std::uint8_t* scaled;      ///< [slots], 1: the sine is a tangent, the cosine is left out
+  const T* measured_coefficients;  ///< [measured]
+  T output_factor;                 ///< of all outputs
+  const T* lane_coefficients;      ///< [lane_slots][3][W]
+  const T* upstream;               ///< [outputs][W]
+  const T* upstream_dot;           ///< [outputs][W]
+
+  T* psi;
+  T* psi_dot;
+  T* lambda;
+  T* lambda_dot;
+
+  T* outputs;       ///< [outputs][W]
+  T* outputs_dot;   ///< [outputs][W]
+  T* gradient;      ///< [slots][W], d(upstream . outputs) / d angle up to the slot's gradient factor
+  T* gradient_dot;  ///< [slots][W]
+};
+
+// Each runs a whole tile with the best instruction set of this machine. `outputs` is written by all unless null.
+void run_forward(const Tile<float>& tile);
+void run_forward(const Tile<double>& tile);
+/// Reads upstream; writes gradient.
+void run_backward(const Tile<float>& tile);
+void run_backward(const Tile<double>& tile);
+/// Writes outputs_dot.
+void run_forward_tangent(const Tile<float>& tile);
+void run_forward_tangent(const Tile<double>& tile);
+/// Reads upstream and upstream_dot; writes gradient and gradient_dot.
+void run_backward_tangent(const Tile<float>& tile);
+void run_backward_tangent(const Tile<double>& tile);
+
+}  // namespace tacit::quantum_sim

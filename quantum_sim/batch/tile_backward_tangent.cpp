@@ -1,0 +1,54 @@
+// Adjoint gradients of one tile and their derivatives along a direction, for every instruction set.
+#include "quantum_sim/instruction_sets.h"
+#include "quantum_sim/batch/tile.h"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "quantum_sim/batch/tile_backward_tangent.cpp"
+#include "hwy/foreach_target.h"
+// After foreach_target.
+#include "hwy/highway.h"
+#include "quantum_sim/batch/backward_tangent_pass-inl.h"
+#include "quantum_sim/batch/forward_tangent_pass-inl.h"
+#include "quantum_sim/batch/observable-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace tacit::quantum_sim {
+namespace HWY_NAMESPACE {
+
+template <class T>
+void tile_backward_tangent(const Tile<T>& tile) {
+  const SampleTag<T> d;
+  for (std::size_t column = 0; column < tile.samples; column += hn::Lanes(d)) {
+    evolve(ForwardTangentPass<T>{tile, column});
+    if (tile.outputs) measure(d, tile, column, tile.psi, tile.psi, T{1}, tile.outputs);
+    differentiate(BackwardTangentPass<T>{tile, column});
+  }
+}
+
+// Dispatch takes addresses of plain functions.
+void tile_backward_tangent_float(const Tile<float>& tile) {
+  tile_backward_tangent(tile);
+}
+void tile_backward_tangent_double(const Tile<double>& tile) {
+  tile_backward_tangent(tile);
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace tacit::quantum_sim
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace tacit::quantum_sim {
+
+HWY_EXPORT(tile_backward_tangent_float);
+HWY_EXPORT(tile_backward_tangent_double);
+
+void run_backward_tangent(const Tile<float>& tile) {
+  HWY_DYNAMIC_DISPATCH(tile_backward_tangent_float)(tile);
+}
+void run_backward_tangent(const Tile<double>& tile) {
+  HWY_DYNAMIC_DISPATCH(tile_backward_tangent_double)(tile);
+}
+
+}  // namespace tacit::quantum_sim
+#endif

@@ -1,0 +1,133 @@
+#include "quantum_sim/compile/program.h"
+
+#include <bit>
+#include <cmath>
+
+#include "core/error.h"
+#include "quantum_sim/compile/schedule.h"
+
+namespace tacit::quantum_sim {
+namespace {
+
+void require_valid(const Circuit& circuit, const std::vector<Observable>& observables) {
+  const std::uint64_t outside = ~((std::uint64_t{1} << circuit.qubits()) - 1);
+  for (std::size_t output = 0; output < observables.size(); ++output) {
+    for (std::size_t place = 0; place < observables[output].terms.size(); ++place) {
+      const PauliTerm& term = observables[output].terms[place];
+      const std::uint64_t bad = (term.x_mask | term.z_mask) & outside;
+      if (bad)
+        fail(ErrorKind::usage, "observable {}, term {}: qubit {} is out of range, the circuit has qubits 0 to {}",
+             output, place, std::countr_zero(bad), circuit.qubits() - 1);
+      if (!std::isfinite(term.coefficient))
+        fail(ErrorKind::usage, "observable {}, term {}: its coefficient must be finite, not {}", output, place,
+             term.coefficient);
+    }
+  }
+}
+
+class Compiler {
+ public:
+  Compiler(const RotationForm& form, std::uint32_t outputs) : form_(form), schedule_(schedule(form.rotations)) {
+    program_.outputs = outputs;
+    program_.dimension = schedule_.basis.dimension();
+  }
+
+  Program run() {
+    std::uint32_t dimension = 0;
+    for (std::size_t step = 0; step < schedule_.order.size(); ++step) {
+      const bool grows = schedule_.dimensions[step] > dimension;
+      dimension = schedule_.dimensions[step];
+      add(form_.rotations[schedule_.order[step]], dimension, grows);
+    }
+    for (Sweep& sweep : program_.sweeps) sweep.pivot = static_cast<std::uint32_t>(std::bit_width(sweep.role)) - 1;
+    for (std::size_t place = 0; place + 1 < program_.sweeps.size(); ++place) {
+      if (!can_join(program_.sweeps[place], program_.sweeps[place + 1])) continue;
+      program_.sweeps[place].joins_next = true;
+      ++place;
+    }
+    for (const MeasuredPauli& measured : form_.measured) add(measured);
+    return std::move(program_);
+  }
+
+ private:
+  static bool can_join(const Sweep& one, const Sweep& two) {
+    const auto plain = [](const Sweep& sweep) {
+      return sweep.kind != Sweep::Kind::phase && !sweep.grows && sweep.sign == 0;
+    };
+    return plain(one) && plain(two) && one.kind == two.kind && one.dimension == two.dimension &&
+           (one.phase_slot == no_slot) == (two.phase_slot == no_slot) && !parity(one.flip & two.role) &&
+           !parity(two.flip & one.role);
+  }
+
+  void add(const PauliRotation& rotation, std::uint32_t dimension, bool grows) {
+    // Every row mask of the circuit lies in the basis by construction.
+    const Pauli rows = schedule_.basis.to_rows(rotation.pauli).value();
+    // Rows not in use yet cannot show their sign.
+    const auto signs = static_cast<std::uint32_t>(rows.z & ((std::uint64_t{1} << dimension) - 1));
+    const auto flip = static_cast<std::uint32_t>(rows.x);
+    if (flip == 0 && signs == 0) return;  // a global phase
+    const std::uint32_t slot = add_slot(rotation, flip == 0);
+    if (flip != 0)
+      add_rotation(flip, signs, dimension, grows, slot);
+    else if (!attach_phase(signs, slot))
+      program_.sweeps.push_back({Sweep::Kind::phase, false, dimension, 0, signs, 0, 0, no_slot, slot, false});
+  }
+
+  void add_rotation(std::uint32_t flip, std::uint32_t signs, std::uint32_t dimension, bool grows, std::uint32_t slot) {
+    Sweep sweep{Sweep::Kind::imaginary, grows, dimension, flip, std::bit_floor(flip), signs, 0, slot, no_slot, false};
+    if (parity(flip & signs)) {
+      sweep.kind = Sweep::Kind::real;
+      // A pair's order is free unless its second half is new: then the row in use comes first.
+      if (!grows) sweep.role = signs;
+      sweep.sign = signs ^ sweep.role;
+    }
+    program_.sweeps.push_back(sweep);
+  }
+
+  // A phase commutes back to the last rotation that it does not commute with, and there costs no pass of its own.
+  bool attach_phase(std::uint32_t signs, std::uint32_t slot) {
+    for (auto sweep = program_.sweeps.rbegin(); sweep != program_.sweeps.rend(); ++sweep) {
+      if (!parity(sweep->flip & signs)) continue;
+      if (sweep->grows || sweep->phase_slot != no_slot) return false;
+      // The rows that take the phase become the second of each pair; a real rotation's order then moves into its sign.
+      if (sweep->kind == Sweep::Kind::real) sweep->sign ^= sweep->role ^ signs;
+      sweep->role = signs;
+      sweep->phase_slot = slot;
+      return true;
+    }
+    return false;
+  }
+
+  std::uint32_t add_slot(const PauliRotation& rotation, bool is_phase) {
+    const auto first = static_cast<std::uint32_t>(program_.terms.size());
+    program_.terms.insert(program_.terms.end(), rotation.terms.begin(), rotation.terms.end());
+    Slot slot{rotation.offset, first, static_cast<std::uint32_t>(program_.terms.size()), is_phase, no_slot};
+    for (const AngleTerm& term : rotation.terms)
+      if (term.source == Angle::Source::input) slot.lane_slot = program_.lane_slots;
+    if (slot.lane_slot != no_slot) ++program_.lane_slots;
+    program_.slots.push_back(slot);
+    return static_cast<std::uint32_t>(program_.slots.size() - 1);
+  }
+
+  void add(const MeasuredPauli& measured) {
+    // A string that leads out of the reachable rows has expectation zero, whatever the angles.
+    const std::optional<Pauli> rows = schedule_.basis.to_rows(measured.pauli);
+    if (!rows) return;
+    program_.measured.push_back({static_cast<std::uint32_t>(rows->x), static_cast<std::uint32_t>(rows->z),
+                                 rows->phase == 1, measured.coefficient, measured.output});
+  }
+
+  const RotationForm& form_;
+  Schedule schedule_;
+  Program program_;
+};
+
+}  // namespace
+
+Program compile(const Circuit& circuit, const std::vector<Observable>& observables) {
+  require_valid(circuit, observables);
+  const RotationForm form = to_rotation_form(circuit, observables);
+  return Compiler(form, static_cast<std::uint32_t>(observables.size())).run();
+}
+
+}  // namespace tacit::quantum_sim

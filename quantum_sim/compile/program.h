@@ -1,0 +1,71 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <vector>
+
+#include "quantum_sim/circuit/circuit.h"
+#include "quantum_sim/compile/pauli_rotations.h"
+
+namespace tacit::quantum_sim {
+
+inline constexpr std::uint32_t no_slot = std::numeric_limits<std::uint32_t>::max();
+
+/// An angle of the program: offset + the sum of terms [first_term, end_term). A rotation about a string with X parts
+/// needs cos and sin of half the angle; a rotation about Z parts alone is a phase exp(i angle) on half of the rows
+/// (equal to exp(-i angle Z/2) up to a global phase, which no expectation value sees).
+struct Slot {
+  double offset = 0;
+  std::uint32_t first_term = 0;
+  std::uint32_t end_term = 0;
+  bool is_phase = false;
+  std::uint32_t lane_slot = no_slot;  ///< place among the slots that depend on inputs, so differ from sample to sample
+};
+
+/// One pass over the state. All masks are over row numbers.
+///
+/// A rotation pairs row a with b = a ^ flip; a is the row with parity(a & role) = 0. Its generator, -i P, takes
+///   real:       a -> +b, b -> -a,   imaginary:  a -> -i b, b -> -i a,   each times (-1)^parity(a & sign).
+/// An attached phase then multiplies every b. A sweep of kind `phase` has only that: rows with parity(row & role) = 1.
+struct Sweep {
+  enum class Kind : std::uint8_t { phase, real, imaginary };
+  Kind kind = Kind::phase;
+  bool grows = false;           ///< every b was zero until now
+  std::uint32_t dimension = 0;  ///< 2^dimension rows are in use after this sweep
+  std::uint32_t flip = 0;
+  std::uint32_t role = 0;
+  std::uint32_t sign = 0;
+  std::uint32_t pivot = 0;  ///< highest bit of role
+  std::uint32_t rotation_slot = no_slot;
+  std::uint32_t phase_slot = no_slot;
+  /// This sweep and the next may be done in one visit of four rows: of one form, without signs, and neither moves a row
+  /// to another role of the other.
+  bool joins_next = false;
+};
+
+/// A Pauli string of an observable over rows: P |j> = (imaginary ? i : 1) (-1)^parity(j & z) |j ^ x>.
+struct MeasuredTerm {
+  std::uint32_t x, z;
+  bool imaginary;
+  double coefficient;
+  std::uint32_t output;
+};
+
+/// A circuit with its observables, compiled: a flat list of sweeps over 2^dimension rows from row 0 = 1.
+struct Program {
+  std::uint32_t dimension = 0;
+  std::uint32_t outputs = 0;
+  std::uint32_t lane_slots = 0;
+  std::vector<Slot> slots;
+  std::vector<AngleTerm> terms;
+  std::vector<Sweep> sweeps;
+  std::vector<MeasuredTerm> measured;
+
+  std::size_t rows() const noexcept { return std::size_t{1} << dimension; }
+};
+
+/// Throws Error(usage) on an observable that touches a qubit out of range or has a coefficient that is not finite.
+Program compile(const Circuit& circuit, const std::vector<Observable>& observables);
+
+}  // namespace tacit::quantum_sim
