@@ -37,7 +37,7 @@ Encoding read_angle(ConfigTable& table, std::size_t features, std::uint32_t qubi
 }
 
 Encoding read_fourier_tower(ConfigTable& table, std::size_t features, std::uint32_t qubits) {
-  const auto each = static_cast<std::uint32_t>(table.integer("qubits_per_feature", {1, Circuit::max_qubits}));
+  const auto each = static_cast<std::uint32_t>(table.integer("qubits_per_feature", {1, quantum_sim::max_state_qubits}));
   const double base = table.number("base", {1, largest_factor}, 5.0);
   const double gamma = table.number("gamma", {-largest_factor, largest_factor}, 1.0);
   require_qubits(table, features * each, qubits, features);
@@ -68,7 +68,7 @@ std::vector<Observable> read_observables(ConfigTable& table, std::uint32_t qubit
 }  // namespace
 
 CircuitSpecification circuit_from_config(ConfigTable& table, std::size_t features) {
-  const auto qubits = static_cast<std::uint32_t>(table.integer("qubits", {1, Circuit::max_qubits}));
+  const auto qubits = static_cast<std::uint32_t>(table.integer("qubits", {1, quantum_sim::max_state_qubits}));
   const std::string encoding = table.choice("encoding", {"angle", "fourier_tower"});
   const Encoding encode =
       encoding == "angle" ? read_angle(table, features, qubits) : read_fourier_tower(table, features, qubits);

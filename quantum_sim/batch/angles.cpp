@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "core/error.h"
-#include "quantum_sim/circuit/gate_name.h"
+#include "quantum_sim/circuit/gate.h"
 
 namespace tacit::quantum_sim {
 namespace {
@@ -14,8 +14,9 @@ constexpr std::uint32_t no_gate = no_slot;
 std::vector<std::uint32_t> first_gates(const Circuit& circuit, Angle::Source source, std::size_t count) {
   std::vector<std::uint32_t> gates(count, no_gate);
   for (std::uint32_t position = 0; position < circuit.gates().size(); ++position) {
-    const Angle& angle = circuit.gates()[position].angle;
-    if (angle.source == source && gates[angle.index] == no_gate) gates[angle.index] = position;
+    for (const Angle& angle : circuit.gates()[position].angles)
+      for (const Angle::Factor& factor : angle.factors())
+        if (factor.source == source && gates[factor.index] == no_gate) gates[factor.index] = position;
   }
   return gates;
 }
@@ -99,13 +100,15 @@ void Angles<T>::require_no_overflow(const Slot& slot, const MovingAngle& shared)
   double bound = std::abs(shared.angle);
   for (std::uint32_t place = slot.first_term; place < slot.end_term; ++place) {
     const AngleTerm& term = program_.terms[place];
-    const bool is_input = term.source == Angle::Source::input;
-    const double value = is_input ? largest_inputs_[term.index] : static_cast<double>(parameters_[term.index]);
-    if (is_input) bound += std::abs(term.scale) * value;
-    if (!std::isfinite(bound) || !std::isfinite(term.scale * value))
+    const Angle::Factor& factor = term.angle.factor_array[0];
+    const double scale = term.angle.scale;
+    const bool is_input = factor.source == Angle::Source::input;
+    const double value = is_input ? largest_inputs_[factor.index] : static_cast<double>(parameters_[factor.index]);
+    if (is_input) bound += std::abs(scale) * value;
+    if (!std::isfinite(bound) || !std::isfinite(scale * value))
       fail(ErrorKind::usage, "{}: its angle must be finite, but {} {} reaches {}, and {} times that is too large",
-           describe(circuit_.gates()[term.gate], term.gate), is_input ? "input" : "parameter", term.index, value,
-           term.scale);
+           describe(circuit_.gates()[term.gate], term.gate), is_input ? "input" : "parameter", factor.index, value,
+           scale);
   }
 }
 
@@ -114,9 +117,10 @@ MovingAngle Angles<T>::shared_part(const Slot& slot) const {
   MovingAngle sum{slot.offset, 0};
   for (std::uint32_t place = slot.first_term; place < slot.end_term; ++place) {
     const AngleTerm& term = program_.terms[place];
-    if (term.source != Angle::Source::parameter) continue;
-    sum.angle += term.scale * static_cast<double>(parameters_[term.index]);
-    if (!parameters_dot_.empty()) sum.rate += term.scale * static_cast<double>(parameters_dot_[term.index]);
+    const Angle::Factor& factor = term.angle.factor_array[0];
+    if (factor.source != Angle::Source::parameter) continue;
+    sum.angle += term.angle.scale * static_cast<double>(parameters_[factor.index]);
+    if (!parameters_dot_.empty()) sum.rate += term.angle.scale * static_cast<double>(parameters_dot_[factor.index]);
   }
   return sum;
 }
@@ -126,9 +130,10 @@ MovingAngle Angles<T>::with_inputs(const Slot& slot, MovingAngle sum, std::size_
   const std::size_t row = sample * circuit_.inputs();
   for (std::uint32_t place = slot.first_term; place < slot.end_term; ++place) {
     const AngleTerm& term = program_.terms[place];
-    if (term.source != Angle::Source::input) continue;
-    sum.angle += term.scale * static_cast<double>(inputs_[row + term.index]);
-    if (!inputs_dot_.empty()) sum.rate += term.scale * static_cast<double>(inputs_dot_[row + term.index]);
+    const Angle::Factor& factor = term.angle.factor_array[0];
+    if (factor.source != Angle::Source::input) continue;
+    sum.angle += term.angle.scale * static_cast<double>(inputs_[row + factor.index]);
+    if (!inputs_dot_.empty()) sum.rate += term.angle.scale * static_cast<double>(inputs_dot_[row + factor.index]);
   }
   return sum;
 }

@@ -8,9 +8,9 @@
 #include "core/error.h"
 #include "quantum_sim/batch/angles.h"
 #include "quantum_sim/batch/gradient_sums.h"
-#include "quantum_sim/memory.h"
-#include "quantum_sim/compile/program.h"
 #include "quantum_sim/batch/tile.h"
+#include "quantum_sim/compile/program.h"
+#include "quantum_sim/memory.h"
 
 namespace tacit::quantum_sim {
 namespace {

@@ -9,8 +9,8 @@ GradientSums<T>::GradientSums(const Circuit& circuit, const Program& program)
     : program_(program), by_parameter_(circuit.parameters()), by_input_(circuit.inputs()) {
   for (std::size_t slot = 0; slot < program.slots.size(); ++slot)
     for (std::uint32_t place = program.slots[slot].first_term; place < program.slots[slot].end_term; ++place)
-      if (const AngleTerm& term = program.terms[place]; term.source == Angle::Source::input)
-        input_terms_.push_back({slot, term.index, term.scale});
+      if (const Angle& angle = program.terms[place].angle; angle.reads(Angle::Source::input))
+        input_terms_.push_back({slot, angle.factor_array[0].index, angle.scale});
   tile_.ensure(program.slots.size() * tile_width<T>, "the gradient of a tile of samples");
   sums_.ensure(program.slots.size() * tile_width<T>, "the gradient of a batch");
 }
@@ -54,8 +54,8 @@ void GradientSums<T>::finish(std::span<const double> factors, std::span<T> param
     for (std::size_t lane = 0; lane < tile_width<T>; ++lane) gradient += sums_.get()[slot * tile_width<T> + lane];
     gradient *= factors[slot];
     for (std::uint32_t place = program_.slots[slot].first_term; place < program_.slots[slot].end_term; ++place)
-      if (program_.terms[place].source == Angle::Source::parameter)
-        by_parameter_[program_.terms[place].index] += program_.terms[place].scale * gradient;
+      if (const Angle& angle = program_.terms[place].angle; angle.reads(Angle::Source::parameter))
+        by_parameter_[angle.factor_array[0].index] += angle.scale * gradient;
   }
   for (std::size_t index = 0; index < parameters.size(); ++index)
     parameters[index] = static_cast<T>(by_parameter_[index]);

@@ -1,6 +1,6 @@
 // Adjoint gradients of one tile and their derivatives along a direction, for every instruction set.
-#include "quantum_sim/instruction_sets.h"
 #include "quantum_sim/batch/tile.h"
+#include "quantum_sim/instruction_sets.h"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "quantum_sim/batch/tile_backward_tangent.cpp"

@@ -1,6 +1,6 @@
 // Expectation values of one tile, for every instruction set.
-#include "quantum_sim/instruction_sets.h"
 #include "quantum_sim/batch/tile.h"
+#include "quantum_sim/instruction_sets.h"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "quantum_sim/batch/tile_forward.cpp"

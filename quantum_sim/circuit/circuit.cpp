@@ -1,31 +1,12 @@
 #include "quantum_sim/circuit/circuit.h"
 
 #include <algorithm>
-#include <cmath>
+#include <utility>
 
 #include "core/error.h"
-#include "quantum_sim/circuit/gate_name.h"
+#include "quantum_sim/circuit/gate_checks.h"
 
 namespace tacit::quantum_sim {
-namespace {
-
-bool is_rotation(GateKind kind) {
-  return kind == GateKind::rx || kind == GateKind::ry || kind == GateKind::rz;
-}
-
-void require_qubit(const Gate& gate, std::size_t position, std::uint32_t qubit, std::uint32_t qubits) {
-  if (qubit >= qubits)
-    fail(ErrorKind::usage, "{}: qubit {} is out of range, the circuit has qubits 0 to {}", describe(gate, position),
-         qubit, qubits - 1);
-}
-
-void require_finite_angle(const Gate& gate, std::size_t position) {
-  if (!std::isfinite(gate.angle.scale) || !std::isfinite(gate.angle.offset))
-    fail(ErrorKind::usage, "{}: its angle must be finite, but has scale {} and offset {}", describe(gate, position),
-         gate.angle.scale, gate.angle.offset);
-}
-
-}  // namespace
 
 Circuit::Circuit(std::uint32_t qubits) : qubits_(qubits) {
   if (qubits == 0 || qubits > max_qubits)
@@ -33,35 +14,56 @@ Circuit::Circuit(std::uint32_t qubits) : qubits_(qubits) {
 }
 
 Circuit& Circuit::append(Gate gate) {
-  const std::size_t position = gates_.size();
-  require_qubit(gate, position, gate.target, qubits_);
-  if (is_rotation(gate.kind)) {
-    require_finite_angle(gate, position);
-  } else {
-    require_qubit(gate, position, gate.control, qubits_);
-    if (gate.control == gate.target) fail(ErrorKind::usage, "{}: its two qubits must differ", describe(gate, position));
+  require_valid(gate, gates_.size(), qubits_);
+  for (const Angle& angle : gate.angles) {
+    parameters_ = std::max(parameters_, angle.count(Angle::Source::parameter));
+    inputs_ = std::max(inputs_, angle.count(Angle::Source::input));
   }
-  const std::size_t used = std::size_t{gate.angle.index} + 1;
-  if (gate.angle.source == Angle::Source::parameter) parameters_ = std::max(parameters_, used);
-  if (gate.angle.source == Angle::Source::input) inputs_ = std::max(inputs_, used);
-  gates_.push_back(gate);
+  if (gate.kind == GateKind::measure) classical_bits_ = std::max(classical_bits_, std::size_t{gate.classical_bit} + 1);
+  is_unitary_ = is_unitary_ && quantum_sim::is_unitary(gate.kind);
+  gates_.push_back(std::move(gate));
   return *this;
 }
 
-Circuit& Circuit::rx(std::uint32_t target, Angle angle) {
-  return append({GateKind::rx, target, 0, angle});
+Circuit& Circuit::pauli_rotation(std::string_view letters, const std::vector<std::uint32_t>& qubits, Angle angle) {
+  if (letters.size() != qubits.size())
+    fail(ErrorKind::usage, "gate {} (Pauli rotation): {} letters for {} qubits", gates_.size(), letters.size(),
+         qubits.size());
+  Gate gate{GateKind::pauli_rotation, qubits, {}, {angle}};
+  for (std::size_t place = 0; place < letters.size(); ++place) {
+    const char letter = letters[place];
+    if (letter != 'X' && letter != 'Y' && letter != 'Z')
+      fail(ErrorKind::usage, "gate {} (Pauli rotation): its letters are X, Y and Z, not '{}'", gates_.size(), letter);
+    // Out of range is found, and named, when the gate is appended.
+    const std::uint64_t bit = qubits[place] < 64 ? std::uint64_t{1} << qubits[place] : 0;
+    if (letter != 'Z') gate.x_mask |= bit;
+    if (letter != 'X') gate.z_mask |= bit;
+  }
+  std::sort(gate.targets.begin(), gate.targets.end());
+  return append(std::move(gate));
 }
-Circuit& Circuit::ry(std::uint32_t target, Angle angle) {
-  return append({GateKind::ry, target, 0, angle});
+
+Circuit& Circuit::unitary(std::vector<std::uint32_t> targets, std::vector<std::complex<double>> matrix) {
+  Gate gate{GateKind::unitary, std::move(targets)};
+  gate.matrix = std::make_shared<const std::vector<std::complex<double>>>(std::move(matrix));
+  return append(std::move(gate));
 }
-Circuit& Circuit::rz(std::uint32_t target, Angle angle) {
-  return append({GateKind::rz, target, 0, angle});
+
+Circuit& Circuit::diagonal(std::vector<std::uint32_t> targets, std::vector<std::complex<double>> entries) {
+  Gate gate{GateKind::diagonal, std::move(targets)};
+  gate.matrix = std::make_shared<const std::vector<std::complex<double>>>(std::move(entries));
+  return append(std::move(gate));
 }
-Circuit& Circuit::cnot(std::uint32_t control, std::uint32_t target) {
-  return append({GateKind::cnot, target, control, {}});
-}
-Circuit& Circuit::cz(std::uint32_t first, std::uint32_t second) {
-  return append({GateKind::cz, second, first, {}});
+
+Circuit& Circuit::encode_amplitudes(std::size_t count) {
+  if (!gates_.empty())
+    fail(ErrorKind::usage, "amplitude encoding comes before the first gate, but the circuit has {} gates",
+         gates_.size());
+  if (count == 0 || (qubits_ < 63 && count > std::size_t{1} << qubits_))
+    fail(ErrorKind::usage, "amplitude encoding on {} qubits takes 1 to 2^{} inputs, not {}", qubits_, qubits_, count);
+  encoded_amplitudes_ = count;
+  inputs_ = std::max(inputs_, count);
+  return *this;
 }
 
 }  // namespace tacit::quantum_sim

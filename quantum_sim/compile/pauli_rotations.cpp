@@ -1,20 +1,24 @@
 #include "quantum_sim/compile/pauli_rotations.h"
 
 #include <algorithm>
+#include <utility>
 
+#include "core/error.h"
 #include "quantum_sim/compile/clifford_frame.h"
 
 namespace tacit::quantum_sim {
 namespace {
 
-Pauli generator(const Gate& gate) {
+Pauli generator(const Gate& gate, std::uint32_t position) {
   switch (gate.kind) {
     case GateKind::rx:
-      return Pauli::pauli_x(gate.target);
+      return Pauli::pauli_x(gate.targets[0]);
     case GateKind::ry:
-      return Pauli::pauli_y(gate.target);
+      return Pauli::pauli_y(gate.targets[0]);
+    case GateKind::rz:
+      return Pauli::pauli_z(gate.targets[0]);
     default:
-      return Pauli::pauli_z(gate.target);
+      fail(ErrorKind::usage, "{}: it has no form as one Pauli rotation", describe(gate, position));
   }
 }
 
@@ -27,11 +31,11 @@ double make_canonical(Pauli& pauli) {
 }
 
 PauliRotation to_rotation(const Gate& gate, std::uint32_t position, const CliffordFrame& frame) {
-  PauliRotation rotation{frame.image(generator(gate)), 0, {}};
+  PauliRotation rotation{frame.image(generator(gate, position)), 0, {}};
   const double sign = make_canonical(rotation.pauli);
-  rotation.offset = sign * gate.angle.offset;
-  if (gate.angle.source != Angle::Source::constant)
-    rotation.terms.push_back({gate.angle.source, gate.angle.index, sign * gate.angle.scale, position});
+  Angle angle = scaled(gate.angles[0], sign);
+  rotation.offset = std::exchange(angle.offset, 0);
+  if (!angle.is_constant()) rotation.terms.push_back({angle, position});
   return rotation;
 }
 
@@ -69,10 +73,10 @@ RotationForm to_rotation_form(const Circuit& circuit, const std::vector<Observab
   CliffordFrame frame(circuit.qubits());
   for (std::uint32_t position = 0; position < circuit.gates().size(); ++position) {
     const Gate& gate = circuit.gates()[position];
-    if (gate.kind == GateKind::cnot)
-      frame.cnot(gate.control, gate.target);
-    else if (gate.kind == GateKind::cz)
-      frame.cz(gate.control, gate.target);
+    if (gate.kind == GateKind::x && gate.controls.size() == 1)
+      frame.cnot(gate.controls[0], gate.targets[0]);
+    else if (gate.kind == GateKind::z && gate.controls.size() == 1)
+      frame.cz(gate.controls[0], gate.targets[0]);
     else
       append_merged(form.rotations, to_rotation(gate, position, frame));
   }

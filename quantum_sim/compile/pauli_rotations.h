@@ -8,19 +8,24 @@
 
 namespace tacit::quantum_sim {
 
-/// One summand of a rotation's angle: scale * (parameter or input), and the gate it came from.
+/// One summand of a rotation's angle, an angle with offset zero that is not constant, and the gate it came from.
 struct AngleTerm {
-  Angle::Source source;
-  std::uint32_t index;
-  double scale;
+  Angle angle;
   std::uint32_t gate;
+
+  bool reads(Angle::Source source) const noexcept { return angle.reads(source); }
 };
 
 /// exp(-i angle P / 2), angle = offset + sum of terms. P is Hermitian and in its canonical sign: phase = parity(x & z).
+///
+/// With controls it acts only where every control, a Z string with its sign (phase 0 or 2), has eigenvalue -1; all of
+/// them commute with P and are independent. P then has an X part, or it is the identity and the rotation multiplies the
+/// subspace by exp(-i angle / 2).
 struct PauliRotation {
   Pauli pauli;
   double offset = 0;
   std::vector<AngleTerm> terms;
+  std::vector<Pauli> controls = {};
 };
 
 /// A Hermitian Pauli string (canonical sign) of an observable, weighted, for one output.

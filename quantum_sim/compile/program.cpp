@@ -30,6 +30,9 @@ class Compiler {
   Compiler(const RotationForm& form, std::uint32_t outputs) : form_(form), schedule_(schedule(form.rotations)) {
     program_.outputs = outputs;
     program_.dimension = schedule_.basis.dimension();
+    if (program_.dimension > max_state_qubits)
+      fail(ErrorKind::usage, "the circuit reaches 2^{} basis states, a state has at most 2^{}", program_.dimension,
+           max_state_qubits);
   }
 
   Program run() {
@@ -103,7 +106,7 @@ class Compiler {
     program_.terms.insert(program_.terms.end(), rotation.terms.begin(), rotation.terms.end());
     Slot slot{rotation.offset, first, static_cast<std::uint32_t>(program_.terms.size()), is_phase, no_slot};
     for (const AngleTerm& term : rotation.terms)
-      if (term.source == Angle::Source::input) slot.lane_slot = program_.lane_slots;
+      if (term.reads(Angle::Source::input)) slot.lane_slot = program_.lane_slots;
     if (slot.lane_slot != no_slot) ++program_.lane_slots;
     program_.slots.push_back(slot);
     return static_cast<std::uint32_t>(program_.slots.size() - 1);

@@ -1,5 +1,5 @@
-#include "quantum_sim/compile/clifford_frame.h"
 #include "quantum_sim/circuit/encodings.h"
+#include "quantum_sim/compile/clifford_frame.h"
 #include "quantum_sim/compile/program.h"
 #include "quantum_sim/compile/row_basis.h"
 

@@ -17,10 +17,6 @@ Matrix pauli_y() {
 Matrix pauli_z() {
   return (Matrix(2, 2) << 1, 0, 0, -1).finished();
 }
-Matrix projector(int bit) {
-  return (Matrix(2, 2) << 1 - bit, 0, 0, bit).finished();
-}
-
 Matrix kronecker(const Matrix& left, const Matrix& right) {
   Matrix result(left.rows() * right.rows(), left.cols() * right.cols());
   for (Eigen::Index row = 0; row < left.rows(); ++row)
@@ -36,54 +32,148 @@ Matrix product(const std::vector<Matrix>& factors) {
   return result;
 }
 
-Matrix on_qubit(std::uint32_t qubits, std::uint32_t qubit, const Matrix& matrix) {
-  std::vector<Matrix> factors(qubits, identity());
-  factors[qubit] = matrix;
+// `matrix` on targets (targets[0] the least significant bit of its index) where all controls are 1, by basis states.
+Matrix embedded(std::uint32_t qubits, const Gate& gate, const Matrix& matrix) {
+  const Eigen::Index size = Eigen::Index{1} << qubits;
+  Matrix result = Matrix::Zero(size, size);
+  for (Eigen::Index from = 0; from < size; ++from) {
+    bool acts = true;
+    for (const std::uint32_t control : gate.controls) acts = acts && (from >> control & 1);
+    if (!acts) {
+      result(from, from) = 1;
+      continue;
+    }
+    Eigen::Index local = 0, rest = from;
+    for (std::size_t place = 0; place < gate.targets.size(); ++place) {
+      local |= (from >> gate.targets[place] & 1) << place;
+      rest &= ~(Eigen::Index{1} << gate.targets[place]);
+    }
+    for (Eigen::Index row = 0; row < matrix.rows(); ++row) {
+      Eigen::Index to = rest;
+      for (std::size_t place = 0; place < gate.targets.size(); ++place) to |= (row >> place & 1) << gate.targets[place];
+      result(to, from) = matrix(row, local);
+    }
+  }
+  return result;
+}
+
+Matrix pauli(bool x, bool z) {
+  return x && z ? pauli_y() : x ? pauli_x() : z ? pauli_z() : identity();
+}
+
+// cos(angle/2) - i sin(angle/2) P for a Pauli matrix of any size.
+Matrix rotation(const Matrix& generator, double angle) {
+  return std::cos(angle / 2) * Matrix::Identity(generator.rows(), generator.cols()) -
+         imaginary_unit * std::sin(angle / 2) * generator;
+}
+
+Matrix diagonal(const std::vector<std::complex<double>>& entries) {
+  return Eigen::Map<const Vector>(entries.data(), static_cast<Eigen::Index>(entries.size())).asDiagonal();
+}
+
+Matrix square_root_of_x() {
+  return (Matrix(2, 2) << 0.5 + 0.5 * imaginary_unit, 0.5 - 0.5 * imaginary_unit, 0.5 - 0.5 * imaginary_unit,
+          0.5 + 0.5 * imaginary_unit)
+      .finished();
+}
+
+Matrix universal(double theta, double phi, double lambda) {
+  const double cosine = std::cos(theta / 2), sine = std::sin(theta / 2);
+  return (Matrix(2, 2) << cosine, -std::polar(sine, lambda), std::polar(sine, phi), std::polar(cosine, phi + lambda))
+      .finished();
+}
+
+Matrix pauli_string(const Gate& gate) {
+  std::vector<Matrix> factors;
+  for (const std::uint32_t qubit : gate.targets)
+    factors.push_back(pauli(gate.x_mask >> qubit & 1, gate.z_mask >> qubit & 1));
   return product(factors);
 }
 
-Matrix controlled(std::uint32_t qubits, std::uint32_t control, std::uint32_t target, const Matrix& matrix) {
-  return on_qubit(qubits, control, projector(0)) +
-         on_qubit(qubits, control, projector(1)) * on_qubit(qubits, target, matrix);
+Matrix square_matrix(const std::vector<std::complex<double>>& entries, std::size_t targets) {
+  const Eigen::Index size = Eigen::Index{1} << targets;
+  using RowMajor = Eigen::Matrix<std::complex<double>, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+  return Eigen::Map<const RowMajor>(entries.data(), size, size);
 }
 
-double value(const Angle& angle, std::span<const double> parameters, std::span<const double> inputs) {
-  switch (angle.source) {
-    case Angle::Source::constant:
-      return angle.offset;
-    case Angle::Source::parameter:
-      return angle.offset + angle.scale * parameters[angle.index];
-    default:
-      return angle.offset + angle.scale * inputs[angle.index];
-  }
-}
-
-Matrix rotation(const Matrix& pauli, double angle) {
-  return std::cos(angle / 2) * identity() - imaginary_unit * std::sin(angle / 2) * pauli;
-}
-
-Matrix gate_matrix(std::uint32_t qubits, const Gate& gate, double angle) {
+// On its targets alone.
+Matrix local_matrix(const Gate& gate, const std::vector<double>& angles) {
+  const std::complex<double> i = imaginary_unit;
   switch (gate.kind) {
+    case GateKind::x:
+      return pauli_x();
+    case GateKind::y:
+      return pauli_y();
+    case GateKind::z:
+      return pauli_z();
+    case GateKind::h:
+      return (pauli_x() + pauli_z()) / std::sqrt(2.0);
+    case GateKind::s:
+      return diagonal({1, i});
+    case GateKind::s_dagger:
+      return diagonal({1, -i});
+    case GateKind::t:
+      return diagonal({1, std::polar(1.0, M_PI / 4)});
+    case GateKind::t_dagger:
+      return diagonal({1, std::polar(1.0, -M_PI / 4)});
+    case GateKind::sqrt_x:
+      return square_root_of_x();
+    case GateKind::sqrt_x_dagger:
+      return square_root_of_x().adjoint();
     case GateKind::rx:
-      return on_qubit(qubits, gate.target, rotation(pauli_x(), angle));
+      return rotation(pauli_x(), angles[0]);
     case GateKind::ry:
-      return on_qubit(qubits, gate.target, rotation(pauli_y(), angle));
+      return rotation(pauli_y(), angles[0]);
     case GateKind::rz:
-      return on_qubit(qubits, gate.target, rotation(pauli_z(), angle));
-    case GateKind::cnot:
-      return controlled(qubits, gate.control, gate.target, pauli_x());
+      return rotation(pauli_z(), angles[0]);
+    case GateKind::phase:
+      return diagonal({1, std::polar(1.0, angles[0])});
+    case GateKind::universal:
+      return universal(angles[0], angles[1], angles[2]);
+    case GateKind::swap:
+      return (Matrix(4, 4) << 1, 0, 0, 0, 0, 0, 1, 0, 0, 1, 0, 0, 0, 0, 0, 1).finished();
+    case GateKind::iswap:
+      return (Matrix(4, 4) << 1, 0, 0, 0, 0, 0, i, 0, 0, i, 0, 0, 0, 0, 0, 1).finished();
+    case GateKind::pauli_rotation:
+      return rotation(pauli_string(gate), angles[0]);
+    case GateKind::unitary:
+      return square_matrix(*gate.matrix, gate.targets.size());
+    case GateKind::diagonal:
+      return diagonal(*gate.matrix);
     default:
-      return controlled(qubits, gate.control, gate.target, pauli_z());
+      return identity();
   }
+}
+
+// Not the library's own evaluation: the definition, written out.
+double angle_value(const Angle& angle, std::span<const double> parameters, std::span<const double> inputs) {
+  double product = angle.factors().empty() ? 0 : angle.scale;
+  for (const Angle::Factor& factor : angle.factors()) {
+    const double source = factor.source == Angle::Source::parameter ? parameters[factor.index] : inputs[factor.index];
+    product *= factor.shift + (factor.function == Angle::Function::arccos ? std::acos(source) : source);
+  }
+  return angle.offset + product;
+}
+
+Vector initial_state(const Circuit& circuit, std::span<const double> inputs) {
+  Vector state = Vector::Zero(Eigen::Index{1} << circuit.qubits());
+  state(0) = 1;
+  if (circuit.encoded_amplitudes() == 0) return state;
+  state(0) = 0;
+  for (std::size_t place = 0; place < circuit.encoded_amplitudes(); ++place)
+    state(static_cast<Eigen::Index>(place)) = inputs[place];
+  return state.normalized();
 }
 
 }  // namespace
 
 Vector dense_state(const Circuit& circuit, std::span<const double> parameters, std::span<const double> inputs) {
-  Vector state = Vector::Zero(Eigen::Index{1} << circuit.qubits());
-  state(0) = 1;
-  for (const Gate& gate : circuit.gates())
-    state = gate_matrix(circuit.qubits(), gate, value(gate.angle, parameters, inputs)) * state;
+  Vector state = initial_state(circuit, inputs);
+  for (const Gate& gate : circuit.gates()) {
+    std::vector<double> angles;
+    for (const Angle& angle : gate.angles) angles.push_back(angle_value(angle, parameters, inputs));
+    state = embedded(circuit.qubits(), gate, local_matrix(gate, angles)) * state;
+  }
   return state;
 }
 
@@ -93,7 +183,7 @@ Matrix dense_observable(std::uint32_t qubits, const Observable& observable) {
     std::vector<Matrix> factors;
     for (std::uint32_t qubit = 0; qubit < qubits; ++qubit) {
       const bool x = term.x_mask >> qubit & 1, z = term.z_mask >> qubit & 1;
-      factors.push_back(x && z ? pauli_y() : x ? pauli_x() : z ? pauli_z() : identity());
+      factors.push_back(pauli(x, z));
     }
     sum += term.coefficient * product(factors);
   }

@@ -17,10 +17,8 @@ TEST(Encodings, AngleEncodingPutsFeaturesOnConsecutiveQubits) {
   for (std::uint32_t feature = 0; feature < 2; ++feature) {
     const Gate& gate = circuit.gates()[feature];
     EXPECT_EQ(gate.kind, GateKind::ry);
-    EXPECT_EQ(gate.target, 1 + feature);
-    EXPECT_EQ(gate.angle.source, Angle::Source::input);
-    EXPECT_EQ(gate.angle.index, feature);
-    EXPECT_EQ(gate.angle.scale, 0.5);
+    EXPECT_EQ(gate.targets[0], 1 + feature);
+    EXPECT_EQ(gate.angles[0], Angle::input(feature, 0.5));
   }
   EXPECT_EQ(circuit.inputs(), 2u);
 }
@@ -32,9 +30,9 @@ TEST(Encodings, TowerScalesArePowersOfTheBase) {
   for (std::uint32_t place = 0; place < 6; ++place) {
     const Gate& gate = circuit.gates()[place];
     EXPECT_EQ(gate.kind, GateKind::rx);
-    EXPECT_EQ(gate.target, place);
-    EXPECT_EQ(gate.angle.index, place / 3);
-    EXPECT_DOUBLE_EQ(gate.angle.scale, 0.1 * std::pow(5.0, place % 3));
+    EXPECT_EQ(gate.targets[0], place);
+    EXPECT_EQ(gate.angles[0].factor_array[0].index, place / 3);
+    EXPECT_DOUBLE_EQ(gate.angles[0].scale, 0.1 * std::pow(5.0, place % 3));
   }
 }
 
@@ -55,7 +53,7 @@ TEST(Encodings, HardwareEfficientAnsatzHasItsParameterCount) {
   Circuit ring(6);
   EXPECT_EQ(append_hardware_efficient(ring, 2, Entangler::cnot_ring, 7), 31u);
   EXPECT_EQ(ring.gates().size(), 2u * (2 * 6 + 6));
-  EXPECT_EQ(ring.gates()[0].angle.index, 7u);
+  EXPECT_EQ(ring.gates()[0].angles[0], Angle::parameter(7));
 }
 
 TEST(Encodings, RingOfOneQubitHasNoCnot) {

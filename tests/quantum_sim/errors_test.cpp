@@ -38,8 +38,8 @@ TEST(CircuitErrors, NameGateAndQubit) {
 }
 
 TEST(CircuitErrors, QubitCountHasItsRange) {
-  expect_error(ErrorKind::usage, [] { Circuit circuit(0); }, {"1 to 30"});
-  expect_error(ErrorKind::usage, [] { Circuit circuit(31); }, {"1 to 30", "31"});
+  expect_error(ErrorKind::usage, [] { Circuit circuit(0); }, {"1 to 63"});
+  expect_error(ErrorKind::usage, [] { Circuit circuit(64); }, {"1 to 63", "64"});
 }
 
 TEST(ObservableErrors, NameObservableTermAndQubit) {
