@@ -55,7 +55,7 @@ TEST(Specification, BuildsCircuitsAsWritten) {
   EXPECT_EQ(quantum.circuit().gates().size(), 2u * (4 + 8 + 4));
   EXPECT_EQ(quantum.circuit().parameters(), 16u);
   EXPECT_EQ(quantum.circuit().gates()[0].kind, quantum_sim::GateKind::ry);
-  EXPECT_EQ(quantum.circuit().gates()[0].angle.scale, 0.5);
+  EXPECT_EQ(quantum.circuit().gates()[0].angles[0].scale, 0.5);
   EXPECT_EQ(model.output_size(), 1u);
   EXPECT_EQ(model.schema()->entries()[0].name, "quantum1.theta");
   for (const double angle : model.initial_parameters(1)) {
