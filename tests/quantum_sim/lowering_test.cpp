@@ -12,14 +12,14 @@ namespace {
 
 const std::complex<double> imaginary_unit(0, 1);
 
-// The string as a matrix on basis states: P |j> = i^phase (-1)^parity(j & z) |j ^ x>.
-Matrix matrix_of(const Pauli& pauli, std::uint32_t qubits) {
-  const Eigen::Index size = Eigen::Index{1} << qubits;
-  Matrix matrix = Matrix::Zero(size, size);
-  for (Eigen::Index from = 0; from < size; ++from)
-    matrix(from ^ static_cast<Eigen::Index>(pauli.x), from) =
-        std::pow(imaginary_unit, pauli.phase) * (parity(static_cast<std::uint64_t>(from) & pauli.z) ? -1.0 : 1.0);
-  return matrix;
+// The string on basis states: P |j> = i^phase (-1)^parity(j & z) |j ^ x>.
+Vector times(const Pauli& pauli, const Vector& state) {
+  Vector result(state.size());
+  for (Eigen::Index from = 0; from < state.size(); ++from)
+    result(from ^ static_cast<Eigen::Index>(pauli.x)) =
+        std::pow(imaginary_unit, pauli.phase) * (parity(static_cast<std::uint64_t>(from) & pauli.z) ? -1.0 : 1.0) *
+        state(from);
+  return result;
 }
 
 double value_of(double offset, const std::vector<AngleTerm>& terms, const Problem& problem) {
@@ -29,23 +29,20 @@ double value_of(double offset, const std::vector<AngleTerm>& terms, const Proble
 }
 
 // 1 + (exp(-i angle P / 2) - 1) prod (1 - C) / 2.
-Matrix matrix_of(const PauliRotation& rotation, std::uint32_t qubits, double angle) {
-  const Matrix one = Matrix::Identity(Eigen::Index{1} << qubits, Eigen::Index{1} << qubits);
-  Matrix projector = one;
-  for (const Pauli& control : rotation.controls) projector = projector * (one - matrix_of(control, qubits)) / 2;
-  const Matrix turned =
-      std::cos(angle / 2) * one - imaginary_unit * std::sin(angle / 2) * matrix_of(rotation.pauli, qubits);
-  return one + (turned - one) * projector;
+Vector rotated(const PauliRotation& rotation, const Vector& state, double angle) {
+  Vector acted_on = state;
+  for (const Pauli& control : rotation.controls) acted_on = (acted_on - times(control, acted_on)) / 2;
+  return state + (std::cos(angle / 2) - 1) * acted_on -
+         imaginary_unit * std::sin(angle / 2) * times(rotation.pauli, acted_on);
 }
 
 // e^{i phase} C R_N ... R_1 |0...0>.
 Vector state_of(const LoweredCircuit& lowered, const Problem& problem) {
-  const std::uint32_t qubits = problem.circuit.qubits();
-  Vector state = Vector::Unit(Eigen::Index{1} << qubits, 0);
+  Vector state = Vector::Unit(Eigen::Index{1} << problem.circuit.qubits(), 0);
   for (const PauliRotation& rotation : lowered.rotations)
-    state = matrix_of(rotation, qubits, value_of(rotation.offset, rotation.terms, problem)) * state;
+    state = rotated(rotation, state, value_of(rotation.offset, rotation.terms, problem));
   for (const CliffordTurn& turn : lowered.frame.turns())
-    state = matrix_of(PauliRotation{turn.pauli}, qubits, turn.quarters * std::numbers::pi / 2) * state;
+    state = rotated(PauliRotation{turn.pauli}, state, turn.quarters * std::numbers::pi / 2);
   return state * std::polar(1.0, value_of(lowered.phase.offset, lowered.phase.terms, problem));
 }
 
