@@ -1,5 +1,7 @@
 #include "quantum_sim/compile/clifford_frame.h"
 
+#include <bit>
+
 namespace tacit::quantum_sim {
 
 CliffordFrame::CliffordFrame(std::uint32_t qubits) {
@@ -9,24 +11,34 @@ CliffordFrame::CliffordFrame(std::uint32_t qubits) {
   }
 }
 
-// A new gate G comes after C, so images become C^dagger (G^dagger P G) C: the gate's own rule, then the old images.
-
-void CliffordFrame::cnot(std::uint32_t control, std::uint32_t target) noexcept {
-  x_images_[control] = x_images_[control] * x_images_[target];
-  z_images_[target] = z_images_[control] * z_images_[target];
+// C^dagger (G^dagger X G) C = image of X, conjugated by the image of G's own string.
+void CliffordFrame::append(const CliffordTurn& turn) {
+  if (turn.quarters == 0) return;
+  const CliffordTurn mapped{image(turn.pauli), turn.quarters};
+  for (std::uint64_t bits = turn.pauli.z; bits != 0; bits &= bits - 1) {
+    Pauli& x = x_images_[static_cast<std::size_t>(std::countr_zero(bits))];
+    x = conjugated(x, mapped);
+  }
+  for (std::uint64_t bits = turn.pauli.x; bits != 0; bits &= bits - 1) {
+    Pauli& z = z_images_[static_cast<std::size_t>(std::countr_zero(bits))];
+    z = conjugated(z, mapped);
+  }
+  turns_.push_back(turn);
 }
 
-void CliffordFrame::cz(std::uint32_t first, std::uint32_t second) noexcept {
-  x_images_[first] = x_images_[first] * z_images_[second];
-  x_images_[second] = x_images_[second] * z_images_[first];
+void CliffordFrame::prepend(const CliffordTurn& turn) {
+  if (turn.quarters == 0) return;
+  for (Pauli& x : x_images_) x = conjugated(x, turn);
+  for (Pauli& z : z_images_) z = conjugated(z, turn);
+  turns_.insert(turns_.begin(), turn);
 }
 
 Pauli CliffordFrame::image(const Pauli& pauli) const noexcept {
   Pauli result{0, 0, pauli.phase};
-  for (std::size_t qubit = 0; qubit < x_images_.size(); ++qubit)
-    if (pauli.x >> qubit & 1) result = result * x_images_[qubit];
-  for (std::size_t qubit = 0; qubit < z_images_.size(); ++qubit)
-    if (pauli.z >> qubit & 1) result = result * z_images_[qubit];
+  for (std::uint64_t bits = pauli.x; bits != 0; bits &= bits - 1)
+    result = result * x_images_[static_cast<std::size_t>(std::countr_zero(bits))];
+  for (std::uint64_t bits = pauli.z; bits != 0; bits &= bits - 1)
+    result = result * z_images_[static_cast<std::size_t>(std::countr_zero(bits))];
   return result;
 }
 

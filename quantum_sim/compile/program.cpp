@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "core/error.h"
+#include "quantum_sim/compile/expand_controls.h"
 #include "quantum_sim/compile/schedule.h"
 
 namespace tacit::quantum_sim {
@@ -27,8 +28,11 @@ void require_valid(const Circuit& circuit, const std::vector<Observable>& observ
 
 class Compiler {
  public:
-  Compiler(const RotationForm& form, std::uint32_t outputs) : form_(form), schedule_(schedule(form.rotations)) {
+  Compiler(const RotationForm& form, std::uint32_t outputs)
+      : form_(form), start_(RowBasis::of_first(form.encoded_amplitudes)), schedule_(schedule(form.rotations, start_)) {
     program_.outputs = outputs;
+    program_.start_dimension = start_.dimension();
+    program_.encoded_amplitudes = form.encoded_amplitudes;
     program_.dimension = schedule_.basis.dimension();
     if (program_.dimension > max_state_qubits)
       fail(ErrorKind::usage, "the circuit reaches 2^{} basis states, a state has at most 2^{}", program_.dimension,
@@ -36,7 +40,7 @@ class Compiler {
   }
 
   Program run() {
-    std::uint32_t dimension = 0;
+    std::uint32_t dimension = program_.start_dimension;
     for (std::size_t step = 0; step < schedule_.order.size(); ++step) {
       const bool grows = schedule_.dimensions[step] > dimension;
       dimension = schedule_.dimensions[step];
@@ -121,6 +125,7 @@ class Compiler {
   }
 
   const RotationForm& form_;
+  RowBasis start_;
   Schedule schedule_;
   Program program_;
 };
@@ -129,7 +134,8 @@ class Compiler {
 
 Program compile(const Circuit& circuit, const std::vector<Observable>& observables) {
   require_valid(circuit, observables);
-  const RotationForm form = to_rotation_form(circuit, observables);
+  RotationForm form = to_rotation_form(circuit, observables);
+  expand_controls(form);
   return Compiler(form, static_cast<std::uint32_t>(observables.size())).run();
 }
 

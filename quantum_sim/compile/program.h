@@ -52,9 +52,12 @@ struct MeasuredTerm {
   std::uint32_t output;
 };
 
-/// A circuit with its observables, compiled: a flat list of sweeps over 2^dimension rows from row 0 = 1.
+/// A circuit with its observables, compiled: a flat list of sweeps over 2^dimension rows. From row 0 = 1, or, if
+/// encoded_amplitudes is not zero, from row r = x_r / ||x|| for r < encoded_amplitudes of 2^start_dimension rows.
 struct Program {
   std::uint32_t dimension = 0;
+  std::uint32_t start_dimension = 0;  ///< 2^start_dimension rows are in use before the first sweep
+  std::size_t encoded_amplitudes = 0;
   std::uint32_t outputs = 0;
   std::uint32_t lane_slots = 0;
   std::vector<Slot> slots;

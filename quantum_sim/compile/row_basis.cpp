@@ -4,6 +4,12 @@
 
 namespace tacit::quantum_sim {
 
+RowBasis RowBasis::of_first(std::uint64_t count) {
+  RowBasis basis;
+  for (std::uint64_t mask = 1; mask < count; mask *= 2) basis.extend(mask);
+  return basis;
+}
+
 std::uint64_t RowBasis::reduce(std::uint64_t mask, std::uint64_t& combination) const noexcept {
   // In order of insertion: a later entry has no pivot of an earlier one, so one pass is enough.
   for (const Reduced& entry : echelon_) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <utility>
 
 namespace tacit::quantum_sim {
 namespace {
@@ -9,8 +10,7 @@ namespace {
 // How far ahead a rotation is looked for; bounds the planning time of long circuits.
 constexpr std::size_t look_ahead = 256;
 
-std::size_t dimension_of_all(const std::vector<PauliRotation>& rotations) {
-  RowBasis basis;
+std::size_t dimension_of_all(const std::vector<PauliRotation>& rotations, RowBasis basis) {
   for (const PauliRotation& rotation : rotations)
     if (!basis.contains(rotation.pauli.x)) basis.extend(rotation.pauli.x);
   return basis.dimension();
@@ -21,10 +21,10 @@ std::size_t next_without_growth(const std::vector<PauliRotation>& rotations, con
                                 const RowBasis& basis) {
   const std::size_t end = std::min(pending.size(), look_ahead);
   for (std::size_t place = 0; place < end; ++place) {
-    const Pauli& pauli = rotations[pending[place]].pauli;
-    if (!basis.contains(pauli.x)) continue;
+    const PauliRotation& rotation = rotations[pending[place]];
+    if (!basis.contains(rotation.pauli.x)) continue;
     const bool free = std::all_of(pending.begin(), pending.begin() + static_cast<std::ptrdiff_t>(place),
-                                  [&](std::uint32_t earlier) { return commute(rotations[earlier].pauli, pauli); });
+                                  [&](std::uint32_t earlier) { return commute(rotations[earlier], rotation); });
     if (free) return place;
   }
   return pending.size();
@@ -32,9 +32,10 @@ std::size_t next_without_growth(const std::vector<PauliRotation>& rotations, con
 
 }  // namespace
 
-Schedule schedule(const std::vector<PauliRotation>& rotations) {
+Schedule schedule(const std::vector<PauliRotation>& rotations, RowBasis start) {
   Schedule result;
-  const std::size_t dimension = dimension_of_all(rotations);
+  result.basis = std::move(start);
+  const std::size_t dimension = dimension_of_all(rotations, result.basis);
   std::vector<std::uint32_t> pending(rotations.size());
   std::iota(pending.begin(), pending.end(), 0u);
   const auto take = [&](std::size_t place) {

@@ -19,6 +19,7 @@ struct Schedule {
   RowBasis basis;
 };
 
-Schedule schedule(const std::vector<PauliRotation>& rotations);
+/// `start` numbers the rows in use before the first rotation.
+Schedule schedule(const std::vector<PauliRotation>& rotations, RowBasis start = {});
 
 }  // namespace tacit::quantum_sim

@@ -21,17 +21,23 @@ TEST(Pauli, ProductsAreTheAlgebra) {
   EXPECT_TRUE(commute(x * Pauli::pauli_x(1), y * Pauli::pauli_y(1)));
 }
 
+CliffordFrame frame_of(const Circuit& circuit) {
+  return lower(circuit).frame;
+}
+
 // CNOT twice is the identity; a CNOT is a CZ between Hadamards, seen here through X <-> Z on the target.
 TEST(CliffordFrame, CnotFollowsTheTextbookRules) {
-  CliffordFrame frame(2);
-  frame.cnot(0, 1);
-  EXPECT_TRUE(equal(frame.image(Pauli::pauli_x(0)), Pauli::pauli_x(0) * Pauli::pauli_x(1)));
-  EXPECT_TRUE(equal(frame.image(Pauli::pauli_z(1)), Pauli::pauli_z(0) * Pauli::pauli_z(1)));
-  EXPECT_TRUE(equal(frame.image(Pauli::pauli_x(1)), Pauli::pauli_x(1)));
-  EXPECT_TRUE(equal(frame.image(Pauli::pauli_z(0)), Pauli::pauli_z(0)));
-  frame.cnot(0, 1);
+  Circuit circuit(2);
+  circuit.cnot(0, 1);
+  const CliffordFrame once = frame_of(circuit);
+  EXPECT_TRUE(equal(once.image(Pauli::pauli_x(0)), Pauli::pauli_x(0) * Pauli::pauli_x(1)));
+  EXPECT_TRUE(equal(once.image(Pauli::pauli_z(1)), Pauli::pauli_z(0) * Pauli::pauli_z(1)));
+  EXPECT_TRUE(equal(once.image(Pauli::pauli_x(1)), Pauli::pauli_x(1)));
+  EXPECT_TRUE(equal(once.image(Pauli::pauli_z(0)), Pauli::pauli_z(0)));
+  circuit.cnot(0, 1);
+  const CliffordFrame twice = frame_of(circuit);
   for (const Pauli& p : {Pauli::pauli_x(0), Pauli::pauli_y(1), Pauli::pauli_z(1)})
-    EXPECT_TRUE(equal(frame.image(p), p));
+    EXPECT_TRUE(equal(twice.image(p), p));
 }
 
 TEST(RowBasis, NumbersRowsByItsMasks) {

@@ -1,5 +1,10 @@
 #include "quantum_sim/random_problem.h"
 
+#include <Eigen/Dense>
+#include <algorithm>
+#include <memory>
+#include <numeric>
+
 namespace tacit::quantum_sim::test {
 namespace {
 
@@ -20,7 +25,7 @@ Angle random_angle(RandomStream& stream) {
   }
 }
 
-void append_random_gate(Circuit& circuit, RandomStream& stream) {
+void append_plain_gate(Circuit& circuit, RandomStream& stream) {
   const std::uint32_t qubits = circuit.qubits();
   const auto target = static_cast<std::uint32_t>(stream.below(qubits));
   const std::uint64_t kind = stream.below(qubits > 1 ? 5 : 3);
@@ -31,6 +36,70 @@ void append_random_gate(Circuit& circuit, RandomStream& stream) {
   const auto other = (target + 1 + static_cast<std::uint32_t>(stream.below(qubits - 1))) % qubits;
   if (kind == 3) circuit.cnot(other, target);
   if (kind == 4) circuit.cz(other, target);
+}
+
+// The first `count` of a random order of the qubits.
+std::vector<std::uint32_t> random_qubits(std::uint32_t qubits, std::size_t count, RandomStream& stream) {
+  std::vector<std::uint32_t> all(qubits);
+  std::iota(all.begin(), all.end(), 0u);
+  for (std::size_t place = 0; place < count; ++place) std::swap(all[place], all[place + stream.below(qubits - place)]);
+  all.resize(count);
+  return all;
+}
+
+std::size_t random_target_count(GateKind kind, std::uint32_t most, RandomStream& stream) {
+  if (kind == GateKind::swap || kind == GateKind::iswap) return 2;
+  if (kind == GateKind::pauli_rotation || kind == GateKind::unitary || kind == GateKind::diagonal)
+    return 1 + stream.below(std::min(most, 3u));
+  return 1;
+}
+
+std::vector<std::complex<double>> random_phases(std::size_t count, RandomStream& stream) {
+  std::vector<std::complex<double>> entries(count);
+  for (auto& entry : entries) entry = std::polar(1.0, stream.uniform(-3, 3));
+  return entries;
+}
+
+}  // namespace
+
+std::vector<std::complex<double>> random_unitary(std::size_t qubits, RandomStream& stream) {
+  const Eigen::Index size = Eigen::Index{1} << qubits;
+  Eigen::MatrixXcd matrix(size, size);
+  for (auto& entry : matrix.reshaped()) entry = {stream.uniform(-1, 1), stream.uniform(-1, 1)};
+  const Eigen::MatrixXcd q = Eigen::HouseholderQR<Eigen::MatrixXcd>(matrix).householderQ();
+  return {q.data(), q.data() + q.size()};
+}
+
+Gate random_gate(GateKind kind, std::uint32_t qubits, std::size_t controls, RandomStream& stream) {
+  const auto most = static_cast<std::uint32_t>(qubits - controls);
+  const std::size_t targets = random_target_count(kind, most, stream);
+  std::vector<std::uint32_t> chosen = random_qubits(qubits, targets + controls, stream);
+  Gate gate{kind, {chosen.begin(), chosen.begin() + static_cast<std::ptrdiff_t>(targets)}};
+  gate.controls = {chosen.begin() + static_cast<std::ptrdiff_t>(targets), chosen.end()};
+  for (std::size_t count = angle_count(kind); count > 0; --count) gate.angles.push_back(random_angle(stream));
+  using Entries = const std::vector<std::complex<double>>;
+  if (kind == GateKind::unitary) gate.matrix = std::make_shared<Entries>(random_unitary(targets, stream));
+  if (kind == GateKind::diagonal)
+    gate.matrix = std::make_shared<Entries>(random_phases(std::size_t{1} << targets, stream));
+  if (kind != GateKind::pauli_rotation) return gate;
+  std::sort(gate.targets.begin(), gate.targets.end());
+  for (const std::uint32_t target : gate.targets) {
+    const std::uint64_t letter = 1 + stream.below(3);
+    gate.x_mask |= (letter & 1) << target;
+    gate.z_mask |= (letter >> 1) << target;
+  }
+  return gate;
+}
+
+namespace {
+
+void append_random_gate(Circuit& circuit, RandomStream& stream) {
+  if (stream.below(2) == 0) return append_plain_gate(circuit, stream);
+  const std::uint32_t qubits = circuit.qubits();
+  const GateKind kind = unitary_kinds[stream.below(unitary_kinds.size())];
+  const std::size_t least = kind == GateKind::swap || kind == GateKind::iswap ? 2 : 1;
+  if (qubits < least) return append_plain_gate(circuit, stream);
+  circuit.append(random_gate(kind, qubits, stream.below(std::min<std::size_t>(qubits - least, 3) + 1), stream));
 }
 
 std::vector<Observable> random_observables(std::uint32_t qubits, RandomStream& stream) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <array>
+#include <complex>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -24,8 +26,36 @@ struct Problem {
   }
 };
 
-/// Any gates on any qubits: shared parameters, shared and scaled inputs, constants, offsets, CNOT and CZ; three
-/// observables of up to three strings with X, Y and Z.
+inline constexpr std::array unitary_kinds{GateKind::identity,
+                                          GateKind::x,
+                                          GateKind::y,
+                                          GateKind::z,
+                                          GateKind::h,
+                                          GateKind::s,
+                                          GateKind::s_dagger,
+                                          GateKind::t,
+                                          GateKind::t_dagger,
+                                          GateKind::sqrt_x,
+                                          GateKind::sqrt_x_dagger,
+                                          GateKind::rx,
+                                          GateKind::ry,
+                                          GateKind::rz,
+                                          GateKind::phase,
+                                          GateKind::universal,
+                                          GateKind::swap,
+                                          GateKind::iswap,
+                                          GateKind::pauli_rotation,
+                                          GateKind::unitary,
+                                          GateKind::diagonal};
+
+/// 2^k x 2^k entries.
+std::vector<std::complex<double>> random_unitary(std::size_t qubits, RandomStream& stream);
+/// On random qubits, with random angles (parameters 0..5, inputs 0..2, constants), strings, matrices of up to three
+/// targets; so many qubits must be there.
+Gate random_gate(GateKind kind, std::uint32_t qubits, std::size_t controls, RandomStream& stream);
+
+/// Any gates on any qubits, with up to three controls: shared parameters, shared and scaled inputs, constants, offsets;
+/// three observables of up to three strings with X, Y and Z.
 Problem random_problem(std::uint64_t seed, std::uint32_t qubits, std::size_t gates, std::size_t batch);
 
 /// Fills parameters, inputs, directions and weights for a given circuit.

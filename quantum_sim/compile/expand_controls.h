@@ -1,0 +1,19 @@
+#pragma once
+
+#include <vector>
+
+#include "quantum_sim/compile/pauli_rotations.h"
+
+namespace tacit::quantum_sim {
+
+/// A controlled rotation as commuting plain ones: with controls C_1 .. C_k, exp(-i (angle/2) prod_i (1 - C_i)/2 P) is
+/// the product over all subsets S of exp(-i ((-1)^|S| angle / 2^k) P_S / 2), P_S = P prod_{i in S} C_i. The part about
+/// the identity string, a global phase, is added to `phase`.
+std::vector<PauliRotation> expanded(const PauliRotation& rotation, AngleSum& phase);
+
+/// The same circuit without controls. Throws Error(usage) that names the gate where one has more than 6 controls: their
+/// number doubles the rotations with each.
+void expand_controls(LoweredCircuit& circuit);
+void expand_controls(RotationForm& form);
+
+}  // namespace tacit::quantum_sim
