@@ -12,6 +12,7 @@ Dataset Dataset::subset(std::span<const std::size_t> indices) const {
   part.feature_low = feature_low;
   part.feature_high = feature_high;
   part.is_angle = is_angle;
+  part.group_names = group_names;
   part.features.reserve(indices.size() * feature_size());
   part.labels.reserve(indices.size());
   for (const std::size_t index : indices) {
@@ -20,6 +21,7 @@ Dataset Dataset::subset(std::span<const std::size_t> indices) const {
     const auto row = example(index);
     part.features.insert(part.features.end(), row.begin(), row.end());
     part.labels.push_back(labels[index]);
+    if (!groups.empty()) part.groups.push_back(groups[index]);
   }
   return part;
 }

@@ -20,6 +20,9 @@ struct Dataset {
   /// Bounds that features keep by construction (pixel range, angle range): what an attacker may know as a prior.
   float feature_low = 0, feature_high = 1;
   bool is_angle = false;  ///< features are angles: compare them on the circle
+  /// Whom each example came from, an index into group_names; empty if nobody said.
+  std::vector<std::int32_t> groups;
+  std::vector<std::string> group_names;
 
   std::size_t size() const noexcept { return labels.size(); }
   std::size_t feature_size() const noexcept {
@@ -51,14 +54,5 @@ struct TrainTest {
 /// maximum of each feature over the training part, values of the test part beyond them clamped.
 /// Throws Error(configuration) with file, line and key; Error(data) or Error(io) naming the data file.
 TrainTest load(ConfigTable section, std::uint64_t seed);
-
-/// Indices of each client's examples: a [partition] section, seeded. Every example goes to one client; a client without
-/// examples is refused with its number.
-///
-///   [partition]
-///   scheme = "iid"             # iid, dirichlet
-///   alpha = 0.5                # dirichlet only
-std::vector<std::vector<std::size_t>> partition(ConfigTable section, const Dataset& data, std::size_t clients,
-                                                std::uint64_t seed);
 
 }  // namespace tacit::datasets

@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "core/error.h"
+#include "datasets/partition.h"
 
 namespace tacit::simulation {
 
@@ -24,9 +25,9 @@ ClientFile ClientFile::load(const std::filesystem::path& file) {
 
   datasets::Dataset train = datasets::load(config.only({"data"}).table("data"), static_cast<std::uint64_t>(seed)).train;
   if (shared) {
-    const auto parts = datasets::partition(config.only({"partition"}).table("partition"), train,
-                                           static_cast<std::size_t>(of), static_cast<std::uint64_t>(seed));
-    train = train.subset(parts[static_cast<std::size_t>(part)]);
+    const datasets::Partition partition(config.only({"partition"}).table("partition"), train,
+                                        static_cast<std::size_t>(of), static_cast<std::uint64_t>(seed));
+    train = partition.examples(train, static_cast<std::size_t>(part));
   }
   if (train.size() == 0) fail(ErrorKind::data, "{}: the client has no training examples", file.string());
   result.data = std::move(train);

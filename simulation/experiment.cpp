@@ -9,6 +9,7 @@
 #include "attacks/threat_model.h"
 #include "client/update_pipeline.h"
 #include "core/error.h"
+#include "datasets/partition.h"
 #include "models/specification.h"
 #include "models/training.h"
 #include "proto/certificates.h"
@@ -144,8 +145,8 @@ datasets::TrainTest Experiment::data() const {
 
 std::vector<datasets::Dataset> Experiment::shards(const datasets::Dataset& train) const {
   std::vector<datasets::Dataset> shards;
-  for (const auto& indices : datasets::partition(section("partition"), train, clients_, seed_))
-    shards.push_back(train.subset(indices));
+  const datasets::Partition partition(section("partition"), train, clients_, seed_);
+  for (std::size_t client = 0; client < clients_; ++client) shards.push_back(partition.examples(train, client));
   return shards;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/error.h"
+#include "datasets/transforms/image_shape.h"
 
 namespace tacit::datasets {
 
@@ -27,13 +28,7 @@ std::vector<double> axis_weights(std::size_t from, std::size_t to) {
 }  // namespace
 
 Dataset resize_images(const Dataset& data, std::size_t height, std::size_t width) {
-  if (data.feature_shape.size() != 3)
-    fail(ErrorKind::usage,
-         "data set '{}' has features of shape {}, only images [channels, height, width] can be resized", data.name,
-         to_string(data.feature_shape));
-  const auto channels = static_cast<std::size_t>(data.feature_shape[0]);
-  const auto old_height = static_cast<std::size_t>(data.feature_shape[1]);
-  const auto old_width = static_cast<std::size_t>(data.feature_shape[2]);
+  const auto [channels, old_height, old_width] = image_shape(data, "resized");
   if (height < 1 || height > old_height || width < 1 || width > old_width)
     fail(ErrorKind::usage, "images of {} x {} can be shrunk to at most that size, not to {} x {}", old_height,
          old_width, height, width);

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "core/error.h"
+#include "datasets/partition.h"
 #include "models/model_zoo.h"
 #include "models/optimizers/optimizer.h"
 
@@ -202,14 +203,14 @@ TEST(TrainLocally, TeachesACircuitTwoDigits) {
 
 TEST(TrainLocally, AveragingTheUpdatesOfFiveClientsTeachesTheCircuitToo) {
   const CircuitTask task;
-  const auto parts =
-      datasets::partition(ConfigTable::parse_text("[partition]", "p.toml").table("partition"), task.data.train, 5, 1);
+  const datasets::Partition partition(ConfigTable::parse_text("[partition]", "p.toml").table("partition"),
+                                      task.data.train, 5, 1);
   std::vector<float> theta = task.model.initial_parameters(1);
   for (std::uint32_t round = 0; round < 15; ++round) {
     std::vector<double> sum(theta.size());
     for (std::uint32_t client = 0; client < 5; ++client) {
-      const LocalResult result = train_locally(task.model, theta, task.data.train.subset(parts[client]), task.training,
-                                               {1, Purpose::local_order, round, client});
+      const LocalResult result = train_locally(task.model, theta, partition.examples(task.data.train, client),
+                                               task.training, {1, Purpose::local_order, round, client});
       for (std::size_t i = 0; i < sum.size(); ++i)
         sum[i] += static_cast<double>(result.update[i]) * static_cast<double>(result.examples);
     }
