@@ -5,16 +5,19 @@
 #include <span>
 #include <vector>
 
-#include "quantum_sim/circuit/circuit.h"
-#include "quantum_sim/memory.h"
-#include "quantum_sim/compile/program.h"
+#include "quantum_sim/batch/angle_checks.h"
+#include "quantum_sim/batch/factor_values.h"
 #include "quantum_sim/batch/scaled_rotations.h"
 #include "quantum_sim/batch/tile.h"
+#include "quantum_sim/circuit/circuit.h"
+#include "quantum_sim/compile/program.h"
+#include "quantum_sim/memory.h"
 
 namespace tacit::quantum_sim {
 
-/// Angles of a program's slots, as the coefficients that sweeps read. Angles and their sines are computed in double and
-/// rounded once to T. A slot without inputs is computed once a call, one with inputs once a sample.
+/// Angles of a program's slots, as the coefficients that sweeps read. Angles and their sines are computed in double, a
+/// vector at a time, and rounded once to T. A slot without inputs is computed once a call, one with inputs once a
+/// sample.
 template <class T>
 class Angles {
  public:
@@ -22,31 +25,30 @@ class Angles {
   Angles(const Circuit& circuit, const Program& program);
 
   /// Takes the values of one call; an empty direction is zero. Throws Error(usage) that names gate, source and sample
-  /// of an angle that is not finite.
+  /// of a value that gives no finite angle, or no finite derivative if those are wanted.
   void begin(std::span<const T> parameters, std::span<const T> parameters_dot, std::span<const T> inputs,
-             std::span<const T> inputs_dot, std::size_t batch);
-  /// Fills the lane coefficients for samples first .. first + count - 1; the other lanes get angle zero.
+             std::span<const T> inputs_dot, std::size_t batch, bool wants_derivatives = true);
+  /// Fills the lane coefficients for samples first .. first + count - 1; the other lanes get those of inputs zero.
   void load_tile(std::size_t first, std::size_t count);
 
   const ScaledRotations<T>& shared() const noexcept { return shared_; }
   const T* lanes() const noexcept { return lanes_.get(); }
+  /// What the angles are made of, as of the last begin and load_tile.
+  const FactorValues<T>& factors() const noexcept { return factors_; }
 
  private:
-  void require_finite(std::size_t batch);
-  MovingAngle shared_part(const Slot& slot) const;
-  MovingAngle with_inputs(const Slot& slot, MovingAngle shared, std::size_t sample) const;
-  void require_no_overflow(const Slot& slot, const MovingAngle& shared) const;
+  void sum_shared_parts();
+  void sum_lanes();
 
-  const Circuit& circuit_;
   const Program& program_;
-  /// Gate that uses each parameter (input) first, or no gate.
-  std::vector<std::uint32_t> parameter_gates_, input_gates_;
-  std::vector<std::uint32_t> input_slots_;  ///< slots that depend on inputs
+  AngleChecks<T> checks_;
+  FactorValues<T> factors_;
+  std::vector<std::uint32_t> input_slots_;  ///< slots that depend on inputs, in the order of lane slots
   std::vector<MovingAngle> shared_sums_;
-  std::vector<double> largest_inputs_;  ///< of the batch, by magnitude
+  std::vector<double> shared_angles_, shared_sines_, shared_cosines_;  ///< [slots], of half an angle for a rotation
+  AlignedArray<double> angles_, rates_, sines_, cosines_;              ///< [lane_slots][W]
   ScaledRotations<T> shared_;
   AlignedArray<T> lanes_;
-  std::span<const T> parameters_, parameters_dot_, inputs_, inputs_dot_;
 };
 
 }  // namespace tacit::quantum_sim

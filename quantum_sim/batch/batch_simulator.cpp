@@ -49,8 +49,8 @@ struct BatchSimulator<T>::State {
       : circuit(std::move(circuit_in)),
         program(compile(circuit, observables)),
         angles(circuit, program),
-        gradient(circuit, program),
-        gradient_dot(circuit, program),
+        gradient(circuit, program, angles.factors()),
+        gradient_dot(circuit, program, angles.factors(), &gradient),
         state_name(fmt::format("one tile of states of {} qubits", circuit.qubits())) {
     require_memory(std::uint64_t{state_elements()} * sizeof(T), available_memory(), state_name);
     for (AlignedArray<T>* lanes : {&upstream, &upstream_dot, &outputs, &outputs_dot})
@@ -142,7 +142,7 @@ void BatchSimulator<T>::forward(std::span<const T> parameters, std::span<const T
   State& s = *state_;
   s.require_values(parameters, inputs, batch);
   require_size<T>("outputs [batch, outputs]", outputs, batch * s.outputs_count());
-  s.angles.begin(parameters, {}, inputs, {}, batch);
+  s.angles.begin(parameters, {}, inputs, {}, batch, false);
   s.ensure_states({&s.psi});
   s.for_each_tile(batch, true, [&](const Tile<T>& tile, std::size_t first) {
     run_forward(tile);

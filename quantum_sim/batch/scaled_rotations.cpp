@@ -55,7 +55,7 @@ void ScaledRotations<T>::plan_forward(std::span<const MovingAngle> angles) {
     const MovingAngle& phase = angles[sweep.phase_slot];
     const double sign = signs_[sweep.phase_slot] = sign_behind(flips, phase_string(sweep));
     for (T* table : {forward_.get(), backward_.get()})
-      write(table, sweep.phase_slot, std::cos(phase.angle), sign * std::sin(phase.angle), sign * phase.rate);
+      write(table, sweep.phase_slot, phase.cosine, sign * phase.sine, sign * phase.rate);
   }
   for (std::size_t place = 0; place < program_.measured.size(); ++place) {
     const MeasuredTerm& term = program_.measured[place];
@@ -70,7 +70,7 @@ void ScaledRotations<T>::plan_rotation(const Sweep& sweep, const MovingAngle& an
   const Pauli pauli = rotation_string(sweep);
   const double sign = signs_[slot] = sign_behind(flips, pauli);
   const double rate = sign * angle.rate / 2;
-  double cosine = std::cos(angle.angle / 2), sine = sign * std::sin(angle.angle / 2);
+  double cosine = angle.cosine, sine = sign * angle.sine;
   if (sweep.grows || program_.slots[slot].lane_slot != no_slot) {
     for (T* table : {forward_.get(), backward_.get()}) write(table, slot, cosine, sine, rate);
     return;

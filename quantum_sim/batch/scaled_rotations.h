@@ -10,9 +10,10 @@
 
 namespace tacit::quantum_sim {
 
-/// An angle and its rate of change along the direction of a tangent.
+/// An angle and its rate of change along the direction of a tangent, with the sine and cosine of half the angle for a
+/// rotation, of the whole for a phase.
 struct MovingAngle {
-  double angle = 0, rate = 0;
+  double angle = 0, rate = 0, sine = 0, cosine = 1;
 };
 
 /// Half the arithmetic of a rotation whose angle all samples share.

@@ -109,5 +109,21 @@ TEST(Compilation, RowsCoverOnlyQubitsThatFlip) {
   EXPECT_EQ(compile(circuit, {Observable::pauli_z(1)}).dimension, 1u);
 }
 
+// Row r starts as basis state r, and no sweep within those rows grows.
+TEST(Compilation, EncodedAmplitudesPutTheirRowsInUseFromTheStart) {
+  Circuit circuit(4);
+  circuit.encode_amplitudes(6).ry(1, Angle::parameter(0)).cnot(1, 3).rz(2, Angle::parameter(1)).rx(3, Angle::input(6));
+  const Program program = compile(circuit, {Observable::pauli_z(3), {{{1.0, 0b0110, 0}}}});
+  EXPECT_EQ(program.encoded_amplitudes, 6u);
+  EXPECT_EQ(program.start_dimension, 3u);
+  EXPECT_EQ(program.dimension, 4u);
+  std::size_t growing = 0;
+  for (const Sweep& sweep : program.sweeps) growing += sweep.grows;
+  EXPECT_EQ(growing, 1u);
+  // R_Y of qubit 1 comes before the CNOT: rows a and a ^ 2.
+  EXPECT_TRUE(
+      std::any_of(program.sweeps.begin(), program.sweeps.end(), [](const Sweep& s) { return s.flip == 0b010; }));
+}
+
 }  // namespace
 }  // namespace tacit::quantum_sim::test

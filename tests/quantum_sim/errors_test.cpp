@@ -128,5 +128,34 @@ TEST(Memory, StateThatDoesNotFitIsRefusedBeforeAllocation) {
                {"30 qubits", "131072.0 MiB"});
 }
 
+TEST(AngleErrors, ArccosNamesGateInputAndSample) {
+  Circuit circuit(1);
+  circuit.h(0).ry(0, Angle::arccos_input(1)).rx(0, {0, 1, 1, {{Angle::Source::parameter, 0, Angle::Function::arccos}}});
+  BatchSimulator<double> simulator(circuit, {Observable::pauli_z(0)});
+  std::vector<double> parameters{0.5}, inputs{0, 0.5, 9, 1.5}, outputs{7, 7}, upstream{1, 1};
+  const auto forward = [&] { simulator.forward(parameters, inputs, 2, outputs); };
+  const auto backward = [&] { simulator.backward(parameters, inputs, 2, upstream, outputs, {}, {}); };
+  expect_error(ErrorKind::usage, forward, {"gate 1 (R_Y on qubit 0)", "-1 to 1", "input 1 of sample 1", "1.5"});
+  inputs[3] = -1;
+  expect_error(ErrorKind::usage, backward, {"gate 1", "infinite", "input 1 of sample 1", "-1"});
+  EXPECT_EQ(outputs, (std::vector<double>{7, 7}));
+  forward();
+  // R_X(arccos 1/2 = pi/3) R_Y(pi) H |0> = R_X(pi/3) (-|0> + |1>) / sqrt(2), an eigenstate of X.
+  EXPECT_NEAR(outputs[1], 0, 1e-15);
+  parameters[0] = 2;
+  expect_error(ErrorKind::usage, forward, {"gate 2 (R_X on qubit 0)", "parameter 0 is 2"});
+  parameters[0] = nan;
+  expect_error(ErrorKind::usage, forward, {"gate 2 (R_X on qubit 0)", "parameter 0 is nan"});
+}
+
+TEST(AngleErrors, ProductsThatOverflowAreRefused) {
+  Circuit circuit(1);
+  circuit.ry(0, Angle::product({Angle::Source::parameter, 0}, {Angle::Source::input, 0}));
+  BatchSimulator<double> simulator(circuit, {Observable::pauli_z(0)});
+  std::vector<double> outputs(1);
+  expect_error(ErrorKind::usage, [&] { simulator.forward(std::vector{1e200}, std::vector{1e200}, 1, outputs); },
+               {"gate 0 (R_Y on qubit 0)", "finite"});
+}
+
 }  // namespace
 }  // namespace tacit::quantum_sim::test

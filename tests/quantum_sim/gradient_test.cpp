@@ -107,8 +107,13 @@ TEST(Gradient, AtMultiplesOfAQuarterTurnIsTheFiniteDifference) {
   for (std::uint64_t seed = 0; seed < 10; ++seed) {
     Problem problem = random_problem(seed, 3, 40, 2);
     RandomStream stream({seed, Purpose::test, 2, 0});
-    for (auto* values : {&problem.parameters, &problem.inputs})
-      for (double& value : *values) value = std::numbers::pi / 2 * (static_cast<double>(stream.below(9)) - 4);
+    const auto quarter_turns = [&](std::vector<double>& values, std::size_t width, std::size_t left_out) {
+      for (std::size_t place = 0; place < values.size(); ++place)
+        if (place % width != left_out)
+          values[place] = std::numbers::pi / 2 * (static_cast<double>(stream.below(9)) - 4);
+    };
+    quarter_turns(problem.parameters, problem.parameters.size(), arccos_parameter);
+    quarter_turns(problem.inputs, problem.circuit.inputs(), arccos_input);
     expect_equal_to_differences(problem);
   }
 }
@@ -151,6 +156,25 @@ TEST(Gradient, OfWhatNoObservableSeesIsExactlyZero) {
   const auto gradient = backward(simulator, problem).parameters;
   for (std::size_t index = 1; index < 8; ++index) EXPECT_EQ(gradient[index], 0.0) << index;
   EXPECT_NE(gradient[0], 0.0);
+}
+
+// Every kind of angle on its own: products of parameters and inputs, arccos of each.
+TEST(Gradient, OfProductsAndArccosIsTheFiniteDifference) {
+  using Factor = Angle::Factor;
+  const Factor x{Angle::Source::input, 0, Angle::Function::identity, -0.3}, y{Angle::Source::input, 1};
+  const Factor theta{Angle::Source::parameter, 0}, phi{Angle::Source::parameter, 1, Angle::Function::identity, 0.5};
+  const Factor arccos_x{Angle::Source::input, 2, Angle::Function::arccos};
+  const Factor arccos_theta{Angle::Source::parameter, 2, Angle::Function::arccos, 0.2};
+  const Factor all[] = {x, y, theta, phi, arccos_x, arccos_theta};
+  std::uint64_t seed = 0;
+  for (const Factor& first : all) {
+    for (const Factor& second : all) {
+      Circuit circuit(2);
+      circuit.h(0).ry(0, Angle::product(first, second, 0.7, 0.1)).cnot(0, 1).rz(1, {0.3, 1.1, 1, {second}});
+      circuit.rx(0, Angle::parameter(2)).rx(1, Angle::input(2));
+      expect_equal_to_differences(problem_of(seed++, circuit, {Observable::pauli_z(0), {{{1.0, 0b11, 0b10}}}}, 19));
+    }
+  }
 }
 
 TEST(Gradient, PartsThatAreNotWantedMayBeEmpty) {

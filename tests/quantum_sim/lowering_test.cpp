@@ -2,6 +2,7 @@
 #include <numeric>
 
 #include "core/error.h"
+#include "quantum_sim/compile/diagonal_controls.h"
 #include "quantum_sim/compile/expand_controls.h"
 #include "quantum_sim/compile/pauli_rotations.h"
 #include "quantum_sim/dense_reference.h"
@@ -46,10 +47,24 @@ Vector state_of(const LoweredCircuit& lowered, const Problem& problem) {
   return state * std::polar(1.0, value_of(lowered.phase.offset, lowered.phase.terms, problem));
 }
 
+void expect_diagonal_controls(const PauliRotation& rotation) {
+  for (const Pauli& control : rotation.controls) {
+    EXPECT_EQ(control.x, 0u);
+    EXPECT_EQ(control.phase & 1, 0u);
+    EXPECT_TRUE(commute(control, rotation.pauli));
+  }
+  EXPECT_TRUE(rotation.controls.empty() || rotation.pauli.x != 0 ||
+              (rotation.is_phase() && rotation.controls.size() > 1));
+}
+
 void expect_equal_to_dense(const Problem& problem) {
   LoweredCircuit lowered = lower(problem.circuit);
   const Vector expected = dense_state(problem.circuit, problem.parameters, problem.sample(0));
   EXPECT_LT((state_of(lowered, problem) - expected).norm(), 1e-12) << "seed " << problem.seed;
+  LoweredCircuit diagonal = lowered;
+  make_controls_diagonal(diagonal);
+  for (const PauliRotation& rotation : diagonal.rotations) expect_diagonal_controls(rotation);
+  EXPECT_LT((state_of(diagonal, problem) - expected).norm(), 1e-12) << "diagonal controls, seed " << problem.seed;
   expand_controls(lowered);
   for (const PauliRotation& rotation : lowered.rotations) EXPECT_TRUE(rotation.controls.empty());
   EXPECT_LT((state_of(lowered, problem) - expected).norm(), 1e-12) << "expanded, seed " << problem.seed;
@@ -156,6 +171,24 @@ TEST(Lowering, OfProductsAndStandardGatesAsMatricesIsExact) {
       expect_unitary_is_exact(2, kronecker(one, two) * root * kronecker(two, one));
       expect_unitary_is_exact(3, kronecker(one, swap * kronecker(two, one)));
     }
+  }
+}
+
+// Expectation values of the form with controls, from the rotations alone.
+TEST(Lowering, DiagonalControlsKeepExpectationValues) {
+  for (std::uint64_t seed = 50; seed < 80; ++seed) {
+    const Problem problem = random_problem(seed, static_cast<std::uint32_t>(2 + seed % 4), 20, 1);
+    RotationForm form = to_rotation_form(problem.circuit, problem.observables);
+    make_controls_diagonal(form);
+    Vector state = Vector::Unit(Eigen::Index{1} << problem.circuit.qubits(), 0);
+    for (const PauliRotation& rotation : form.rotations)
+      state = rotated(rotation, state, value_of(rotation.offset, rotation.terms, problem));
+    std::vector<double> outputs(problem.outputs());
+    for (const MeasuredPauli& measured : form.measured)
+      outputs[measured.output] += measured.coefficient * state.dot(times(measured.pauli, state)).real();
+    EXPECT_TRUE(all_near(
+        outputs, dense_outputs(problem.circuit, problem.observables, problem.parameters, problem.sample(0)), 1e-12))
+        << "seed " << seed;
   }
 }
 

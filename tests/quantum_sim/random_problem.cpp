@@ -8,10 +8,27 @@
 namespace tacit::quantum_sim::test {
 namespace {
 
+Angle::Factor random_factor(RandomStream& stream) {
+  const double shift = stream.uniform(-1, 1);
+  const auto index = static_cast<std::uint32_t>(stream.below(3));
+  switch (stream.below(5)) {
+    case 0:
+      return {Angle::Source::input, index, Angle::Function::identity, shift};
+    case 1:
+      return {Angle::Source::input, arccos_input, Angle::Function::arccos, shift};
+    case 2:
+      return {Angle::Source::parameter, arccos_parameter, Angle::Function::arccos, shift};
+    case 3:
+      return {Angle::Source::parameter, index, Angle::Function::identity, shift};
+    default:
+      return {Angle::Source::parameter, index};
+  }
+}
+
 Angle random_angle(RandomStream& stream) {
   const double scale = stream.uniform(-2, 2), offset = stream.uniform(-1, 1);
   const auto index = static_cast<std::uint32_t>(stream.below(6));
-  switch (stream.below(5)) {
+  switch (stream.below(8)) {
     case 0:
       return Angle::constant(offset);
     case 1:
@@ -20,9 +37,27 @@ Angle random_angle(RandomStream& stream) {
       return Angle::input(index % 3);
     case 3:
       return Angle::parameter(index, scale);
+    case 4:
+      return Angle::product(random_factor(stream), random_factor(stream), scale / 2, offset);
+    case 5: {
+      Angle angle{offset, scale, 1, {random_factor(stream)}};
+      return angle;
+    }
     default:
       return Angle::parameter(index);
   }
+}
+
+// Draws the sources of an arccos again, away from the ends of its domain.
+void draw_in_domain(Problem& problem, RandomStream& stream) {
+  for (const Gate& gate : problem.circuit.gates())
+    for (const Angle& angle : gate.angles)
+      for (const Angle::Factor& factor : angle.factors()) {
+        if (factor.function != Angle::Function::arccos) continue;
+        if (factor.source == Angle::Source::parameter) problem.parameters[factor.index] = stream.uniform(-0.7, 0.7);
+        for (std::size_t sample = 0; factor.source == Angle::Source::input && sample < problem.batch; ++sample)
+          problem.inputs[sample * problem.circuit.inputs() + factor.index] = stream.uniform(-0.7, 0.7);
+      }
 }
 
 void append_plain_gate(Circuit& circuit, RandomStream& stream) {
@@ -129,6 +164,7 @@ Problem problem_of(std::uint64_t seed, Circuit circuit, std::vector<Observable> 
   problem.inputs_dot = random_values(stream, inputs, 1);
   problem.upstream = random_values(stream, outputs, 1);
   problem.upstream_dot = random_values(stream, outputs, 1);
+  draw_in_domain(problem, stream);
   return problem;
 }
 

@@ -50,11 +50,14 @@ inline constexpr std::array unitary_kinds{GateKind::identity,
 
 /// 2^k x 2^k entries.
 std::vector<std::complex<double>> random_unitary(std::size_t qubits, RandomStream& stream);
-/// On random qubits, with random angles (parameters 0..5, inputs 0..2, constants), strings, matrices of up to three
-/// targets; so many qubits must be there.
+/// The input and the parameter whose arccos random gates may take.
+inline constexpr std::uint32_t arccos_input = 3, arccos_parameter = 6;
+/// On random qubits, with random angles (of parameters, inputs, constants, products, arccos), strings, matrices of up
+/// to three targets; so many qubits must be there.
 Gate random_gate(GateKind kind, std::uint32_t qubits, std::size_t controls, RandomStream& stream);
 
-/// Any gates on any qubits, with up to three controls: shared parameters, shared and scaled inputs, constants, offsets;
+/// Any gates on any qubits, with up to three controls: shared parameters, shared and scaled inputs, constants,
+/// offsets, products, arccos;
 /// three observables of up to three strings with X, Y and Z.
 Problem random_problem(std::uint64_t seed, std::uint32_t qubits, std::size_t gates, std::size_t batch);
 

@@ -1,0 +1,116 @@
+#include "quantum_sim/batch/angle_checks.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+#include "core/error.h"
+#include "quantum_sim/circuit/gate.h"
+
+namespace tacit::quantum_sim {
+namespace {
+
+constexpr std::uint32_t no_gate = no_slot;
+
+}  // namespace
+
+template <class T>
+AngleChecks<T>::AngleChecks(const Circuit& circuit, const Program& program)
+    : circuit_(circuit),
+      program_(program),
+      parameters_(uses_of(circuit, Angle::Source::parameter, circuit.parameters())),
+      inputs_(uses_of(circuit, Angle::Source::input, circuit.inputs())) {}
+
+template <class T>
+AngleChecks<T>::Uses AngleChecks<T>::uses_of(const Circuit& circuit, Angle::Source source, std::size_t count) {
+  Uses uses{std::vector(count, no_gate), std::vector(count, no_gate), std::vector<double>(count)};
+  for (std::uint32_t position = 0; position < circuit.gates().size(); ++position) {
+    for (const Angle& angle : circuit.gates()[position].angles) {
+      for (const Angle::Factor& factor : angle.factors()) {
+        if (factor.source != source) continue;
+        if (uses.first_gates[factor.index] == no_gate) uses.first_gates[factor.index] = position;
+        if (factor.function == Angle::Function::arccos && uses.arccos_gates[factor.index] == no_gate)
+          uses.arccos_gates[factor.index] = position;
+      }
+    }
+  }
+  return uses;
+}
+
+template <class T>
+std::string AngleChecks<T>::describe_gate(std::uint32_t position) const {
+  return describe(circuit_.gates()[position], position);
+}
+
+template <class T>
+void AngleChecks<T>::require_valid(std::span<const T> parameters, std::span<const T> inputs, std::size_t batch,
+                                   bool wants_derivatives) {
+  for (std::size_t index = 0; index < parameters.size(); ++index) {
+    const double value = static_cast<double>(parameters[index]);
+    require_value(parameters_, index, value, "parameter", "", 0, wants_derivatives);
+    parameters_.largest[index] = std::abs(value);
+  }
+  std::fill(inputs_.largest.begin(), inputs_.largest.end(), 0.0);
+  for (std::size_t sample = 0, place = 0; sample < batch; ++sample) {
+    for (std::size_t index = 0; index < inputs_.largest.size(); ++index, ++place) {
+      const double value = static_cast<double>(inputs[place]);
+      require_value(inputs_, index, value, "input", " of sample ", sample, wants_derivatives);
+      inputs_.largest[index] = std::max(inputs_.largest[index], std::abs(value));
+    }
+  }
+  for (const Slot& slot : program_.slots) require_no_overflow(slot);
+}
+
+template <class T>
+void AngleChecks<T>::require_value(const Uses& uses, std::size_t index, double value, const char* source,
+                                   const char* of_sample, std::size_t sample, bool wants_derivatives) const {
+  const auto name = [&] {
+    return fmt::format("{} {}{}", source, index, *of_sample ? of_sample + std::to_string(sample) : "");
+  };
+  if (!std::isfinite(value) && uses.first_gates[index] != no_gate)
+    fail(ErrorKind::usage, "{}: its angle must be finite, but {} is {}", describe_gate(uses.first_gates[index]), name(),
+         value);
+  if (uses.arccos_gates[index] == no_gate || std::abs(value) < 1) return;
+  if (std::abs(value) > 1)
+    fail(ErrorKind::usage, "{}: arccos takes values from -1 to 1, but {} is {}",
+         describe_gate(uses.arccos_gates[index]), name(), value);
+  if (wants_derivatives)
+    fail(ErrorKind::usage,
+         "{}: the derivative of arccos is infinite at {}, which {} is; gradients need values between "
+         "-1 and 1",
+         describe_gate(uses.arccos_gates[index]), value, name());
+}
+
+// Of its magnitude, for all samples at once.
+template <class T>
+double AngleChecks<T>::bound(const AngleTerm& term) const {
+  double product = std::abs(term.angle.scale);
+  for (const Angle::Factor& factor : term.angle.factors()) {
+    const Uses& uses = factor.source == Angle::Source::input ? inputs_ : parameters_;
+    product *= std::abs(factor.shift) +
+               (factor.function == Angle::Function::arccos ? std::numbers::pi : uses.largest[factor.index]);
+  }
+  return product;
+}
+
+// Finite values can still overflow when scaled.
+template <class T>
+void AngleChecks<T>::require_no_overflow(const Slot& slot) const {
+  double sum = std::abs(slot.offset);
+  for (std::uint32_t place = slot.first_term; place < slot.end_term; ++place) {
+    const AngleTerm& term = program_.terms[place];
+    const double largest = bound(term);
+    sum += largest;
+    if (std::isfinite(sum)) continue;
+    const Angle::Factor& factor = term.angle.factor_array[0];
+    const bool is_input = factor.source == Angle::Source::input;
+    fail(ErrorKind::usage, "{}: its angle must be finite, but {} {} reaches {}, and with scale {} that is too large",
+         describe_gate(term.gate), is_input ? "input" : "parameter", factor.index,
+         (is_input ? inputs_ : parameters_).largest[factor.index], term.angle.scale);
+  }
+}
+
+template class AngleChecks<float>;
+template class AngleChecks<double>;
+
+}  // namespace tacit::quantum_sim
