@@ -5,7 +5,7 @@ set -euo pipefail
 packages=(
   g++ cmake ninja-build ccache pkg-config git ca-certificates
   libgrpc++-dev libprotobuf-dev protobuf-compiler protobuf-compiler-grpc
-  libssl-dev libeigen3-dev libhwy-dev libsqlite3-dev zlib1g-dev librandom123-dev
+  libssl-dev libeigen3-dev libhwy-dev libsqlite3-dev zlib1g-dev libzip-dev libpng-dev libjpeg-dev librandom123-dev
   libtomlplusplus-dev libcli11-dev libspdlog-dev libfmt-dev nlohmann-json3-dev
   libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev
 )

@@ -13,6 +13,8 @@ Dataset Dataset::subset(std::span<const std::size_t> indices) const {
   part.feature_high = feature_high;
   part.is_angle = is_angle;
   part.group_names = group_names;
+  part.class_names = class_names;
+  part.feature_names = feature_names;
   part.features.reserve(indices.size() * feature_size());
   part.labels.reserve(indices.size());
   for (const std::size_t index : indices) {

@@ -23,6 +23,8 @@ struct Dataset {
   /// Whom each example came from, an index into group_names; empty if nobody said.
   std::vector<std::int32_t> groups;
   std::vector<std::string> group_names;
+  std::vector<std::string> class_names;    ///< [classes], or empty
+  std::vector<std::string> feature_names;  ///< of a table, or empty
 
   std::size_t size() const noexcept { return labels.size(); }
   std::size_t feature_size() const noexcept {

@@ -54,6 +54,7 @@ auto blame(const ConfigTable& section, const char* key, Transform&& transform) {
 Dataset joined(Dataset first, const Dataset& second) {
   first.features.insert(first.features.end(), second.features.begin(), second.features.end());
   first.labels.insert(first.labels.end(), second.labels.begin(), second.labels.end());
+  first.groups.insert(first.groups.end(), second.groups.begin(), second.groups.end());
   return first;
 }
 

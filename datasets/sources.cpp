@@ -7,6 +7,10 @@
 #include "datasets/readers/cifar.h"
 #include "datasets/readers/csv.h"
 #include "datasets/readers/idx.h"
+#include "datasets/readers/libsvm.h"
+#include "datasets/readers/numpy_arrays.h"
+#include "datasets/readers/picture_folder.h"
+#include "datasets/readers/table.h"
 #include "datasets/transforms/scale_range.h"
 
 namespace tacit::datasets {
@@ -79,6 +83,71 @@ SourceData cifar10(ConfigTable& section) {
   return data;
 }
 
+/// Where the Debian package dataset-fashion-mnist puts its files.
+constexpr const char* fashion_mnist_folder = "/usr/share/datasets/fashion-mnist";
+
+SourceData fashion_mnist(ConfigTable& section) {
+  constexpr std::size_t classes = 10;
+  const std::filesystem::path folder = section.string("folder", std::string(fashion_mnist_folder));
+  const auto part = [&](const std::string& name) {
+    const std::filesystem::path images = folder / (name + "-images-idx3-ubyte.gz");
+    if (!std::filesystem::exists(images))
+      section.refuse("folder", "there is no '" + images.string() +
+                                   "'; install the Debian/Ubuntu package 'dataset-fashion-mnist', or say where its "
+                                   "files are");
+    return read_idx_images(images, folder / (name + "-labels-idx1-ubyte.gz"), classes);
+  };
+  return {part("train"), part("t10k"), false};
+}
+
+SourceData table(ConfigTable& section) {
+  TableFormat format;
+  const std::string file = section.string("file");
+  format.header = section.boolean("header", true);
+  const std::string delimiter = section.string("delimiter", ",");
+  if (delimiter.size() != 1 || delimiter == "\"" || delimiter == "\n")
+    section.refuse("delimiter", "expected one character, such as \",\", \";\" or \"\\t\"");
+  format.delimiter = delimiter.front();
+  format.target = section.string("target", std::string());
+  format.categorical = section.strings("categorical", std::vector<std::string>{});
+  format.ignored = section.strings("ignore", std::vector<std::string>{});
+  format.group = section.string("group_column", std::string());
+  return {read_table(file, format), {}, true};
+}
+
+SourceData libsvm(ConfigTable& section) {
+  const std::string file = section.string("file");
+  const auto features = static_cast<std::size_t>(section.integer("features", {0, 10'000'000}, 0));
+  return {read_libsvm(file, features), {}, true};
+}
+
+SourceData numpy(ConfigTable& section) {
+  NumpyArrays arrays;
+  arrays.file = section.string("file");
+  if (arrays.file.extension() == ".npz") {
+    arrays.features_name = section.string("features_name", arrays.features_name);
+    arrays.labels_name = section.string("labels_name", arrays.labels_name);
+  } else {
+    arrays.labels = section.string("labels");
+  }
+  const auto classes = static_cast<std::size_t>(section.integer("label_count", {0, 1'000'000}, 0));
+  Dataset data = read_numpy(arrays, classes);
+  const bool tabular = data.feature_shape.size() == 1;
+  return {std::move(data), {}, tabular};
+}
+
+SourceData folder(ConfigTable& section) {
+  const std::string path = section.string("folder");
+  const auto channels = static_cast<std::size_t>(section.integer("channels", {1, 3}, 3));
+  if (channels == 2) section.refuse("channels", "expected 1 (grey) or 3 (colour)");
+  const std::vector<std::int64_t> size = section.integers("size", {1, 65536}, std::vector<std::int64_t>{});
+  if (!size.empty() && size.size() != 2) section.refuse("size", "expected two numbers, height and width");
+  return {read_picture_folder(path, channels, size.empty() ? 0 : static_cast<std::size_t>(size[0]),
+                              size.empty() ? 0 : static_cast<std::size_t>(size[1])),
+          {},
+          false};
+}
+
 struct Source {
   const char* name;
   SourceData (*read)(ConfigTable&);
@@ -94,7 +163,12 @@ constexpr Source sources[] = {
      [](ConfigTable&) {
        return SourceData{read_cifar10(bundled("natural32.bin.gz")), {}, false};
      }},
+    {"fashion_mnist", fashion_mnist},
     {"csv", csv},
+    {"table", table},
+    {"libsvm", libsvm},
+    {"numpy", numpy},
+    {"folder", folder},
     {"idx", idx},
     {"cifar10", cifar10},
 };

@@ -14,14 +14,19 @@ struct SourceData {
   bool tabular = false;  ///< features carry their natural units and want per-feature scaling
 };
 
-/// Names of the sources that a [data] section may ask for: the bundled ones, then "csv", "idx" and "cifar10", which
-/// read files of the user's (relative paths start at the working folder).
+/// Names of the sources that a [data] section may ask for: the bundled ones, then those that read files of the user's
+/// (relative paths start at the working folder).
 const std::vector<std::string>& source_names();
 
 /// Reads what `section` names, asking it for `source` and for the keys that belong to that source:
 ///   csv:     file, header (default false), label_count (without a header)
 ///   idx:     images, labels, label_count, optional test_images and test_labels
 ///   cifar10: files, optional test_files
+///   fashion_mnist: folder (default: where the Debian package puts it)
+///   table:   file, header (default true), delimiter, target, categorical, ignore, group_column
+///   libsvm:  file, features
+///   numpy:   file (.npz: features_name, labels_name; .npy: labels), label_count
+///   folder:  folder, channels, size
 SourceData read_source(ConfigTable& section);
 
 }  // namespace tacit::datasets

@@ -30,6 +30,10 @@ Dataset keep_classes(const Dataset& data, std::span<const std::int64_t> kept) {
   Dataset part = data.subset(indices);
   for (std::int32_t& label : part.labels) label = renumbered[static_cast<std::size_t>(label)];
   part.classes = kept.size();
+  if (!data.class_names.empty()) {
+    part.class_names.clear();
+    for (const std::int64_t label : kept) part.class_names.push_back(data.class_names[static_cast<std::size_t>(label)]);
+  }
   return part;
 }
 

@@ -1,0 +1,175 @@
+#include "datasets/readers/table.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "core/error.h"
+#include "datasets/readers/compressed_file.h"
+#include "datasets/readers/delimited_text.h"
+#include "datasets/readers/finite_number.h"
+
+namespace tacit::datasets {
+
+namespace {
+
+enum class Role { feature, categorical, target, group, ignored };
+
+struct Column {
+  std::string name;
+  Role role = Role::feature;
+  std::vector<float> numbers;      ///< of a feature
+  std::vector<std::string> words;  ///< of the others
+};
+
+std::vector<std::string> read_names(DelimitedText& text, bool header) {
+  if (!text.next_row()) text.refuse("the file is empty, expected {}", header ? "a header" : "a row");
+  std::vector<std::string> names;
+  while (text.next_field()) {
+    std::string name = header ? text.field() : std::to_string(text.column());
+    if (name.empty()) text.refuse("a column without a name");
+    if (std::find(names.begin(), names.end(), name) != names.end()) text.refuse("a second column named '{}'", name);
+    names.push_back(std::move(name));
+  }
+  if (names.size() < 2) text.refuse("the row has {} field, expected one feature and a label at least", names.size());
+  return names;
+}
+
+class Columns {
+ public:
+  Columns(const DelimitedText& text, const std::vector<std::string>& names, const TableFormat& format) : text_(text) {
+    for (const std::string& name : names) columns_.push_back({name, Role::feature, {}, {}});
+    assign(format.target.empty() ? names.back() : format.target, Role::target, "target");
+    if (!format.group.empty()) assign(format.group, Role::group, "group");
+    for (const std::string& name : format.categorical) assign(name, Role::categorical, "categorical");
+    for (const std::string& name : format.ignored) assign(name, Role::ignored, "ignored");
+  }
+
+  std::vector<Column> take() { return std::move(columns_); }
+
+ private:
+  void assign(const std::string& name, Role role, const char* what) {
+    const auto column =
+        std::find_if(columns_.begin(), columns_.end(), [&](const Column& one) { return one.name == name; });
+    if (column == columns_.end()) text_.refuse("there is no column '{}', which is to be {}", name, what);
+    if (column->role != Role::feature) text_.refuse("column '{}' is given two roles, one of them {}", name, what);
+    column->role = role;
+  }
+
+  const DelimitedText& text_;
+  std::vector<Column> columns_;
+};
+
+void read_field(const DelimitedText& text, Column& column) {
+  if (column.role == Role::ignored) return;
+  if (text.field().empty()) text.refuse("column '{}' is empty, and missing values are not filled in", column.name);
+  if (column.role != Role::feature) {
+    column.words.push_back(text.field());
+    return;
+  }
+  const std::optional<float> number = finite_number(text.field());
+  if (!number)
+    text.refuse("'{}' in column '{}' is not a finite number within the range of float", text.field(), column.name);
+  column.numbers.push_back(*number);
+}
+
+void read_row(DelimitedText& text, std::vector<Column>& columns) {
+  for (Column& column : columns) {
+    if (!text.next_field()) text.refuse("the row has {} fields, expected {}", text.column(), columns.size());
+    read_field(text, column);
+  }
+  if (text.next_field()) text.refuse("the row has more than {} fields", columns.size());
+}
+
+/// The distinct words: in numerical order if all are numbers, else alphabetically.
+std::vector<std::string> distinct(std::vector<std::string> words) {
+  std::sort(words.begin(), words.end());
+  words.erase(std::unique(words.begin(), words.end()), words.end());
+  if (std::all_of(words.begin(), words.end(), [](const std::string& word) { return finite_number(word).has_value(); }))
+    std::stable_sort(words.begin(), words.end(), [](const std::string& one, const std::string& two) {
+      return *finite_number(one) < *finite_number(two);
+    });
+  return words;
+}
+
+std::vector<std::int32_t> numbered(const std::vector<std::string>& words, const std::vector<std::string>& values) {
+  std::vector<std::pair<std::string_view, std::int32_t>> lookup;
+  for (std::size_t place = 0; place < values.size(); ++place)
+    lookup.emplace_back(values[place], static_cast<std::int32_t>(place));
+  std::sort(lookup.begin(), lookup.end());
+  std::vector<std::int32_t> numbers;
+  for (const std::string& word : words)
+    numbers.push_back(
+        std::lower_bound(lookup.begin(), lookup.end(), std::pair(std::string_view(word), INT32_MIN))->second);
+  return numbers;
+}
+
+/// The features of all columns, one column of the data set after another.
+struct Features {
+  std::vector<std::string> names;
+  std::vector<std::vector<float>> columns;
+
+  void add(Column& column) {
+    if (column.role == Role::feature) {
+      names.push_back(column.name);
+      columns.push_back(std::move(column.numbers));
+    } else if (column.role == Role::categorical) {
+      const std::vector<std::string> values = distinct(column.words);
+      const std::vector<std::int32_t> numbers = numbered(column.words, values);
+      for (std::size_t value = 0; value < values.size(); ++value) {
+        names.push_back(column.name + "=" + values[value]);
+        columns.emplace_back();
+        for (const std::int32_t number : numbers)
+          columns.back().push_back(number == static_cast<std::int32_t>(value) ? 1.0f : 0.0f);
+      }
+    }
+  }
+
+  std::vector<float> by_row() const {
+    std::vector<float> rows;
+    for (std::size_t row = 0; row < columns.front().size(); ++row)
+      for (const auto& column : columns) rows.push_back(column[row]);
+    return rows;
+  }
+};
+
+}  // namespace
+
+Dataset read_table(const std::filesystem::path& file, const TableFormat& format) {
+  const std::string content = read_maybe_compressed(file);
+  DelimitedText text(file.string(), content, format.delimiter);
+  std::vector<Column> columns = Columns(text, read_names(text, format.header), format).take();
+  // Without a header the first row was read for its length only.
+  if (!format.header) text = DelimitedText(file.string(), content, format.delimiter);
+  std::size_t rows = 0;
+  for (; text.next_row(); ++rows) read_row(text, columns);
+  if (rows == 0) text.refuse("the file has no examples");
+
+  Dataset data;
+  data.name = file.stem().string();
+  Features features;
+  for (Column& column : columns) {
+    if (column.role == Role::target) {
+      data.class_names = distinct(column.words);
+      data.labels = numbered(column.words, data.class_names);
+    } else if (column.role == Role::group) {
+      data.group_names = distinct(column.words);
+      data.groups = numbered(column.words, data.group_names);
+    } else {
+      features.add(column);
+    }
+  }
+  data.classes = data.class_names.size();
+  if (data.classes < 2)
+    fail(ErrorKind::data, "{}: all labels are '{}', expected two different ones at least", file.string(),
+         data.class_names.front());
+  if (features.columns.empty()) fail(ErrorKind::data, "{}: no column is left to be a feature", file.string());
+  data.feature_names = std::move(features.names);
+  data.features = features.by_row();
+  data.feature_shape = {static_cast<std::int64_t>(features.columns.size())};
+  const auto [low, high] = std::minmax_element(data.features.begin(), data.features.end());
+  data.feature_low = *low;
+  data.feature_high = *high;
+  return data;
+}
+
+}  // namespace tacit::datasets
