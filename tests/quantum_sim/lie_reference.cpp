@@ -75,7 +75,12 @@ std::size_t dense_simple_ideals(const std::vector<Matrix>& basis) {
   const auto size = static_cast<Eigen::Index>(basis.size());
   const Eigen::MatrixXd identity = Eigen::MatrixXd::Identity(size, size);
   Eigen::MatrixXd gram = Eigen::MatrixXd::Zero(size * size, size * size);
-  for (const Eigen::MatrixXd& map : adjoint_matrices(basis)) {
+  const std::vector<Eigen::MatrixXd> adjoint = adjoint_matrices(basis);
+  // Two random elements generate a compact algebra, up to a part of the centre.
+  RandomStream stream({1, Purpose::test, 0, 0});
+  for (int element = 0; element < 2; ++element) {
+    Eigen::MatrixXd map = Eigen::MatrixXd::Zero(size, size);
+    for (const Eigen::MatrixXd& part : adjoint) map += stream.normal() * part;
     Eigen::MatrixXd kernel(size * size, size * size);
     for (Eigen::Index row = 0; row < size; ++row)
       for (Eigen::Index column = 0; column < size; ++column)
