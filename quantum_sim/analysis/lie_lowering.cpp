@@ -72,19 +72,20 @@ class Lowering {
     return true;
   }
 
-  // What a later string becomes when the absorbed gates move past it, the last one first: Q -> C^dagger Q C.
+  // What a later string becomes when the absorbed gates move past it, Q -> C^dagger Q C: in their order, as each one's
+  // own string is such an image already.
   SignedPauliString image(const Pauli& pauli) const {
     const auto ys = static_cast<std::uint32_t>(std::popcount(pauli.x & pauli.z));
     const double sign = ((pauli.phase - ys) & 3u) == 0 ? 1.0 : -1.0;
     SignedPauliString result{sign, PauliString::from_masks(result_.circuit.qubits(), pauli.x, pauli.z)};
-    for (auto clifford = cliffords_.rbegin(); clifford != cliffords_.rend(); ++clifford) {
-      const auto moved = bracket(clifford->string, result.string);
+    for (const FixedClifford& clifford : cliffords_) {
+      const auto moved = bracket(clifford.string, result.string);
       if (!moved) continue;
       // exp(i a P/2) Q exp(-i a P/2) = cos(a) Q + sin(a) i P Q.
-      if (clifford->quarters == 2)
+      if (clifford.quarters == 2)
         result.sign = -result.sign;
       else
-        result = {result.sign * moved->sign * (clifford->quarters == 1 ? 1 : -1), moved->string};
+        result = {result.sign * moved->sign * (clifford.quarters == 1 ? 1 : -1), moved->string};
     }
     return result;
   }
