@@ -124,7 +124,7 @@ LieSimulator::LieSimulator(PauliCircuit circuit, std::vector<PauliSum> observabl
 
 LieSimulator::LieSimulator(const Circuit& circuit, const std::vector<Observable>& observables,
                            const LieLimits& limits) {
-  LoweredCircuit lowered = lower_to_strings(circuit, observables);
+  ObservedPauliCircuit lowered = lower_to_strings(circuit, observables);
   state_ = std::make_unique<State>(std::move(lowered.circuit), lowered.observables, limits.max_dimension);
 }
 

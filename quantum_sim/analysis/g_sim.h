@@ -35,7 +35,7 @@ class LieSimulator {
  public:
   /// Throws Error(usage) on an observable that does not fit, Error(resource) beyond max_dimension strings or memory.
   LieSimulator(PauliCircuit circuit, std::vector<PauliSum> observables, const LieLimits& limits = {});
-  /// Of a circuit of gates, by lower_to_strings.
+  /// Of a circuit of gates, by lower_to_strings. Amplitude encoding is no part of it: its state's snapshot is.
   LieSimulator(const Circuit& circuit, const std::vector<Observable>& observables, const LieLimits& limits = {});
   ~LieSimulator();
   LieSimulator(LieSimulator&&) noexcept;

@@ -75,8 +75,7 @@ LieAlgebra dynamical_lie_algebra(const PauliCircuit& circuit, const GeneratorSou
 }
 
 LieAlgebra dynamical_lie_algebra(const Circuit& circuit, const GeneratorSources& sources, const LieLimits& limits) {
-  return dynamical_lie_algebra(lower_to_strings(circuit, all_seeing_observables(circuit.qubits())).circuit, sources,
-                               limits);
+  return dynamical_lie_algebra(lower_to_strings(circuit), sources, limits);
 }
 
 LieSummary summarise(const LieAlgebra& algebra, std::size_t most_basis_elements) {

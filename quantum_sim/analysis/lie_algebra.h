@@ -21,7 +21,7 @@ struct LieLimits {
 /// A dynamical Lie algebra: the real span of i times Hermitian operators, closed under commutators.
 struct LieAlgebra {
   std::uint32_t qubits = 0;
-  std::vector<PauliSum> generators;    ///< simplified, none a multiple of another
+  std::vector<PauliSum> generators;    ///< as distinct_generators gives them
   std::vector<PauliSum> summed_basis;  ///< only if not spanned by strings: each scaled to a largest coefficient of 1
   PauliStringSet strings{1};           ///< spanned by strings: the basis; otherwise all strings that occur in it
   bool is_spanned_by_strings = true;   ///< each generator is one string, and so is each basis element
@@ -45,8 +45,7 @@ LieAlgebra dynamical_lie_algebra(std::uint32_t qubits, const std::vector<PauliSu
 LieAlgebra dynamical_lie_algebra(const PauliCircuit& circuit, const GeneratorSources& sources = {},
                                  const LieLimits& limits = {});
 
-/// Of a circuit's gates, with Clifford gates moved past all rotations (lower_to_strings). Whatever the observables, all
-/// rotations count.
+/// Of a circuit's gates: all rotations that lower_to_strings gives, whatever is observed.
 LieAlgebra dynamical_lie_algebra(const Circuit& circuit, const GeneratorSources& sources = {},
                                  const LieLimits& limits = {});
 

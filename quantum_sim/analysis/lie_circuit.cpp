@@ -37,7 +37,7 @@ PauliCircuit& PauliCircuit::rotate(const PauliSum& generator, const Angle& angle
   require_commuting(sum, calls_);
   for (const PauliSum::Term& term : sum.terms) {
     if (term.string.is_identity()) continue;
-    PauliStringRotation rotation{term.string, term.coefficient * angle.offset, {}};
+    PauliStringRotation rotation{term.string, term.coefficient * angle.offset, {}, calls_};
     if (!angle.is_constant()) {
       Angle variable = scaled(angle, term.coefficient);
       variable.offset = 0;

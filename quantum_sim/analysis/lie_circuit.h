@@ -9,11 +9,12 @@
 
 namespace tacit::quantum_sim {
 
-/// exp(-i angle P / 2), angle = offset + sum of terms. A term's `gate` says where it came from, for messages.
+/// exp(-i angle P / 2), angle = offset + sum of terms.
 struct PauliStringRotation {
   PauliString string;
   double offset = 0;
   std::vector<AngleTerm> terms;
+  std::uint32_t gate = 0;  ///< the first gate, or call of rotate, that it comes from
 };
 
 /// A circuit of Pauli rotations on any number of qubits, more than a state could hold. What is analysed and simulated
@@ -43,19 +44,18 @@ class PauliCircuit {
   std::vector<PauliStringRotation> rotations_;
 };
 
+/// All rotations of a circuit of gates, with every Clifford gate moved behind them (lower). Controlled rotations become
+/// products of commuting ones (expand_controls). Throws Error(usage) on a gate that has no such form.
+PauliCircuit lower_to_strings(const Circuit& circuit);
+
 /// A circuit and its observables, with every Clifford gate moved into the observables.
-struct LoweredCircuit {
+struct ObservedPauliCircuit {
   PauliCircuit circuit;
   std::vector<PauliSum> observables;
 };
 
-/// Lowers gates by to_rotation_form, which leaves out what the observables cannot see. Beyond it, controlled rotations
-/// become products of commuting ones by P (1-C_1)/2 (1-C_2)/2 ... = sum of strings, and fixed rotations by multiples of
-/// pi/2 are moved into what follows. Throws Error(usage) on an observable that does not fit (as compile does), a gate
-/// that has no such form, more than 12 controls, or amplitude encoding (its state is no product state).
-LoweredCircuit lower_to_strings(const Circuit& circuit, const std::vector<Observable>& observables);
-
-/// X and Z on every qubit, one observable each: nothing but a global phase is unseen by all of them.
-std::vector<Observable> all_seeing_observables(std::uint32_t qubits);
+/// The same without the rotations that the observables cannot see. Also throws Error(usage) on an observable with a
+/// qubit out of range or a coefficient that is not finite (names observable and term).
+ObservedPauliCircuit lower_to_strings(const Circuit& circuit, const std::vector<Observable>& observables);
 
 }  // namespace tacit::quantum_sim

@@ -1,6 +1,7 @@
 #include "quantum_sim/analysis/lie_generators.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <map>
 #include <numbers>
@@ -12,17 +13,20 @@
 namespace tacit::quantum_sim {
 namespace {
 
-// Rotations of one variable that commute: one rotation about a sum. A fixed rotation has no variable and stays alone.
+// What rotations share: the factors of their angles, or if these are fixed, the gate that they come from.
+struct Variable {
+  std::uint32_t factor_count = 0;
+  std::array<Angle::Factor, 2> factors{};
+  std::uint32_t fixed_gate = 0;
+  friend bool operator==(const Variable&, const Variable&) = default;
+};
+
+// Rotations of one variable that commute: one rotation about a sum.
 struct Block {
-  std::optional<Angle> variable;
+  Variable variable;
   bool generates;
   PauliSum sum;
 };
-
-bool same_variable(const Angle& left, const Angle& right) {
-  return left.factor_count == right.factor_count &&
-         std::equal(left.factors().begin(), left.factors().end(), right.factors().begin());
-}
 
 bool all_commute(const Block& block, const PauliString& string) {
   return std::all_of(block.sum.terms.begin(), block.sum.terms.end(),
@@ -30,13 +34,13 @@ bool all_commute(const Block& block, const PauliString& string) {
 }
 
 // Looks back for a block of the same variable, past blocks that commute.
-void add(std::vector<Block>& blocks, const Angle& angle, const PauliString& string, bool generates) {
-  for (auto block = blocks.rbegin(); block != blocks.rend() && all_commute(*block, string); ++block) {
-    if (!block->variable || !same_variable(*block->variable, angle)) continue;
-    block->sum.terms.push_back({angle.scale, string});
+void add(std::vector<Block>& blocks, const Variable& variable, const PauliSum::Term& term, bool generates) {
+  for (auto block = blocks.rbegin(); block != blocks.rend() && all_commute(*block, term.string); ++block) {
+    if (block->variable != variable) continue;
+    block->sum.terms.push_back(term);
     return;
   }
-  blocks.push_back({angle, generates, PauliSum({{angle.scale, string}})});
+  blocks.push_back({variable, generates, PauliSum({term})});
 }
 
 bool is_whole_turn(double angle) {
@@ -65,6 +69,8 @@ std::vector<PauliSum> distinct_generators(const std::vector<PauliSum>& generator
   for (const PauliSum& generator : generators) {
     PauliSum sum = simplified(generator);
     if (sum.terms.empty()) continue;
+    const double first = sum.terms.front().coefficient;
+    for (PauliSum::Term& term : sum.terms) term.coefficient /= first;
     if (!strings) strings.emplace(sum.terms.front().string.qubits());
     if (seen.emplace(key_of(sum, *strings), result.size()).second) result.push_back(std::move(sum));
   }
@@ -75,11 +81,12 @@ std::vector<PauliSum> generators(const PauliCircuit& circuit, const GeneratorSou
   std::vector<Block> blocks;
   for (const PauliStringRotation& rotation : circuit.rotations()) {
     if (!is_whole_turn(rotation.offset))
-      blocks.push_back({std::nullopt, sources.fixed, PauliSum({{1.0, rotation.string}})});
+      add(blocks, {0, {}, rotation.gate}, {rotation.offset, rotation.string}, sources.fixed);
     for (const AngleTerm& term : rotation.terms) {
       const bool generates = (sources.parameters && term.reads(Angle::Source::parameter)) ||
                              (sources.inputs && term.reads(Angle::Source::input));
-      add(blocks, term.angle, rotation.string, generates);
+      const Angle& angle = term.angle;
+      add(blocks, {angle.factor_count, angle.factor_array, 0}, {angle.scale, rotation.string}, generates);
     }
   }
   std::vector<PauliSum> result;

@@ -18,10 +18,11 @@ struct GeneratorSources {
 ///
 /// Rotations that share one variable (the same parameter, or the same product of parameters and inputs) and that can be
 /// brought side by side through rotations they commute with, and commute among themselves, are one rotation about the
-/// sum of their strings, weighted by their scales. A parameter used again elsewhere generates anew there.
+/// sum of their strings, weighted by their scales. So are the fixed rotations of one gate, weighted by their angles. A
+/// parameter used again elsewhere generates anew there.
 std::vector<PauliSum> generators(const PauliCircuit& circuit, const GeneratorSources& sources = {});
 
-/// Simplified, without zeros and without multiples of one another.
+/// Simplified and divided by their first coefficients, without zeros and without repetitions.
 std::vector<PauliSum> distinct_generators(const std::vector<PauliSum>& generators);
 
 }  // namespace tacit::quantum_sim

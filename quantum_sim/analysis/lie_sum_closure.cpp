@@ -13,13 +13,11 @@ SumClosure::SumClosure(std::uint32_t qubits, const std::vector<PauliSum>& genera
     : strings_(qubits), product_(2 * half_words(qubits)) {
   for (const PauliSum& generator : generators) {
     Element element;
-    // A common factor spans the same line, and without it (X + Z) / sqrt(2) is exact.
     for (const PauliSum::Term& term : generator.terms) {
-      const double ratio = term.coefficient / generator.terms.front().coefficient;
-      if (!std::isfinite(ratio) || ratio == 0)
-        fail(ErrorKind::usage, "a generator has coefficients {} and {}: their ratio is out of a double's range",
-             generator.terms.front().coefficient, term.coefficient);
-      element.approximate.push_back({strings_.insert(term.string).first, ratio});
+      if (!std::isfinite(term.coefficient) || term.coefficient == 0)
+        fail(ErrorKind::usage, "a generator has a coefficient that is {} times its first, beyond a double's range",
+             term.coefficient);
+      element.approximate.push_back({strings_.insert(term.string).first, term.coefficient});
     }
     std::sort(element.approximate.begin(), element.approximate.end(),
               [](const Term& left, const Term& right) { return left.string < right.string; });

@@ -15,12 +15,13 @@ namespace tacit::quantum_sim {
 ///
 /// Its basis: the generators that are independent, then nested brackets i [g, b] / 2 of a generator with an earlier
 /// element, wherever that is independent of all before. Structure constants of Pauli strings are -1, 0 and 1, so
-/// coefficients stay sums of products of the generators' own. Ranks are taken modulo 2^61 - 1 (lie_field.h), each
-/// generator divided by its first coefficient before: elements found independent are so, and a bracket could be taken
-/// for dependent wrongly only if the prime divided a minor of their matrix.
+/// coefficients stay sums of products of the generators' own. Ranks are taken modulo 2^61 - 1 (lie_field.h): elements
+/// found independent are so, and a bracket could be taken for dependent wrongly only if the prime divided a minor of
+/// their matrix.
 class SumClosure {
  public:
-  /// Throws Error(resource) that says how far it got as soon as the dimension passes `limit`.
+  /// Generators as distinct_generators gives them. Throws Error(resource) that says how far it got as soon as the
+  /// dimension passes `limit`.
   SumClosure(std::uint32_t qubits, const std::vector<PauliSum>& generators, std::size_t limit);
 
   std::size_t dimension() const noexcept { return elements_.size(); }

@@ -119,6 +119,27 @@ TEST(LieSimulator, AgreesWithStateVectorsOnRandomCircuits) {
   }
 }
 
+TEST(LieSimulator, TakesEveryKindOfGate) {
+  Circuit circuit(3);
+  circuit.h(0).t(1).crx(0, 1, Angle::parameter(0)).rzz(1, 2, Angle::parameter(1)).cphase(2, 0, Angle::input(0));
+  circuit.swap(0, 2).toffoli(0, 1, 2).universal(1, Angle::parameter(2), Angle::input(0, 0.5), Angle::parameter(0));
+  circuit.iswap(1, 2).cry(1, 2, Angle::parameter(1, -2)).s_dagger(0).sqrt_x(1);
+  circuit.pauli_rotation("YXZ", {0, 1, 2}, Angle::parameter(3));
+  const std::vector<Observable> observables{{{{1, 0b010, 0b001}, {0.3, 0b111, 0b010}}}, Observable::pauli_z(2)};
+  LieSimulator simulator(circuit, observables);
+  const std::vector<double> snapshot = zero_snapshot(simulator), upstream{1, -0.4};
+  std::vector<double> parameters{0.4, -1.3, 0.9, 2.1}, inputs{0.7};
+  const Result result = run(simulator, parameters, inputs, snapshot, 1, upstream);
+  EXPECT_TRUE(all_near(result.outputs, dense_outputs(circuit, observables, parameters, inputs), 1e-12));
+  const auto value = [&] {
+    const std::vector<double> outputs = dense_outputs(circuit, observables, parameters, inputs);
+    return upstream[0] * outputs[0] + upstream[1] * outputs[1];
+  };
+  for (std::size_t place = 0; place < parameters.size(); ++place)
+    EXPECT_NEAR(result.parameters[place], difference(parameters, place, value), 1e-9);
+  EXPECT_NEAR(result.inputs[0], difference(inputs, 0, value), 1e-9);
+}
+
 // Product states, several samples and outputs at once, both ways of mixing.
 TEST(LieSimulator, BatchesOfProductStatesAgreeWithStateVectors) {
   const std::uint32_t qubits = 4;
@@ -423,9 +444,6 @@ TEST(LieSimulatorErrors, NameObservablesRotationsAndStates) {
   const std::vector<BlochVector> bloch{{0, 0, 1}, {0.8, 0.8, 0}};
   expect_usage([&] { simulator.product_snapshot(bloch, snapshot); }, "Bloch vector (0.8, 0.8, 0) of qubit 1");
   expect_usage([&] { simulator.product_snapshot(std::span(bloch).first(1), snapshot); }, "qubits: 1");
-  Circuit amplitudes(2);
-  amplitudes.encode_amplitudes(3);
-  expect_usage([&] { LieSimulator(amplitudes, {Observable::pauli_z(0)}); }, "encoded amplitudes");
   try {
     LieSimulator(ising_circuit(6, 1, true), {ising_energy(6, 1)}, {20, 20});
     ADD_FAILURE() << "no error";

@@ -18,7 +18,7 @@ std::vector<std::string> texts(const std::vector<PauliSum>& sums) {
 }
 
 std::vector<std::string> generator_texts(const Circuit& circuit, const GeneratorSources& sources = {}) {
-  return texts(generators(lower_to_strings(circuit, all_seeing_observables(circuit.qubits())).circuit, sources));
+  return texts(generators(lower_to_strings(circuit), sources));
 }
 
 // exp(-i angle Z Z / 2) from gates.
@@ -34,7 +34,7 @@ TEST(Generators, SharedParametersOfOneLayerMakeOneSum) {
     for (std::uint32_t qubit = 0; qubit < 3; ++qubit) circuit.rx(qubit, Angle::parameter(2 * layer + 1));
   }
   // All layers have the same two.
-  EXPECT_EQ(generator_texts(circuit), (std::vector<std::string>{"2 ZZI + 2 IZZ", "XII + IXI + IIX"}));
+  EXPECT_EQ(generator_texts(circuit), (std::vector<std::string>{"ZZI + IZZ", "XII + IXI + IIX"}));
   EXPECT_EQ(dynamical_lie_algebra(circuit).dimension, 9u);
 }
 
@@ -84,8 +84,23 @@ TEST(Generators, HardwareEfficientAnsatzIsUniversal) {
   EXPECT_EQ(summarise(dynamical_lie_algebra(circuit)).structure, "su(16)");
 }
 
-// Fixed rotations that lowering moves out of the way leave the outputs as they are.
-TEST(Lowering, KeepsOutputs) {
+TEST(Generators, ControlledRotationsAreSums) {
+  Circuit circuit(2);
+  circuit.h(0).crx(0, 1, Angle::parameter(0));
+  // X (1 - X) / 2, as H turns the control's Z into an X.
+  EXPECT_EQ(generator_texts(circuit), std::vector<std::string>{"IX - XX"});
+  Circuit pauli(3);
+  pauli.pauli_rotation("XYZ", {2, 0, 1}, Angle::parameter(0)).rzz(0, 2, Angle::parameter(1));
+  EXPECT_EQ(generator_texts(pauli), (std::vector<std::string>{"YZX", "ZIZ"}));
+  // Fixed gates that are no Clifford gates: one generator each, up to a phase.
+  Circuit fixed(3);
+  fixed.toffoli(0, 1, 2).t(2);
+  EXPECT_EQ(generators(lower_to_strings(fixed)).size(), 2u);
+  EXPECT_EQ(generators(lower_to_strings(fixed))[0].terms.size(), 7u);
+}
+
+// Also with fixed rotations that become part of the frame.
+TEST(StringLowering, KeepsOutputs) {
   RandomStream stream({2, Purpose::test, 0, 0});
   for (int round = 0; round < 10; ++round) {
     Circuit circuit(3);
@@ -102,7 +117,7 @@ TEST(Lowering, KeepsOutputs) {
     }
     circuit.rx(0, Angle::parameter(3));
     const std::vector<Observable> observables{{{{1, 0b001, 0b011}}}, {{{0.5, 0b110, 0b111}, {1, 0, 0b100}}}};
-    const LoweredCircuit lowered = lower_to_strings(circuit, observables);
+    const ObservedPauliCircuit lowered = lower_to_strings(circuit, observables);
     // Written as gates on dense matrices.
     const std::vector<double> parameters{0.3, -1.1, 2.2, 0.7};
     Vector state = Vector::Zero(8);
