@@ -52,10 +52,7 @@ struct LieSimulator::State {
   std::size_t outputs() const { return plan.observed.size(); }
   double* dual(std::size_t output) { return duals.get() + output * dimension(); }
 
-  PlaneProgram program() const {
-    return {plan.pairs.data(),     plan.begin.data(), plan.generator.data(),
-            plan.generator.size(), angles.cosine(),   angles.sine()};
-  }
+  PlaneProgram program() const { return {&plan, angles.cosine(), angles.sine()}; }
 
   void require_sources(std::span<const double> parameters, std::span<const double> inputs) const {
     require_size("parameters", parameters.size(), circuit.parameters());
@@ -73,7 +70,7 @@ struct LieSimulator::State {
     angles.set(parameters, inputs);
     for (std::size_t output = 0; output < outputs(); ++output) {
       std::copy(plan.observed[output].begin(), plan.observed[output].end(), dual(output));
-      run_dual(program(), dual(output));
+      run_dual(program(), 0, dual(output));
     }
   }
 
@@ -90,6 +87,14 @@ struct LieSimulator::State {
       pair.get()[2 * place + 1] = at_start[place];
     }
     run_gradient(program(), pair.get(), rates.data());
+  }
+
+  // Few callers need them, so they wait for the first.
+  void prepare_rows() {
+    if (rows_are_ready) return;
+    rows.ensure(dimension() * row_lanes, "a block of gradient rows of g-sim");
+    row_weights.ensure(rates.size() * row_lanes, "the weights of gradient rows of g-sim");
+    rows_are_ready = true;
   }
 
   // d angle_k / d theta for `lanes` parameters from `first` on; one more than the last rotation that reads one of them.
@@ -114,6 +119,7 @@ struct LieSimulator::State {
   AlignedArray<double> mixed;        // [basis]
   AlignedArray<double> rows;         // [basis][row_lanes]
   AlignedArray<double> row_weights;  // [rotations][row_lanes]
+  bool rows_are_ready = false;
   std::vector<double> rates;
 };
 
@@ -144,7 +150,7 @@ std::size_t LieSimulator::outputs() const noexcept {
   return state_->outputs();
 }
 std::size_t LieSimulator::turns() const noexcept {
-  return state_->plan.turns();
+  return state_->plan.turns;
 }
 
 void LieSimulator::zero_snapshot(std::span<double> snapshot) const {
@@ -249,8 +255,7 @@ void LieSimulator::gradient_rows(std::span<const double> parameters, std::span<c
   require_size("weights", weights.size(), state.outputs());
   require_size("rows", rows.size(), parameters.size() * dimension);
   state.angles.set(parameters, inputs);
-  state.rows.ensure(dimension * row_lanes, "a block of gradient rows of g-sim");
-  state.row_weights.ensure(state.rates.size() * row_lanes, "the weights of gradient rows of g-sim");
+  state.prepare_rows();
   for (std::size_t first = 0; first < parameters.size(); first += row_lanes) {
     const std::size_t lanes = std::min(row_lanes, parameters.size() - first);
     const std::size_t end = state.set_row_weights(first, lanes, parameters, inputs);

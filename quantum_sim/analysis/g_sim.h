@@ -25,8 +25,8 @@ using BlochVector = std::array<double, 3>;
 /// outputs and gradients are linear in the snapshot, and a gradient of a whole batch costs what one sample's does: the
 /// samples' weighted snapshots are added up first. In double precision.
 ///
-/// Planned once (orbit and pairs), then executed many times; nothing allocates, looks up a string or calls a virtual
-/// function inside execution. One simulator serves one thread at a time.
+/// Planned once (orbit and pairs), then executed many times; nothing allocates (but the first gradient_rows), looks up
+/// a string or calls a virtual function inside execution. One simulator serves one thread at a time.
 ///
 /// Shapes, row-major: parameters [P], inputs [I] of all samples in a call, snapshots [batch, d], outputs and upstream
 /// [batch, K]. All methods throw Error(usage) on sizes that do not fit (names which) or an angle that is not finite

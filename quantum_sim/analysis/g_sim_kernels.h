@@ -7,21 +7,18 @@
 
 namespace tacit::quantum_sim {
 
-/// What the passes of g-sim read: rotations in order of application, each the pairs of its generator.
+/// What the passes of g-sim read: rotations in order of application.
 struct PlaneProgram {
-  const PlanePair* pairs;
-  const std::size_t* begin;        ///< [generators + 1]
-  const std::uint32_t* generator;  ///< [rotations]
-  std::size_t rotations;
-  const double* cosine;  ///< [rotations], of the whole angle
+  const PlanePlan* plan;
+  const double* cosine;  ///< of the whole angle of each rotation
   const double* sine;
 };
 
 /// Rows that run_gradient_rows carries at once: a cache line a string.
 inline constexpr std::size_t row_lanes = 8;
 
-/// Takes an observable back through the circuit: `dual` [basis] becomes its Heisenberg picture.
-void run_dual(const PlaneProgram& program, double* dual);
+/// Takes an observable back through rotations [first, rotations): `dual` [basis] becomes its Heisenberg picture there.
+void run_dual(const PlaneProgram& program, std::size_t first, double* dual);
 
 /// Takes expectation values and the Heisenberg picture of an observable forward through the circuit, interleaved as
 /// [basis][2], and writes rate[k], the derivative of their product by the angle of rotation k.
