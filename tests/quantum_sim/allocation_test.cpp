@@ -2,6 +2,7 @@
 #include <cstdlib>
 #include <new>
 
+#include "quantum_sim/analysis/g_sim.h"
 #include "quantum_sim/random_problem.h"
 
 namespace {
@@ -59,6 +60,21 @@ TEST(Allocation, HappensInTheFirstCallOnly) {
   const std::size_t after_first = allocations;
   run_all();
   EXPECT_EQ(allocations, after_first);
+}
+
+TEST(Allocation, HappensInLieSimulationForTheFirstRowsOnly) {
+  PauliCircuit circuit(3);
+  circuit.rotate(PauliString::parse("XII"), Angle::parameter(0)).rotate(PauliString::parse("ZZI"), Angle::parameter(1));
+  LieSimulator simulator(circuit, {PauliString::parse("ZII"), PauliString::parse("YZI")});
+  std::vector<double> parameters{0.3, 0.4}, gradient(2), snapshots(2 * simulator.dimension()), upstream(4, 0.5),
+      outputs(4);
+  std::vector<double> weights{1, -1}, rows(2 * simulator.dimension());
+  simulator.gradient_rows(parameters, {}, weights, rows);
+  const std::size_t before = allocations;
+  simulator.forward(parameters, {}, snapshots, 2, outputs);
+  simulator.backward(parameters, {}, snapshots, 2, upstream, outputs, {gradient, {}, {}});
+  simulator.gradient_rows(parameters, {}, weights, rows);
+  EXPECT_EQ(allocations, before);
 }
 
 }  // namespace
