@@ -4,6 +4,12 @@
 
 namespace tacit::quantum_sim {
 
+CliffordTurn diagonalising_turn(const Pauli& string) noexcept {
+  Pauli product = string * Pauli::pauli_z(static_cast<std::uint32_t>(std::countr_zero(string.x)));
+  product.phase = parity(product.x & product.z);
+  return {product, 1};
+}
+
 CliffordFrame::CliffordFrame(std::uint32_t qubits) {
   for (std::uint32_t qubit = 0; qubit < qubits; ++qubit) {
     x_images_.push_back(Pauli::pauli_x(qubit));

@@ -22,6 +22,10 @@ constexpr Pauli conjugated(const Pauli& pauli, const CliffordTurn& turn) noexcep
   return result;
 }
 
+/// The turn G with G string G^dagger = +-Z_b, b the lowest qubit of the string's X part, which must not be empty: one
+/// quarter about +-i string Z_b. It leaves every Z string alone that commutes with `string`.
+CliffordTurn diagonalising_turn(const Pauli& string) noexcept;
+
 /// The index frame: what the Clifford gates so far, C, do to Pauli strings, P -> C^dagger P C.
 ///
 /// A circuit is C times Pauli rotations, because exp(-i a P / 2) C = C exp(-i a (C^dagger P C) / 2). So Clifford gates

@@ -6,36 +6,13 @@
 #include "quantum_sim/compile/expand_controls.h"
 #include "quantum_sim/compile/pauli_rotations.h"
 #include "quantum_sim/dense_reference.h"
+#include "quantum_sim/dense_rotations.h"
 #include "quantum_sim/random_problem.h"
 
 namespace tacit::quantum_sim::test {
 namespace {
 
 const std::complex<double> imaginary_unit(0, 1);
-
-// The string on basis states: P |j> = i^phase (-1)^parity(j & z) |j ^ x>.
-Vector times(const Pauli& pauli, const Vector& state) {
-  Vector result(state.size());
-  for (Eigen::Index from = 0; from < state.size(); ++from)
-    result(from ^ static_cast<Eigen::Index>(pauli.x)) =
-        std::pow(imaginary_unit, pauli.phase) * (parity(static_cast<std::uint64_t>(from) & pauli.z) ? -1.0 : 1.0) *
-        state(from);
-  return result;
-}
-
-double value_of(double offset, const std::vector<AngleTerm>& terms, const Problem& problem) {
-  double sum = offset;
-  for (const AngleTerm& term : terms) sum += value(term.angle, problem.parameters, problem.sample(0));
-  return sum;
-}
-
-// 1 + (exp(-i angle P / 2) - 1) prod (1 - C) / 2.
-Vector rotated(const PauliRotation& rotation, const Vector& state, double angle) {
-  Vector acted_on = state;
-  for (const Pauli& control : rotation.controls) acted_on = (acted_on - times(control, acted_on)) / 2;
-  return state + (std::cos(angle / 2) - 1) * acted_on -
-         imaginary_unit * std::sin(angle / 2) * times(rotation.pauli, acted_on);
-}
 
 // e^{i phase} C R_N ... R_1 |0...0>.
 Vector state_of(const LoweredCircuit& lowered, const Problem& problem) {
