@@ -42,11 +42,11 @@ class CliffordFrame {
   Pauli image(const Pauli& pauli) const noexcept;
   std::uint32_t qubits() const noexcept { return static_cast<std::uint32_t>(x_images_.size()); }
   /// C as a product of turns, in order of application.
-  const std::vector<CliffordTurn>& turns() const noexcept { return turns_; }
+  std::vector<CliffordTurn> turns() const;
 
  private:
   std::vector<Pauli> x_images_, z_images_;
-  std::vector<CliffordTurn> turns_;
+  std::vector<CliffordTurn> appended_, prepended_;
 };
 
 }  // namespace tacit::quantum_sim

@@ -58,7 +58,10 @@ class Diagonalisation {
   }
 
   void append(PauliRotation rotation) {
-    if (!rotation.is_phase() || rotation.controls.size() > 1) return append_merged(rotations_, std::move(rotation));
+    if (!rotation.is_phase() || rotation.controls.size() > 1) {
+      append_merged(rotations_, std::move(rotation));
+      return;
+    }
     for (PauliRotation& part : expanded(rotation, phase_)) append_merged(rotations_, std::move(part));
   }
 

@@ -178,6 +178,28 @@ TEST(Lowering, CliffordGatesOfEveryKindCostNothing) {
   EXPECT_TRUE(lower(circuit).rotations.empty());
 }
 
+// A Toffoli gate of seven T gates (Nielsen and Chuang, Fig. 4.9) twice is the identity: the T gates pair up.
+TEST(Lowering, PairsOfTGatesGoIntoTheFrame) {
+  Circuit circuit(3);
+  for (int repeat = 0; repeat < 2; ++repeat) {
+    circuit.h(2).cnot(1, 2).t_dagger(2).cnot(0, 2).t(2).cnot(1, 2).t_dagger(2).cnot(0, 2).t(1).t(2).h(2);
+    circuit.cnot(0, 1).t(0).t_dagger(1).cnot(0, 1);
+  }
+  EXPECT_TRUE(lower(circuit).rotations.empty());
+  expect_equal_to_dense(problem_of(0, circuit, {}, 1));
+  circuit.h(0).h(1).h(2).s(0).t(1).rx(1, Angle::parameter(0)).t(1);
+  expect_equal_to_dense(problem_of(1, circuit, {}, 1));
+}
+
+TEST(Lowering, CliffordRotationsFromMergesMovePastLaterOnes) {
+  Circuit circuit(3);
+  circuit.h(0).h(1).rx(2, Angle::parameter(0)).t(0).cphase(0, 1, Angle::parameter(1)).rz(1, Angle::parameter(2)).t(0);
+  circuit.ry(0, Angle::parameter(3)).cnot(0, 2).t(2).append({GateKind::ry, {1}, {0}, {Angle::parameter(4)}}).t(2).h(1);
+  expect_equal_to_dense(problem_of(2, circuit, {}, 1));
+  for (const PauliRotation& rotation : lower(circuit).rotations)
+    EXPECT_FALSE(rotation.terms.empty() && std::abs(rotation.offset) > 1.5);
+}
+
 TEST(Lowering, ControlsStayControlsUntilTheyAreExpanded) {
   Circuit circuit(4);
   circuit.h(0).toffoli(0, 1, 2).append({GateKind::ry, {3}, {0, 1, 2}, {Angle::parameter(0)}});
