@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "quantum_sim/analysis/fourier_series.h"
 #include "quantum_sim/analysis/inversion_bounds.h"
 #include "quantum_sim/circuit/circuit.h"
 #include "quantum_sim/gradients/frequency_set.h"
@@ -21,32 +22,10 @@ enum class Variable : std::uint8_t {
   not_fourier  ///< in no variable: x_j enters amplitudes, times itself, or both directly and by arccos
 };
 
-struct FourierTerm {
-  double frequency = 0;
-  std::complex<double> coefficient;
-};
-
-/// How coefficients were found.
-enum class CoefficientMethod : std::uint8_t {
-  none,          ///< not asked for, or more samples than allowed
-  fft,           ///< equidistant samples over one period, exact
-  least_squares  ///< incommensurable frequencies; `condition` says how well determined
-};
-
-/// sum_w c_w exp(i w u): non-negative frequencies, ascending; the coefficient of -w is the conjugate of that of w.
-struct FourierSeries {
-  CoefficientMethod method = CoefficientMethod::none;
-  std::vector<FourierTerm> terms;
-  std::size_t samples = 0;  ///< circuit evaluations used
-  double condition = 1;     ///< of the least-squares matrix (2-norm); 1 for fft
-  double residual = 0;      ///< largest |function - series| at points that the fit did not use
-
-  double operator()(double u) const noexcept;
-};
-
 /// d output / d theta_p, or d (output - target)^2 / d theta_p, as a function of u_j.
 struct GradientSeries {
   std::size_t parameter = 0;
+  /// Of method none if theta_p multiplies this input: the derivative then has a factor u_j.
   FourierSeries series;
 };
 
@@ -97,21 +76,5 @@ struct SpectrumOptions {
 /// not finite or outside [-1, 1] under an arccos.
 Spectrum spectrum(const Circuit& circuit, const std::vector<Observable>& observables,
                   std::span<const double> parameters, const SpectrumOptions& options = {});
-
-/// Coefficients of one output over several inputs at once: f(u) = sum_k c_k exp(i base . (k u)).
-struct FourierGrid {
-  std::vector<std::size_t> inputs;
-  std::vector<double> bases;                       ///< one an input
-  std::vector<std::uint64_t> degrees;              ///< k_j runs from -degree_j to degree_j
-  std::vector<std::complex<double>> coefficients;  ///< row-major, k_j + degree_j the j-th index
-  double residual = 0;                             ///< largest |output - series| off the grid
-
-  std::complex<double> at(std::span<const std::int64_t> k) const;
-};
-
-/// By a multi-dimensional FFT. Throws Error(usage) if an input is not Fourier or its frequencies are incommensurable,
-/// Error(resource) if the grid, the product of the Nyquist sample counts, exceeds options.max_samples.
-FourierGrid fourier_grid(const Circuit& circuit, const Observable& observable, std::span<const double> parameters,
-                         const std::vector<std::size_t>& inputs, const SpectrumOptions& options = {});
 
 }  // namespace tacit::quantum_sim::analysis

@@ -1,0 +1,105 @@
+#include "quantum_sim/gradients/rotation_slopes.h"
+
+#include <cmath>
+
+#include "core/error.h"
+#include "quantum_sim/gradients/visible_rotations.h"
+
+namespace tacit::quantum_sim {
+namespace {
+
+bool reads(const Angle::Factor& factor, const AngleVariable& variable) {
+  return factor.source == variable.source && factor.index == variable.index;
+}
+
+// Product of the factors, the one at `skipped` left out.
+double other_factors(const Angle& angle, std::size_t skipped, std::span<const double> parameters,
+                     std::span<const double> inputs) {
+  double product = angle.scale;
+  for (std::size_t place = 0; place < angle.factors().size(); ++place)
+    if (place != skipped) product *= value(angle.factors()[place], parameters, inputs);
+  return product;
+}
+
+double factor_derivative(const Angle::Factor& factor, double variable) {
+  return factor.function == Angle::Function::arccos ? -1 / std::sqrt(1 - variable * variable) : 1;
+}
+
+void require_finite(const char* what, std::span<const double> values, std::size_t expected) {
+  if (values.size() != expected)
+    fail(ErrorKind::usage, "{}: expected {} values, got {}", what, expected, values.size());
+  for (std::size_t place = 0; place < values.size(); ++place)
+    if (!std::isfinite(values[place]))
+      fail(ErrorKind::usage, "{}: value {} is {}, expected a finite number", what, place, values[place]);
+}
+
+}  // namespace
+
+std::optional<double> slope(const PauliRotation& rotation, const AngleVariable& variable,
+                            std::span<const double> parameters, std::span<const double> inputs) {
+  double sum = 0;
+  for (const AngleTerm& term : rotation.terms) {
+    std::size_t readers = 0;
+    for (std::size_t place = 0; place < term.angle.factors().size(); ++place) {
+      const Angle::Factor& factor = term.angle.factors()[place];
+      if (!reads(factor, variable)) continue;
+      if (factor.function != Angle::Function::identity || ++readers > 1) return std::nullopt;
+      sum += other_factors(term.angle, place, parameters, inputs);
+    }
+  }
+  return sum;
+}
+
+double derivative(const PauliRotation& rotation, const AngleVariable& variable, std::span<const double> parameters,
+                  std::span<const double> inputs) {
+  const double at = (variable.source == Angle::Source::input ? inputs : parameters)[variable.index];
+  double sum = 0;
+  for (const AngleTerm& term : rotation.terms)
+    for (std::size_t place = 0; place < term.angle.factors().size(); ++place)
+      if (const Angle::Factor& factor = term.angle.factors()[place]; reads(factor, variable))
+        sum += factor_derivative(factor, at) * other_factors(term.angle, place, parameters, inputs);
+  return sum;
+}
+
+double angle_of(const PauliRotation& rotation, std::span<const double> parameters, std::span<const double> inputs) {
+  double angle = rotation.offset;
+  for (const AngleTerm& term : rotation.terms) angle += value(term.angle, parameters, inputs);
+  return angle;
+}
+
+std::vector<double> generator_gaps(const PauliRotation& rotation, double slope) {
+  const double gap = std::abs(slope);
+  if (gap == 0) return {};
+  const bool is_identity = rotation.pauli.x == 0 && rotation.pauli.z == 0;
+  if (is_identity) return {gap / 2};
+  if (rotation.controls.empty()) return {gap};
+  return {gap / 2, gap};
+}
+
+std::vector<FrequencySet> parameter_frequencies(const Circuit& circuit, const std::vector<Observable>& observables,
+                                                std::span<const double> parameters, std::span<const double> inputs) {
+  require_values(circuit, parameters, inputs);
+  const RotationForm form = visible_rotations(circuit, observables);
+  std::vector<FrequencySet> sets;
+  for (std::size_t index = 0; index < parameters.size(); ++index) {
+    std::vector<std::vector<double>> gaps;
+    for (const PauliRotation& rotation : form.rotations) {
+      const auto rate = slope(rotation, {Angle::Source::parameter, index}, parameters, inputs);
+      if (!rate)
+        fail(ErrorKind::usage,
+             "parameter {}: an angle is not affine in it (it stands under an arccos or is multiplied by itself), so it "
+             "has no frequencies",
+             index);
+      if (*rate != 0) gaps.push_back(generator_gaps(rotation, *rate));
+    }
+    sets.push_back(sums_of_gaps(gaps));
+  }
+  return sets;
+}
+
+void require_values(const Circuit& circuit, std::span<const double> parameters, std::span<const double> inputs) {
+  require_finite("parameters", parameters, circuit.parameters());
+  require_finite("inputs", inputs, circuit.inputs());
+}
+
+}  // namespace tacit::quantum_sim
