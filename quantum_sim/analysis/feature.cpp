@@ -36,12 +36,12 @@ Uses uses_of(const std::vector<PauliRotation>& rotations, std::size_t input) {
 
 Feature classified(const Circuit& circuit, const Uses& uses, std::size_t input) {
   if (input < circuit.encoded_amplitudes())
-    return {Variable::not_fourier, "the input is an amplitude of the initial state", circuit, {}, {}};
-  if (uses.squared) return {Variable::not_fourier, "an angle has the input times itself", circuit, {}, {}};
+    return {Variable::not_fourier, "the input is an amplitude of the initial state", circuit, {}, {}, 0};
+  if (uses.squared) return {Variable::not_fourier, "an angle has the input times itself", circuit, {}, {}, 0};
   if (uses.arccos && uses.identity)
-    return {Variable::not_fourier, "angles have both the input and its arccos", circuit, {}, {}};
-  if (uses.arccos) return {Variable::arccos, "", circuit, {}, {}};
-  return {uses.identity ? Variable::identity : Variable::none, "", circuit, {}, {}};
+    return {Variable::not_fourier, "angles have both the input and its arccos", circuit, {}, {}, 0};
+  if (uses.arccos) return {Variable::arccos, "", circuit, {}, {}, 0};
+  return {uses.identity ? Variable::identity : Variable::none, "", circuit, {}, {}, 0};
 }
 
 }  // namespace
@@ -69,11 +69,12 @@ Feature feature_of(const Circuit& circuit, const Observable& observable, std::si
     form = visible_rotations(feature.circuit, {observable});
   }
   feature.rotations = std::move(form.rotations);
-  for (const PauliRotation& rotation : feature.rotations) {
-    // Affine by the classification. A slope of zero is a term that cancels or is multiplied by zero here.
-    const double rate = *slope(rotation, {Angle::Source::input, input}, parameters, inputs);
-    if (rate != 0) feature.gaps.push_back(generator_gaps(rotation, rate));
-  }
+  // Affine by the classification. A slope of zero is a term that cancels or is multiplied by zero here.
+  const AngleVariable variable{Angle::Source::input, input};
+  feature.gaps = *variable_gaps(feature.rotations, variable, parameters, inputs);
+  feature.readers = static_cast<std::size_t>(std::count_if(
+      feature.rotations.begin(), feature.rotations.end(),
+      [&](const PauliRotation& rotation) { return *slope(rotation, variable, parameters, inputs) != 0; }));
   if (feature.gaps.empty()) feature.variable = Variable::none;
   return feature;
 }

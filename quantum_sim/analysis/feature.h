@@ -18,7 +18,8 @@ struct Feature {
   std::string reason;                     ///< of not_fourier
   Circuit circuit;                        ///< the input running as its variable u_j
   std::vector<PauliRotation> rotations;   ///< visible ones of that circuit
-  std::vector<std::vector<double>> gaps;  ///< one entry a rotation that reads the input
+  std::vector<std::vector<double>> gaps;  ///< of each generator that the input moves
+  std::size_t readers = 0;                ///< rotations whose angle the input moves
 };
 
 Feature feature_of(const Circuit& circuit, const Observable& observable, std::size_t input,

@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <optional>
 #include <set>
 
 #include "quantum_sim/analysis/feature.h"
+#include "quantum_sim/gradients/generator_groups.h"
 #include "quantum_sim/gradients/rotation_slopes.h"
 #include "quantum_sim/gradients/visible_rotations.h"
 
@@ -53,16 +55,57 @@ std::uint64_t count_sums(const std::vector<std::vector<Vector>>& generators, std
   return sums.size();
 }
 
-// The rotation's gap vectors in units of each input's base.
-std::vector<Vector> gap_vectors(const PauliRotation& rotation, const std::vector<double>& slopes,
-                                std::span<const FeatureSpectrum> features) {
-  std::vector<Vector> vectors;
-  for (const double share : generator_gaps(rotation, 1)) {
-    Vector& vector = vectors.emplace_back(slopes.size());
-    for (std::size_t j = 0; j < slopes.size(); ++j)
-      if (slopes[j] != 0) vector[j] = std::llround(share * slopes[j] / features[j].frequencies.base);
+// slopes[j][r]: how fast input j moves the angle of rotation r.
+using Slopes = std::vector<std::vector<double>>;
+
+Slopes slopes_of(const std::vector<PauliRotation>& rotations, std::span<const double> parameters,
+                 std::span<const double> inputs) {
+  Slopes slopes(inputs.size());
+  for (std::size_t j = 0; j < inputs.size(); ++j)
+    for (const PauliRotation& rotation : rotations)
+      slopes[j].push_back(slope(rotation, {Angle::Source::input, j}, parameters, inputs).value_or(0));
+  return slopes;
+}
+
+std::size_t inputs_of(const Slopes& slopes, std::size_t rotation) {
+  return static_cast<std::size_t>(
+      std::count_if(slopes.begin(), slopes.end(), [&](const auto& of_input) { return of_input[rotation] != 0; }));
+}
+
+// Each group's gaps as vectors over the inputs.
+std::vector<std::vector<std::vector<double>>> gap_vectors(const std::vector<GeneratorGroup>& groups,
+                                                          const Slopes& slopes) {
+  std::vector<std::vector<std::vector<double>>> result;
+  for (const GeneratorGroup& group : groups) {
+    auto& vectors = result.emplace_back();
+    for (const std::vector<double>& weights : group.gap_weights) {
+      std::vector<double>& vector = vectors.emplace_back(slopes.size());
+      for (std::size_t j = 0; j < slopes.size(); ++j)
+        for (std::size_t place = 0; place < weights.size(); ++place)
+          vector[j] += weights[place] * slopes[j][group.rotations[place]];
+    }
   }
-  return vectors;
+  return result;
+}
+
+// In units of a base of each input; nothing if an input has none.
+std::optional<std::vector<std::vector<Vector>>> as_integers(const std::vector<std::vector<std::vector<double>>>& gaps,
+                                                            std::size_t inputs) {
+  std::vector<std::vector<Vector>> result;
+  for (const auto& vectors : gaps) result.emplace_back(vectors.size(), Vector(inputs));
+  for (std::size_t j = 0; j < inputs; ++j) {
+    std::vector<double> values;
+    for (const auto& vectors : gaps)
+      for (const auto& vector : vectors)
+        if (vector[j] != 0) values.push_back(std::abs(vector[j]));
+    if (values.empty()) continue;
+    const double base = common_base(values);
+    if (base == 0) return std::nullopt;
+    for (std::size_t group = 0; group < gaps.size(); ++group)
+      for (std::size_t gap = 0; gap < gaps[group].size(); ++gap)
+        result[group][gap][j] = std::llround(gaps[group][gap][j] / base);
+  }
+  return result;
 }
 
 }  // namespace
@@ -78,24 +121,20 @@ FrequencyLattice frequency_lattice(const Circuit& circuit, const Observable& obs
   const std::vector<PauliRotation> rotations =
       visible_rotations(with_arccos_as_variable(circuit, as_variable), {observable}).rotations;
   if (multiplies_inputs(rotations)) return {false, false, 0};
+  const Slopes slopes = slopes_of(rotations, parameters, inputs);
   FrequencyLattice lattice;
-  std::vector<std::vector<Vector>> generators;
-  const bool commensurable = std::all_of(features.begin(), features.end(), [](const FeatureSpectrum& feature) {
-    return feature.frequencies.commensurable;
-  });
-  for (const PauliRotation& rotation : rotations) {
-    std::vector<double> slopes;
-    for (std::size_t j = 0; j < features.size(); ++j)
-      slopes.push_back(slope(rotation, {Angle::Source::input, j}, parameters, inputs).value_or(0));
-    const auto read = static_cast<std::size_t>(inputs.size()) -
-                      static_cast<std::size_t>(std::count(slopes.begin(), slopes.end(), 0.0));
-    if (read > 1) lattice.separable = false;
-    if (read > 0 && commensurable) generators.push_back(gap_vectors(rotation, slopes, features));
+  std::vector<bool> reads;
+  for (std::size_t rotation = 0; rotation < rotations.size(); ++rotation) {
+    const std::size_t read = inputs_of(slopes, rotation);
+    reads.push_back(read > 0);
+    lattice.separable = lattice.separable && read <= 1;
   }
-  if (lattice.separable)
+  if (lattice.separable) {
     lattice.count = product_of_counts(features);
-  else if (commensurable)
-    lattice.count = count_sums(generators, inputs.size(), limit);
+    return lattice;
+  }
+  const auto gaps = as_integers(gap_vectors(generator_groups(rotations, reads), slopes), inputs.size());
+  if (gaps) lattice.count = count_sums(*gaps, inputs.size(), limit);
   return lattice;
 }
 

@@ -123,7 +123,7 @@ FeatureSpectrum feature_spectrum(const Circuit& circuit, const Observable& obser
   result.input = input;
   result.variable = feature.variable;
   result.reason = feature.reason;
-  result.rotations = feature.gaps.size();
+  result.rotations = feature.readers;
   if (feature.variable == Variable::not_fourier) {
     result.frequencies = result.squared_error = {false, 0, 0, 0, false, {}};
     return result;

@@ -62,7 +62,7 @@ enum class GradientOf : std::uint8_t { none, output, squared_error };
 
 struct SpectrumOptions {
   /// Where the inputs stand that do not run; empty = zeros.
-  std::vector<double> inputs;
+  std::vector<double> inputs = {};
   bool coefficients = true;
   GradientOf gradients = GradientOf::none;
   double target = 0;                                   ///< of squared_error

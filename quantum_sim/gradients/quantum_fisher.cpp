@@ -8,7 +8,6 @@
 #include "core/error.h"
 #include "quantum_sim/gradients/rotation_slopes.h"
 #include "quantum_sim/gradients/state_columns.h"
-#include "quantum_sim/gradients/visible_rotations.h"
 
 namespace tacit::quantum_sim {
 namespace {
@@ -39,7 +38,7 @@ StateColumns state_and_tangents(const Circuit& circuit, std::span<const double> 
   write_amplitude_tangents(states, circuit, inputs, variables);
   // Columns behind it are zero so far.
   std::size_t in_use = circuit.encoded_amplitudes() > 0 ? variables.size() + 1 : 1;
-  for (const PauliRotation& rotation : all_rotations(circuit)) {
+  for (const PauliRotation& rotation : plain_rotations(circuit)) {
     states.rotate(rotation, angle_of(rotation, parameters, inputs), in_use);
     for (std::size_t i = 0; i < variables.size(); ++i) {
       const double rate = derivative(rotation, variables[i], parameters, inputs);
@@ -110,7 +109,7 @@ std::vector<std::vector<double>> quantum_fisher_blocks(const Circuit& circuit, s
 }
 
 std::vector<std::vector<std::size_t>> parameter_layers(const Circuit& circuit) {
-  const std::vector<PauliRotation> rotations = all_rotations(circuit);
+  const std::vector<PauliRotation> rotations = lower(circuit).rotations;
   std::vector<std::size_t> depths;
   std::vector<std::vector<std::size_t>> layers;
   std::vector<bool> seen(circuit.parameters());

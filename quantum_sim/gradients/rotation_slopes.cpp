@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "core/error.h"
+#include "quantum_sim/gradients/generator_groups.h"
 #include "quantum_sim/gradients/visible_rotations.h"
 
 namespace tacit::quantum_sim {
@@ -67,32 +68,36 @@ double angle_of(const PauliRotation& rotation, std::span<const double> parameter
   return angle;
 }
 
-std::vector<double> generator_gaps(const PauliRotation& rotation, double slope) {
-  const double gap = std::abs(slope);
-  if (gap == 0) return {};
-  const bool is_identity = rotation.pauli.x == 0 && rotation.pauli.z == 0;
-  if (is_identity) return {gap / 2};
-  if (rotation.controls.empty()) return {gap};
-  return {gap / 2, gap};
+std::optional<std::vector<std::vector<double>>> variable_gaps(const std::vector<PauliRotation>& rotations,
+                                                              const AngleVariable& variable,
+                                                              std::span<const double> parameters,
+                                                              std::span<const double> inputs) {
+  std::vector<double> slopes;
+  std::vector<bool> reads;
+  for (const PauliRotation& rotation : rotations) {
+    const std::optional<double> rate = slope(rotation, variable, parameters, inputs);
+    if (!rate) return std::nullopt;
+    slopes.push_back(*rate);
+    reads.push_back(*rate != 0);
+  }
+  std::vector<std::vector<double>> gaps;
+  for (const GeneratorGroup& group : generator_groups(rotations, reads)) gaps.push_back(group_gaps(group, slopes));
+  return gaps;
 }
 
 std::vector<FrequencySet> parameter_frequencies(const Circuit& circuit, const std::vector<Observable>& observables,
                                                 std::span<const double> parameters, std::span<const double> inputs) {
   require_values(circuit, parameters, inputs);
-  const RotationForm form = visible_rotations(circuit, observables);
+  const std::vector<PauliRotation> rotations = visible_rotations(circuit, observables).rotations;
   std::vector<FrequencySet> sets;
   for (std::size_t index = 0; index < parameters.size(); ++index) {
-    std::vector<std::vector<double>> gaps;
-    for (const PauliRotation& rotation : form.rotations) {
-      const auto rate = slope(rotation, {Angle::Source::parameter, index}, parameters, inputs);
-      if (!rate)
-        fail(ErrorKind::usage,
-             "parameter {}: an angle is not affine in it (it stands under an arccos or is multiplied by itself), so it "
-             "has no frequencies",
-             index);
-      if (*rate != 0) gaps.push_back(generator_gaps(rotation, *rate));
-    }
-    sets.push_back(sums_of_gaps(gaps));
+    const auto gaps = variable_gaps(rotations, {Angle::Source::parameter, index}, parameters, inputs);
+    if (!gaps)
+      fail(ErrorKind::usage,
+           "parameter {}: an angle is not affine in it (it stands under an arccos or is multiplied by itself), so it "
+           "has no frequencies",
+           index);
+    sets.push_back(sums_of_gaps(*gaps));
   }
   return sets;
 }

@@ -28,9 +28,12 @@ double derivative(const PauliRotation& rotation, const AngleVariable& variable, 
 /// offset + all terms, in radians.
 double angle_of(const PauliRotation& rotation, std::span<const double> parameters, std::span<const double> inputs);
 
-/// Positive gaps between the eigenvalues of slope * G, exp(-i angle G) the rotation: G = P/2 has +-1/2, so |slope|;
-/// behind controls also 0, so half of it as well; a phase behind controls has 0 and 1/2.
-std::vector<double> generator_gaps(const PauliRotation& rotation, double slope);
+/// The positive gaps of every generator of the rotations that is moved by the variable (generator_groups). Nothing if
+/// an angle is not affine in it.
+std::optional<std::vector<std::vector<double>>> variable_gaps(const std::vector<PauliRotation>& rotations,
+                                                              const AngleVariable& variable,
+                                                              std::span<const double> parameters,
+                                                              std::span<const double> inputs);
 
 /// The frequencies of every expectation value of the observables in each parameter, by the rotations that they see.
 /// Throws Error(usage) that names a parameter in which an angle is not affine.

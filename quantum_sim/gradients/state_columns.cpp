@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "core/error.h"
+#include "quantum_sim/compile/expand_controls.h"
 #include "quantum_sim/memory.h"
 
 namespace tacit::quantum_sim {
@@ -14,13 +15,6 @@ using Complex = std::complex<double>;
 Complex times(Complex left, Complex right) {
   return {left.real() * right.real() - left.imag() * right.imag(),
           left.real() * right.imag() + left.imag() * right.real()};
-}
-
-bool acts_on(const PauliRotation& rotation, std::size_t row) {
-  for (const Pauli& control : rotation.controls)
-    // The eigenvalue i^phase (-1)^parity is -1 if an odd number of its two signs is.
-    if ((control.phase >> 1 ^ parity(row & control.z)) == 0) return false;
-  return true;
 }
 
 // P |row ^ x> = entry |row>.
@@ -45,7 +39,7 @@ template <class Cosine, class Sine>
 void StateColumns::rotate_rows(const PauliRotation& rotation, std::size_t count, Cosine cosine, Sine sine) {
   for (std::size_t first = 0; first < rows_; ++first) {
     const std::size_t second = first ^ rotation.pauli.x;
-    if (second < first || !acts_on(rotation, first)) continue;
+    if (second < first) continue;
     // -i times the entries: exp(-i angle P / 2) = cos - i sin P.
     const Complex into_first = Complex(0, -1) * entry(rotation.pauli, first);
     const Complex into_second = Complex(0, -1) * entry(rotation.pauli, second);
@@ -78,8 +72,13 @@ void StateColumns::rotate(const PauliRotation& rotation, std::span<const double>
 
 void StateColumns::add_generator(const PauliRotation& rotation, std::size_t from, std::size_t to, double factor) {
   for (std::size_t index = 0; index < rows_; ++index)
-    if (acts_on(rotation, index))
-      row(index)[to] += Complex(0, -factor / 2) * entry(rotation.pauli, index) * row(index ^ rotation.pauli.x)[from];
+    row(index)[to] += Complex(0, -factor / 2) * entry(rotation.pauli, index) * row(index ^ rotation.pauli.x)[from];
+}
+
+std::vector<PauliRotation> plain_rotations(const Circuit& circuit) {
+  LoweredCircuit lowered = lower(circuit);
+  expand_controls(lowered);
+  return std::move(lowered.rotations);
 }
 
 void write_initial_state(StateColumns& states, std::size_t column, const Circuit& circuit,

@@ -23,11 +23,11 @@ class StateColumns {
   std::complex<double>* row(std::size_t index) noexcept { return values_.data() + index * columns_; }
   const std::complex<double>* data() const noexcept { return values_.data(); }
 
-  /// The first `count` columns times exp(-i angle P / 2), controlled as the rotation is.
+  /// The first `count` columns times exp(-i angle P / 2). Rotations here are without controls.
   void rotate(const PauliRotation& rotation, double angle, std::size_t count);
   /// Column c by its own angle, angles [columns].
   void rotate(const PauliRotation& rotation, std::span<const double> angles);
-  /// column `to` += factor * (-i/2) G column `from`, G the rotation's generator (P behind its controls).
+  /// column `to` += factor * (-i/2) P column `from`.
   void add_generator(const PauliRotation& rotation, std::size_t from, std::size_t to, double factor);
 
  private:
@@ -37,6 +37,9 @@ class StateColumns {
   std::size_t rows_, columns_;
   std::vector<std::complex<double>> values_;
 };
+
+/// All rotations of the lowered circuit, controls expanded. Throws Error(usage) on more than 6 controls.
+std::vector<PauliRotation> plain_rotations(const Circuit& circuit);
 
 /// |0...0>, or the circuit's encoded amplitudes, into one column. Throws Error(usage) if all of these are zero.
 void write_initial_state(StateColumns& states, std::size_t column, const Circuit& circuit,

@@ -6,15 +6,9 @@
 
 namespace tacit::quantum_sim {
 
-/// Whether all their angles may be exchanged: the strings and controls of one commute with those of the other.
-bool commute(const PauliRotation& left, const PauliRotation& right);
-
 /// The rotation form with only those rotations that can change an expectation value of the observables, for any angles.
 /// Beyond to_rotation_form, which drops what no observable sees, it drops what the initial state |0...0> does not feel:
 /// a rotation about Z strings that nothing before it disturbs is a phase. Both are repeated until nothing changes.
 RotationForm visible_rotations(const Circuit& circuit, const std::vector<Observable>& observables);
-
-/// The rotation form with every rotation kept that is more than a global phase, whatever is measured.
-std::vector<PauliRotation> all_rotations(const Circuit& circuit);
 
 }  // namespace tacit::quantum_sim

@@ -126,7 +126,8 @@ Circuit shared_circuit() {
   circuit.rx(0, Angle::parameter(0)).ry(1, Angle::parameter(0, 2)).rx(2, Angle::parameter(1, 0.5, 0.3));
   circuit.cnot(0, 1).cnot(1, 2).rz(1, Angle::input(0)).ry(0, Angle::parameter(2)).rx(2, Angle::parameter(0));
   circuit.cz(0, 2).ry(1, Angle::parameter(1, -1)).rx(0, Angle::input(1, 1.5)).cnot(2, 0);
-  circuit.ry(2, Angle::parameter(3, 3));
+  circuit.cry(2, 1, Angle::parameter(3)).cphase(0, 2, Angle::parameter(1)).h(0);
+  circuit.append({GateKind::rx, {1}, {0, 2}, {Angle::parameter(4)}}).ry(2, Angle::parameter(3, 3));
   return circuit;
 }
 
@@ -143,13 +144,13 @@ TEST(ParameterShift, OfSharedAndScaledParametersIsTheAdjointGradient) {
     simulator.backward(problem.parameters, problem.inputs, 1, std::vector<double>{1}, {}, gradient, {});
     const auto shifted = parameter_shift_gradient(exact, problem.parameters, frequencies);
     EXPECT_TRUE(all_near(shifted.values, gradient, 1e-10));
-    EXPECT_EQ(shifted.standard_errors, std::vector<double>(4));
-    const std::size_t inputs = problem.inputs.size(), count = inputs + 4;
+    EXPECT_EQ(shifted.standard_errors, std::vector<double>(5));
+    const std::size_t inputs = problem.inputs.size(), count = inputs + 5;
     const auto full = hessian<double>(problem.circuit, problem.observables, problem.parameters, problem.inputs,
                                       std::vector<double>{1});
     std::vector<double> block;
-    for (std::size_t p = 0; p < 4; ++p)
-      for (std::size_t q = 0; q < 4; ++q) block.push_back(full[(inputs + p) * count + inputs + q]);
+    for (std::size_t p = 0; p < 5; ++p)
+      for (std::size_t q = 0; q < 5; ++q) block.push_back(full[(inputs + p) * count + inputs + q]);
     EXPECT_TRUE(all_near(parameter_shift_hessian(exact, problem.parameters, frequencies).values, block, 1e-10));
   }
 }
