@@ -7,6 +7,8 @@
 #include <numbers>
 #include <unsupported/Eigen/FFT>
 
+#include "core/error.h"
+
 namespace tacit::quantum_sim::analysis {
 namespace {
 
@@ -99,6 +101,32 @@ std::vector<FourierSeries> by_least_squares(const SampledFunctions& functions, s
 }
 
 }  // namespace
+
+const char* to_string(CoefficientMethod method) noexcept {
+  switch (method) {
+    case CoefficientMethod::none:
+      return "none";
+    case CoefficientMethod::fft:
+      return "fft";
+    case CoefficientMethod::least_squares:
+      return "least_squares";
+  }
+  return "unknown method";
+}
+
+double bandwidth(const FourierSeries& series, double share) {
+  if (!(share > 0 && share <= 1)) fail(ErrorKind::usage, "bandwidth: the share of power lies in (0, 1], not {}", share);
+  double total = 0, sum = 0;
+  for (const FourierTerm& term : series.terms)
+    if (term.frequency > 0) total += std::norm(term.coefficient);
+  if (total == 0) return 0;
+  for (const FourierTerm& term : series.terms) {
+    if (term.frequency > 0) sum += std::norm(term.coefficient);
+    // The whole power is reached up to the rounding of the sum.
+    if (sum >= share * total * (1 - 1e-12)) return term.frequency;
+  }
+  return series.terms.back().frequency;
+}
 
 double FourierSeries::operator()(double u) const noexcept {
   double sum = 0;

@@ -23,6 +23,9 @@ enum class CoefficientMethod : std::uint8_t {
   least_squares  ///< incommensurable frequencies; `condition` says how well determined they are
 };
 
+/// "none", "fft", "least_squares".
+const char* to_string(CoefficientMethod method) noexcept;
+
 /// sum_w c_w exp(i w u): non-negative frequencies, ascending; the coefficient of -w is the conjugate of that of w.
 struct FourierSeries {
   CoefficientMethod method = CoefficientMethod::none;
@@ -33,6 +36,10 @@ struct FourierSeries {
 
   double operator()(double u) const noexcept;
 };
+
+/// The smallest frequency up to which the series has at least this share, in (0, 1], of its power sum_{w > 0} |c_w|^2
+/// without the constant; 0 if that is zero. What a circuit uses of the frequencies that it could have.
+double bandwidth(const FourierSeries& series, double share = 0.99);
 
 /// Values of several functions at the points, [points, functions] row-major.
 using SampledFunctions = std::function<std::vector<double>(std::span<const double> points)>;

@@ -157,6 +157,20 @@ InversionBounds bounds_of(const OutputSpectrum& output, bool is_joint) {
 
 }  // namespace
 
+const char* to_string(Variable variable) noexcept {
+  switch (variable) {
+    case Variable::none:
+      return "none";
+    case Variable::identity:
+      return "identity";
+    case Variable::arccos:
+      return "arccos";
+    case Variable::not_fourier:
+      return "not_fourier";
+  }
+  return "unknown variable";
+}
+
 Spectrum spectrum(const Circuit& circuit, const std::vector<Observable>& observables,
                   std::span<const double> parameters, const SpectrumOptions& options) {
   const std::vector<double> inputs = base_point(circuit, parameters, options.inputs);

@@ -22,6 +22,9 @@ enum class Variable : std::uint8_t {
   not_fourier  ///< in no variable: x_j enters amplitudes, times itself, or both directly and by arccos
 };
 
+/// "none", "identity", "arccos", "not_fourier".
+const char* to_string(Variable variable) noexcept;
+
 /// d output / d theta_p, or d (output - target)^2 / d theta_p, as a function of u_j.
 struct GradientSeries {
   std::size_t parameter = 0;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "quantum_sim/compile/row_basis.h"
+
 namespace tacit::quantum_sim {
 namespace {
 
@@ -21,6 +23,20 @@ void drop_unfelt(std::vector<PauliRotation>& rotations) {
   rotations = std::move(kept);
 }
 
+// A string flips rows by its x. What it becomes on the way back to |0...0> differs from it by products of the
+// rotations' strings, so if these cannot undo the flip, its expectation value is zero.
+void drop_vanishing(RotationForm& form) {
+  RowBasis flips;
+  const auto extend = [&](const Pauli& pauli) {
+    if (!flips.contains(pauli.x)) flips.extend(pauli.x);
+  };
+  for (const PauliRotation& rotation : form.rotations) {
+    extend(rotation.pauli);
+    for (const Pauli& control : rotation.controls) extend(control);
+  }
+  std::erase_if(form.measured, [&](const MeasuredPauli& term) { return !flips.contains(term.pauli.x); });
+}
+
 }  // namespace
 
 RotationForm visible_rotations(const Circuit& circuit, const std::vector<Observable>& observables) {
@@ -29,6 +45,7 @@ RotationForm visible_rotations(const Circuit& circuit, const std::vector<Observa
   for (std::size_t before = form.rotations.size() + 1; form.rotations.size() < before;) {
     before = form.rotations.size();
     drop_unfelt(form.rotations);
+    drop_vanishing(form);
     drop_unseen(form);
   }
   return form;

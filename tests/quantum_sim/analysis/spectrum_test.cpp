@@ -292,6 +292,16 @@ TEST(Spectrum, LeavesOutCoefficientsThatNeedTooManySamples) {
   }
 }
 
+TEST(FourierSeries, KnowsWhatBandItUses) {
+  const FourierSeries series{CoefficientMethod::fft, {{0, 5}, {1, 1}, {2, {0, 2}}, {7, 0.1}}};
+  EXPECT_EQ(bandwidth(series, 0.1), 1);
+  EXPECT_EQ(bandwidth(series), 2);
+  EXPECT_EQ(bandwidth(series, 1), 7);
+  EXPECT_EQ(bandwidth({CoefficientMethod::fft, {{0, 5}, {1, 0}}}), 0);
+  EXPECT_THROW(bandwidth(series, 0), Error);
+  EXPECT_NEAR(series(0.3), 5 + 2 * std::cos(0.3) - 4 * std::sin(0.6) + 0.2 * std::cos(2.1), 1e-14);
+}
+
 TEST(Spectrum, RefusesWhatItCannotRead) {
   Circuit circuit(1);
   circuit.ry(0, Angle::arccos_input(0)).rx(0, Angle::parameter(0));
