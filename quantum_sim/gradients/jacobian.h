@@ -33,8 +33,19 @@ class Jacobian {
   BatchSimulator<T> simulator_;
 };
 
-/// The same for one sample on any engine with BatchSimulator's backward: K sweeps, no lanes. For states too large to be
-/// repeated. parameters [K, P], inputs [K, I].
+/// One adjoint sweep of one sample, on an engine for batches or one for single states.
+template <class T, class Engine>
+void backward_of_one(Engine& engine, std::span<const T> parameters, std::span<const T> inputs,
+                     std::span<const T> upstream, std::span<T> outputs, std::span<T> gradient_parameters,
+                     std::span<T> gradient_inputs) {
+  if constexpr (requires { engine.backward(parameters, inputs, upstream, outputs, gradient_parameters, outputs); })
+    engine.backward(parameters, inputs, upstream, outputs, gradient_parameters, gradient_inputs);
+  else
+    engine.backward(parameters, inputs, 1, upstream, outputs, gradient_parameters, gradient_inputs);
+}
+
+/// The same for one sample on any engine: K sweeps, no lanes. For states too large to be repeated. outputs [K],
+/// parameters [K, P], inputs [K, I].
 template <class T, class Engine>
 JacobianValues<T> jacobian_by_sweeps(Engine& engine, std::span<const T> parameters, std::span<const T> inputs) {
   const std::size_t outputs = engine.outputs();
@@ -43,9 +54,9 @@ JacobianValues<T> jacobian_by_sweeps(Engine& engine, std::span<const T> paramete
   std::vector<T> upstream(outputs);
   for (std::size_t k = 0; k < outputs; ++k) {
     upstream[k] = 1;
-    engine.backward(parameters, inputs, 1, upstream, k == 0 ? std::span<T>(result.outputs) : std::span<T>(),
-                    std::span(result.parameters).subspan(k * parameters.size(), parameters.size()),
-                    std::span(result.inputs).subspan(k * inputs.size(), inputs.size()));
+    backward_of_one<T>(engine, parameters, inputs, upstream, k == 0 ? std::span<T>(result.outputs) : std::span<T>(),
+                       std::span(result.parameters).subspan(k * parameters.size(), parameters.size()),
+                       std::span(result.inputs).subspan(k * inputs.size(), inputs.size()));
     upstream[k] = 0;
   }
   return result;

@@ -64,6 +64,16 @@ TEST(Jacobian, OfRandomCircuitsIsTheFiniteDifferenceOfDenseStates) {
   }
 }
 
+// An engine without a batch, as those of single states are.
+struct SingleStateEngine {
+  BatchSimulator<double> simulator;
+  std::size_t outputs() const { return simulator.outputs(); }
+  void backward(std::span<const double> parameters, std::span<const double> inputs, std::span<const double> upstream,
+                std::span<double> outputs, std::span<double> gradient_parameters, std::span<double> gradient_inputs) {
+    simulator.backward(parameters, inputs, 1, upstream, outputs, gradient_parameters, gradient_inputs);
+  }
+};
+
 TEST(Jacobian, BySweepsIsThatByLanes) {
   const Problem problem = random_problem(21, 4, 40, 1);
   Jacobian<double> jacobian(problem.circuit, problem.observables);
@@ -73,6 +83,8 @@ TEST(Jacobian, BySweepsIsThatByLanes) {
   EXPECT_TRUE(all_near(sweeps.outputs, lanes.outputs, 1e-13));
   EXPECT_TRUE(all_near(sweeps.parameters, lanes.parameters, 1e-13));
   EXPECT_TRUE(all_near(sweeps.inputs, lanes.inputs, 1e-13));
+  SingleStateEngine single{std::move(simulator)};
+  EXPECT_EQ(jacobian_by_sweeps<double>(single, problem.parameters, problem.inputs).parameters, sweeps.parameters);
 }
 
 TEST(Jacobian, InFloatIsCloseToDouble) {
