@@ -144,6 +144,17 @@ TEST(Spectrum, OfControlledGatesHasTheirOwnGaps) {
   EXPECT_NEAR(std::abs(result.series.terms[2].coefficient), 0, 1e-15);
 }
 
+// A controlled phase, written out: its three rotations share the two eigenvalues of |11><11|.
+TEST(Spectrum, OfDependentGeneratorsIsThatOfTheirSum) {
+  Circuit circuit(2);
+  circuit.h(0).h(1).rz(0, Angle::input(0, 0.5)).rz(1, Angle::input(0, 0.5)).rzz(0, 1, Angle::input(0, -0.5));
+  const auto result = only_feature(circuit, {{{1.0, 0b01, 0}, {1.0, 0b10, 0}}});
+  EXPECT_EQ(result.rotations, 3u);
+  EXPECT_EQ(result.frequencies.frequencies, (std::vector<double>{0, 1}));
+  EXPECT_LT(result.series.residual, 1e-14);
+  EXPECT_GT(std::abs(result.series.terms[1].coefficient), 0.1);
+}
+
 TEST(Spectrum, OfAChebyshevEncodingIsAPolynomial) {
   for (std::uint32_t k = 1; k <= 3; ++k) {
     Circuit circuit(1);
