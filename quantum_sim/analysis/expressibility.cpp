@@ -41,7 +41,7 @@ std::vector<double> random_fidelities(const Circuit& circuit, const SamplingOpti
     std::vector<double> angles(columns);
     for (const PauliRotation& rotation : rotations) {
       for (std::size_t column = 0; column < columns; ++column)
-        angles[column] = angle_of(rotation, parameters[column], inputs);
+        angles[column] = finite_angle_of(circuit, rotation, parameters[column], inputs);
       states.rotate(rotation, angles);
     }
     append_fidelities(states, fidelities);

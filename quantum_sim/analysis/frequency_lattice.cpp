@@ -27,6 +27,8 @@ bool multiplies_inputs(const std::vector<PauliRotation>& rotations) {
   return false;
 }
 
+constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
+
 std::uint64_t product_of_counts(std::span<const FeatureSpectrum> features) {
   std::uint64_t product = 1;
   for (const FeatureSpectrum& feature : features) {
@@ -35,6 +37,15 @@ std::uint64_t product_of_counts(std::span<const FeatureSpectrum> features) {
     product *= count;
   }
   return product;
+}
+
+double log10_of_counts(std::span<const FeatureSpectrum> features) {
+  double sum = 0;
+  for (const FeatureSpectrum& feature : features) {
+    const std::uint64_t count = feature.frequencies.count();
+    sum += count == 0 ? unknown : std::log10(static_cast<double>(count));
+  }
+  return sum;
 }
 
 // Sums of one vector of each generator, each also negative or left out; 0 if they become more than `limit`.
@@ -115,12 +126,12 @@ FrequencyLattice frequency_lattice(const Circuit& circuit, const Observable& obs
                                    std::span<const double> inputs, std::size_t limit) {
   std::vector<bool> as_variable;
   for (const FeatureSpectrum& feature : features) {
-    if (feature.variable == Variable::not_fourier) return {false, true, 0};
+    if (feature.variable == Variable::not_fourier) return {false, true, 0, unknown};
     as_variable.push_back(feature.variable == Variable::arccos);
   }
   const std::vector<PauliRotation> rotations =
       visible_rotations(with_arccos_as_variable(circuit, as_variable), {observable}).rotations;
-  if (multiplies_inputs(rotations)) return {false, false, 0};
+  if (multiplies_inputs(rotations)) return {false, false, 0, unknown};
   const Slopes slopes = slopes_of(rotations, parameters, inputs);
   FrequencyLattice lattice;
   std::vector<bool> reads;
@@ -131,10 +142,12 @@ FrequencyLattice frequency_lattice(const Circuit& circuit, const Observable& obs
   }
   if (lattice.separable) {
     lattice.count = product_of_counts(features);
+    lattice.log10_count = log10_of_counts(features);
     return lattice;
   }
   const auto gaps = as_integers(gap_vectors(generator_groups(rotations, reads), slopes), inputs.size());
   if (gaps) lattice.count = count_sums(*gaps, inputs.size(), limit);
+  lattice.log10_count = lattice.count > 0 ? std::log10(static_cast<double>(lattice.count)) : unknown;
   return lattice;
 }
 

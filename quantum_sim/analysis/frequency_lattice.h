@@ -13,6 +13,7 @@ struct FrequencyLattice {
   bool is_fourier = true;   ///< false: an input has no variable, or two inputs are multiplied
   bool separable = true;    ///< no rotation reads two inputs, so the vectors are all combinations of the inputs' own
   std::uint64_t count = 0;  ///< distinct vectors, negative ones included; 0 if not Fourier, unknown or beyond 64 bits
+  double log10_count = 0;   ///< NaN if not Fourier or unknown
 };
 
 /// `features` as spectrum() found them for this observable. At most `limit` vectors are counted one by one where the

@@ -6,6 +6,7 @@
 #include "core/error.h"
 #include "quantum_sim/batch/batch_simulator.h"
 #include "quantum_sim/gradients/parameters_as_inputs.h"
+#include "quantum_sim/memory.h"
 
 namespace tacit::quantum_sim::analysis {
 namespace {
@@ -17,6 +18,8 @@ std::vector<double> random_gradients(const Circuit& circuit, const Observable& o
                                      const SamplingOptions& options) {
   const std::vector<double> inputs = checked_inputs(circuit, options, 4);
   const std::size_t width = inputs.size() + circuit.parameters();
+  require_memory(std::uint64_t{options.samples} * circuit.parameters() * sizeof(double), available_memory(),
+                 fmt::format("the gradients in {} parameters of {} samples", circuit.parameters(), options.samples));
   BatchSimulator<double> simulator(with_parameters_as_inputs(circuit), {observable});
   std::vector<double> gradients, rows;
   for (std::size_t first = 0; first < options.samples; first += samples_a_call) {

@@ -9,6 +9,7 @@
 #include "quantum_sim/analysis/frequency_lattice.h"
 #include "quantum_sim/batch/batch_simulator.h"
 #include "quantum_sim/gradients/parameters_as_inputs.h"
+#include "quantum_sim/memory.h"
 
 namespace tacit::quantum_sim::analysis {
 namespace {
@@ -105,8 +106,13 @@ void fill_chebyshev(FeatureSpectrum& result) {
 void fill_gradients(FeatureSpectrum& result, const Feature& feature, Sampler& sampler, std::size_t parameters,
                     const SpectrumOptions& options) {
   const FrequencySet& set = options.gradients == GradientOf::squared_error ? result.squared_error : result.frequencies;
-  const auto sampled = [&](std::span<const double> points) {
-    return sampler.gradients(points, options.gradients, options.target);
+  // The values and their series.
+  const std::uint64_t points = set.commensurable ? fft_size(set.nyquist_samples()) : 4 * set.count();
+  if (points <= options.max_samples)
+    require_memory(3 * points * parameters * sizeof(double), available_memory(),
+                   fmt::format("the gradients in {} parameters at {} points", parameters, points));
+  const auto sampled = [&](std::span<const double> at) {
+    return sampler.gradients(at, options.gradients, options.target);
   };
   std::vector<FourierSeries> series = fit_series(sampled, parameters, set, options.max_samples);
   for (std::size_t p = 0; p < parameters; ++p) {
@@ -188,6 +194,7 @@ Spectrum spectrum(const Circuit& circuit, const std::vector<Observable>& observa
         frequency_lattice(circuit, observables[k], output.features, parameters, inputs, options.max_frequencies);
     output.separable = lattice.separable;
     output.joint_count = lattice.count;
+    output.log10_joint_count = lattice.log10_count;
     output.inversion = bounds_of(output, lattice.is_fourier);
   }
   return result;

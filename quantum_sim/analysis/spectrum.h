@@ -51,10 +51,11 @@ struct OutputSpectrum {
   std::size_t output = 0;
   std::vector<FeatureSpectrum> features;  ///< one an input
   bool separable = true;                  ///< no rotation reads two inputs
-  /// Distinct frequency vectors over all inputs, negative ones included; 0 if an input is not_fourier or there are more
-  /// than could be counted.
+  /// Distinct frequency vectors over all inputs, negative ones included; 0 if an input is not_fourier, two inputs are
+  /// multiplied, or there are more than could be counted.
   std::uint64_t joint_count = 0;
-  InversionBounds inversion;  ///< of the squared-error gradient's equations
+  double log10_joint_count = 0;  ///< also where joint_count overflows; NaN if unknown
+  InversionBounds inversion;     ///< of the squared-error gradient's equations
 };
 
 struct Spectrum {
@@ -76,7 +77,7 @@ struct SpectrumOptions {
 /// The Fourier spectrum of each <O_k> along each input. Rotations that the observable cannot see (its light cone) do
 /// not count. Frequencies follow from the encoding alone; where an input's frequency is trainable (theta x_j) or a
 /// product (x_i x_j), they belong to the given values. Throws Error(usage) on sizes that do not fit, values that are
-/// not finite or outside [-1, 1] under an arccos.
+/// not finite or outside [-1, 1] under an arccos, Error(resource) on states or gradients that do not fit into memory.
 Spectrum spectrum(const Circuit& circuit, const std::vector<Observable>& observables,
                   std::span<const double> parameters, const SpectrumOptions& options = {});
 

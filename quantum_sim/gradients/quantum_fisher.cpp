@@ -39,7 +39,7 @@ StateColumns state_and_tangents(const Circuit& circuit, std::span<const double> 
   // Columns behind it are zero so far.
   std::size_t in_use = circuit.encoded_amplitudes() > 0 ? variables.size() + 1 : 1;
   for (const PauliRotation& rotation : plain_rotations(circuit)) {
-    states.rotate(rotation, angle_of(rotation, parameters, inputs), in_use);
+    states.rotate(rotation, finite_angle_of(circuit, rotation, parameters, inputs), in_use);
     for (std::size_t i = 0; i < variables.size(); ++i) {
       const double rate = derivative(rotation, variables[i], parameters, inputs);
       if (rate == 0) continue;

@@ -68,6 +68,15 @@ double angle_of(const PauliRotation& rotation, std::span<const double> parameter
   return angle;
 }
 
+double finite_angle_of(const Circuit& circuit, const PauliRotation& rotation, std::span<const double> parameters,
+                       std::span<const double> inputs) {
+  const double angle = angle_of(rotation, parameters, inputs);
+  if (!std::isfinite(angle))
+    fail(ErrorKind::usage, "{}: its angle is {}, expected a finite number",
+         describe(circuit.gates()[rotation.gate], rotation.gate), angle);
+  return angle;
+}
+
 std::optional<std::vector<std::vector<double>>> variable_gaps(const std::vector<PauliRotation>& rotations,
                                                               const AngleVariable& variable,
                                                               std::span<const double> parameters,

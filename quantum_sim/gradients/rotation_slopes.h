@@ -25,8 +25,12 @@ std::optional<double> slope(const PauliRotation& rotation, const AngleVariable& 
 double derivative(const PauliRotation& rotation, const AngleVariable& variable, std::span<const double> parameters,
                   std::span<const double> inputs);
 
-/// offset + all terms, in radians.
+/// offset + all terms, in radians. NaN outside the domain of an arccos.
 double angle_of(const PauliRotation& rotation, std::span<const double> parameters, std::span<const double> inputs);
+
+/// The same; throws Error(usage) that names the rotation's gate if the angle is not finite.
+double finite_angle_of(const Circuit& circuit, const PauliRotation& rotation, std::span<const double> parameters,
+                       std::span<const double> inputs);
 
 /// The positive gaps of every generator of the rotations that is moved by the variable (generator_groups). Nothing if
 /// an angle is not affine in it.

@@ -65,7 +65,7 @@ TEST(Expressibility, OfADeepCircuitIsThatOfHaarStates) {
 TEST(Expressibility, UsesTheFidelitiesOfDenseStates) {
   for (std::uint64_t seed = 0; seed < 4; ++seed) {
     const Problem problem = random_problem(seed, 3, 25, 1);
-    const SamplingOptions options{.samples = 35, .seed = seed, .low = -1, .high = 2, .inputs = problem.inputs};
+    const SamplingOptions options{.samples = 35, .seed = seed, .low = -1, .high = 1, .inputs = problem.inputs};
     const std::vector<double> fidelities = random_fidelities(problem.circuit, options);
     ASSERT_EQ(fidelities.size(), 35u);
     for (const std::size_t pair : {0u, 17u, 34u}) {
@@ -85,6 +85,15 @@ TEST(Expressibility, RefusesOptionsThatMakeNoSense) {
   EXPECT_THROW(expressibility(circuit, {.high = INFINITY}), Error);
   EXPECT_THROW(expressibility(circuit, {.inputs = {1}}), Error);
   EXPECT_THROW(expressibility(circuit, {}, 1), Error);
+  Circuit arccos(1);
+  const Angle::Factor outside{Angle::Source::parameter, 0, Angle::Function::arccos};
+  arccos.h(0).rz(0, Angle::product(outside, {Angle::Source::parameter, 1}));
+  try {
+    expressibility(arccos, {.samples = 100});
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_NE(std::string(error.what()).find("gate 1 (R_Z on qubit 0)"), std::string::npos) << error.what();
+  }
 }
 
 TEST(EntanglingCapability, IsZeroOfProductsAndOneOfGhz) {

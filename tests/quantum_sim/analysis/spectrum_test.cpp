@@ -272,6 +272,7 @@ TEST(Spectrum, OfSeveralInputsCountsFrequencyVectors) {
   const auto product = spectrum(apart, {Observable::pauli_z(1)}, {}).outputs[0];
   EXPECT_TRUE(product.separable);
   EXPECT_EQ(product.joint_count, 9u);
+  EXPECT_NEAR(product.log10_joint_count, std::log10(9), 1e-14);
   // Multiplied inputs have a series one at a time, not together.
   Circuit multiplied(1);
   const Angle::Factor x{Angle::Source::input, 0}, y{Angle::Source::input, 1};
@@ -280,7 +281,22 @@ TEST(Spectrum, OfSeveralInputsCountsFrequencyVectors) {
   EXPECT_EQ(neither.features[0].frequencies.frequencies, (std::vector<double>{0, 2}));
   EXPECT_EQ(neither.features[1].frequencies.frequencies, (std::vector<double>{0, 0.5}));
   EXPECT_EQ(neither.joint_count, 0u);
+  EXPECT_TRUE(std::isnan(neither.log10_joint_count));
   EXPECT_FALSE(neither.inversion.finite);
+}
+
+// Frequencies need no state: 243^10 vectors, which 64 bits do not hold.
+TEST(Spectrum, OfFiftyQubitsIsCountedWithoutAState) {
+  Circuit circuit(50);
+  append_fourier_tower(circuit, 10, 5, 5);
+  append_hardware_efficient(circuit, 2, Entangler::cnot_chain);
+  const Observable all = Observable::pauli_z_string((std::uint64_t{1} << 50) - 1);
+  const auto output = spectrum(circuit, {all}, random_parameters(circuit, 1), {.coefficients = false}).outputs[0];
+  EXPECT_EQ(output.joint_count, 0u);
+  EXPECT_NEAR(output.log10_joint_count, 10 * std::log10(243), 1e-12);
+  // Degree 1562 each for the squared error's gradient.
+  EXPECT_NEAR(output.inversion.log10_bezout, 10 * std::log10(2 * 15620), 1e-12);
+  EXPECT_NEAR(output.inversion.log10_nyquist, 50 * std::log10(5), 1e-12);
 }
 
 TEST(Spectrum, LeavesOutCoefficientsThatNeedTooManySamples) {
