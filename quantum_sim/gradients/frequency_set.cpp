@@ -13,6 +13,7 @@ namespace {
 
 // Of one value, relative to the largest: what scaling by powers of a base and Euclid's remainders leave.
 constexpr double rounding = 64 * std::numeric_limits<double>::epsilon();
+constexpr std::size_t most_listed = std::size_t{1} << 26;
 constexpr double largest_quotient = 4294967296.0;
 // Sums of incommensurable gaps closer than this, relative to the largest, are one frequency.
 constexpr double same_sum = 1e-12;
@@ -98,6 +99,8 @@ double common_base(std::span<const double> values) {
 }
 
 FrequencySet sums_of_gaps(std::span<const std::vector<double>> gaps, std::size_t limit) {
+  if (limit == 0 || limit > most_listed)
+    fail(ErrorKind::usage, "a set of frequencies lists 1 to {} of them, not {}", most_listed, limit);
   FrequencySet set;
   std::vector<double> all;
   std::vector<std::vector<double>> positive;

@@ -29,7 +29,8 @@ struct FrequencySet {
 };
 
 /// The sums of one gap of each generator; gaps[g] holds generator g's positive gaps, each of which also counts as its
-/// negative and as zero. At most `limit` non-negative frequencies are listed. Gaps must be finite.
+/// negative and as zero. At most `limit` (1 to 2^26) non-negative frequencies are listed. Throws Error(usage) on
+/// another limit or a gap that is not finite.
 FrequencySet sums_of_gaps(std::span<const std::vector<double>> gaps, std::size_t limit = std::size_t{1} << 20);
 
 /// The largest base of which all values (positive, finite) are integer multiples, to rounding error; 0 if there is none

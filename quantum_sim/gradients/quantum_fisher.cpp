@@ -139,6 +139,7 @@ std::vector<double> natural_gradient(std::span<const double> metric, std::span<c
   if (!(regularisation >= 0) || !std::isfinite(regularisation))
     fail(ErrorKind::usage, "natural gradient: the regularisation must be finite and not negative, not {}",
          regularisation);
+  if (gradient.empty()) return {};
   const Eigen::Map<const Eigen::VectorXd> right(gradient.data(), matrix.rows());
   Eigen::MatrixXd shifted = matrix;
   shifted.diagonal().array() += regularisation;

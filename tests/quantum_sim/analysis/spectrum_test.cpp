@@ -329,6 +329,20 @@ TEST(FourierSeries, KnowsWhatBandItUses) {
   EXPECT_NEAR(series(0.3), 5 + 2 * std::cos(0.3) - 4 * std::sin(0.6) + 0.2 * std::cos(2.1), 1e-14);
 }
 
+TEST(Spectrum, OfNothingIsEmpty) {
+  Circuit circuit(2);
+  circuit.h(0);
+  EXPECT_TRUE(spectrum(circuit, {}, {}).outputs.empty());
+  const auto output = spectrum(circuit, {Observable::pauli_z(0)}, {}).outputs.at(0);
+  EXPECT_TRUE(output.features.empty());
+  EXPECT_EQ(output.joint_count, 1u);
+  EXPECT_EQ(output.inversion.unknowns, 0u);
+  circuit.rx(0, Angle::input(1));
+  const auto constant = spectrum(circuit, {Observable{}}, {}).outputs.at(0);
+  EXPECT_EQ(constant.features.at(1).variable, Variable::none);
+  EXPECT_EQ(constant.features.at(1).series.terms.at(0).coefficient, 0.0);
+}
+
 TEST(Spectrum, RefusesWhatItCannotRead) {
   Circuit circuit(1);
   circuit.ry(0, Angle::arccos_input(0)).rx(0, Angle::parameter(0));

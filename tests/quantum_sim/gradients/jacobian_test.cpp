@@ -98,6 +98,15 @@ TEST(Jacobian, InFloatIsCloseToDouble) {
   EXPECT_TRUE(all_near(actual.inputs, expected.inputs, 2e-5));
 }
 
+TEST(Jacobian, OfNothingIsEmpty) {
+  Circuit circuit(2);
+  circuit.h(0);
+  Jacobian<double> of_none(circuit, {}), of_one(circuit, {{{{1.0, 1, 0}}}});
+  EXPECT_TRUE(of_none(std::span<const double>(), {}, 3).outputs.empty());
+  EXPECT_TRUE(all_near(of_one(std::span<const double>(), {}, 2).outputs, {1, 1}, 1e-14));
+  EXPECT_TRUE(hessian<double>(circuit, {Observable::pauli_z(0)}, {}, {}, std::vector<double>{1}).empty());
+}
+
 TEST(Jacobian, RefusesSizesThatDoNotFit) {
   const Problem problem = random_problem(23, 3, 20, 1);
   Jacobian<double> jacobian(problem.circuit, problem.observables);

@@ -85,6 +85,8 @@ TEST(FrequencySet, StopsListingAtItsLimit) {
   EXPECT_EQ(set.count(), 0u);
   EXPECT_EQ(set.degree, 40u);
   EXPECT_THROW(set_of({1, NAN}), Error);
+  EXPECT_THROW(sums_of_gaps(generators, 0), Error);
+  EXPECT_THROW(sums_of_gaps(generators, SIZE_MAX), Error);
 }
 
 PauliRotation rotation_of(std::uint64_t x, std::uint64_t z) {

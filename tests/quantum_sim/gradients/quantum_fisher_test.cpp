@@ -101,6 +101,28 @@ TEST(QuantumFisher, BlocksAreThoseOfTheFullMatrix) {
   EXPECT_THROW(quantum_fisher_blocks(circuit, problem.parameters, problem.inputs, {{12}}), Error);
 }
 
+TEST(QuantumFisher, OfNoParametersIsEmpty) {
+  Circuit circuit(2);
+  circuit.h(0);
+  EXPECT_TRUE(quantum_fisher(circuit, {}, {}).empty());
+  EXPECT_TRUE(natural_gradient({}, {}, 1).empty());
+  EXPECT_TRUE(natural_gradient({}, {}, 0).empty());
+  EXPECT_EQ(metric_rank({}), 0u);
+  EXPECT_TRUE(parameter_layers(circuit).empty());
+}
+
+TEST(QuantumFisher, AsksBeforeItAllocates) {
+  Circuit circuit(40);
+  circuit.rx(0, Angle::parameter(0));
+  try {
+    quantum_fisher(circuit, std::vector<double>{0.1}, {});
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::resource);
+    EXPECT_NE(std::string(error.what()).find("2 states of 40 qubits"), std::string::npos) << error.what();
+  }
+}
+
 TEST(NaturalGradient, SolvesTheRegularisedSystem) {
   const std::vector<double> metric = {2, 1, 1, 3}, gradient = {1, -2};
   const auto step = natural_gradient(metric, gradient, 0.5);
