@@ -1,0 +1,152 @@
+// A matrix or diagonal on up to 6 targets of a state. Compiled once for each instruction set.
+#if defined(TACIT_QUANTUM_SIM_MEASUREMENT_MATRIX_PASS_INL_H) == defined(HWY_TARGET_TOGGLE)
+#ifdef TACIT_QUANTUM_SIM_MEASUREMENT_MATRIX_PASS_INL_H
+#undef TACIT_QUANTUM_SIM_MEASUREMENT_MATRIX_PASS_INL_H
+#else
+#define TACIT_QUANTUM_SIM_MEASUREMENT_MATRIX_PASS_INL_H
+#endif
+
+#include <algorithm>
+#include <bit>
+
+#include "hwy/highway.h"
+#include "quantum_sim/measurement/amplitude_kernels.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace tacit::quantum_sim {
+namespace HWY_NAMESPACE {
+namespace hn = hwy::HWY_NAMESPACE;
+
+template <class T>
+using AmplitudeTag = hn::CappedTag<T, pass_alignment>;
+
+/// The amplitude of rest `rest` whose targets are all 0: a zero bit goes in at every position, then controls are set.
+template <class T>
+HWY_INLINE std::size_t insert_bits(const MatrixPass<T>& pass, std::size_t rest) {
+  for (std::size_t place = 0; place < pass.positions_count; ++place) {
+    const std::size_t below = (std::size_t{1} << pass.positions[place]) - 1;
+    rest = ((rest & ~below) << 1) | (rest & below);
+  }
+  return rest | pass.control_bits;
+}
+
+/// The amplitudes of Lanes consecutive rests, as real and imaginary parts by row. Rests that lie side by side in memory
+/// are loaded as they lie; where a low target or control scatters them, one by one.
+template <std::size_t Rows, class T>
+struct RestBlock {
+  using D = AmplitudeTag<T>;
+  using V = hn::Vec<D>;
+  V real[Rows], imaginary[Rows];
+
+  HWY_INLINE void load_run(const MatrixPass<T>& pass, std::size_t base) {
+    const D d;
+    const T* values = reinterpret_cast<const T*>(pass.state + base);
+    for (std::size_t row = 0; row < Rows; ++row)
+      hn::LoadInterleaved2(d, values + 2 * pass.offsets[row], real[row], imaginary[row]);
+  }
+  HWY_INLINE void load_scattered(const MatrixPass<T>& pass, const std::size_t* bases, std::size_t count) {
+    const D d;
+    HWY_ALIGN T re[pass_alignment] = {}, im[pass_alignment] = {};
+    for (std::size_t row = 0; row < Rows; ++row) {
+      for (std::size_t lane = 0; lane < count; ++lane) {
+        const std::complex<T> amplitude = pass.state[bases[lane] + pass.offsets[row]];
+        re[lane] = amplitude.real();
+        im[lane] = amplitude.imag();
+      }
+      real[row] = hn::Load(d, re);
+      imaginary[row] = hn::Load(d, im);
+    }
+  }
+};
+
+template <class T, class V>
+HWY_INLINE void store_scattered(const MatrixPass<T>& pass, const std::size_t* bases, std::size_t count, std::size_t row,
+                                V real, V imaginary) {
+  const AmplitudeTag<T> d;
+  HWY_ALIGN T re[pass_alignment], im[pass_alignment];
+  hn::Store(real, d, re);
+  hn::Store(imaginary, d, im);
+  for (std::size_t lane = 0; lane < count; ++lane)
+    pass.state[bases[lane] + pass.offsets[row]] = std::complex<T>(re[lane], im[lane]);
+}
+
+/// Row `row` of matrix times block, or the block's own row times its diagonal entry.
+template <std::size_t Rows, bool IsReal, bool IsDiagonal, class T>
+HWY_INLINE void output_row(const MatrixPass<T>& pass, const RestBlock<Rows, T>& block, std::size_t row,
+                           hn::Vec<AmplitudeTag<T>>& real, hn::Vec<AmplitudeTag<T>>& imaginary) {
+  const AmplitudeTag<T> d;
+  real = imaginary = hn::Zero(d);
+  for (std::size_t column = IsDiagonal ? row : 0; column < (IsDiagonal ? row + 1 : Rows); ++column) {
+    const std::size_t entry = IsDiagonal ? row : row * Rows + column;
+    const auto re = hn::Set(d, pass.real[entry]);
+    real = hn::MulAdd(re, block.real[column], real);
+    imaginary = hn::MulAdd(re, block.imaginary[column], imaginary);
+    if constexpr (!IsReal) {
+      const auto im = hn::Set(d, pass.imaginary[entry]);
+      real = hn::NegMulAdd(im, block.imaginary[column], real);
+      imaginary = hn::MulAdd(im, block.real[column], imaginary);
+    }
+  }
+}
+
+template <std::size_t Rows, bool IsReal, bool IsDiagonal, class T>
+void shaped_matrix_pass(const MatrixPass<T>& pass, std::size_t first, std::size_t end) {
+  const AmplitudeTag<T> d;
+  const std::size_t lanes = hn::Lanes(d);
+  const bool is_run = (std::size_t{1} << pass.positions[0]) >= lanes;
+  RestBlock<Rows, T> block;
+  hn::Vec<AmplitudeTag<T>> real, imaginary;
+  if (is_run) {
+    for (std::size_t rest = first; rest < end; rest += lanes) {
+      const std::size_t base = insert_bits(pass, rest);
+      block.load_run(pass, base);
+      T* values = reinterpret_cast<T*>(pass.state + base);
+      for (std::size_t row = 0; row < Rows; ++row) {
+        output_row<Rows, IsReal, IsDiagonal>(pass, block, row, real, imaginary);
+        hn::StoreInterleaved2(real, imaginary, d, values + 2 * pass.offsets[row]);
+      }
+    }
+    return;
+  }
+  std::size_t bases[pass_alignment];
+  for (std::size_t rest = first; rest < end; rest += lanes) {
+    const std::size_t count = std::min(lanes, end - rest);
+    for (std::size_t lane = 0; lane < count; ++lane) bases[lane] = insert_bits(pass, rest + lane);
+    block.load_scattered(pass, bases, count);
+    for (std::size_t row = 0; row < Rows; ++row) {
+      output_row<Rows, IsReal, IsDiagonal>(pass, block, row, real, imaginary);
+      store_scattered(pass, bases, count, row, real, imaginary);
+    }
+  }
+}
+
+template <std::size_t Rows, class T>
+void sized_matrix_pass(const MatrixPass<T>& pass, std::size_t first, std::size_t end) {
+  if (pass.is_diagonal) return shaped_matrix_pass<Rows, false, true>(pass, first, end);
+  if (pass.is_real) return shaped_matrix_pass<Rows, true, false>(pass, first, end);
+  return shaped_matrix_pass<Rows, false, false>(pass, first, end);
+}
+
+template <class T>
+void matrix_pass(const MatrixPass<T>& pass, std::size_t first, std::size_t end) {
+  switch (pass.targets) {
+    case 1:
+      return sized_matrix_pass<2>(pass, first, end);
+    case 2:
+      return sized_matrix_pass<4>(pass, first, end);
+    case 3:
+      return sized_matrix_pass<8>(pass, first, end);
+    case 4:
+      return sized_matrix_pass<16>(pass, first, end);
+    case 5:
+      return sized_matrix_pass<32>(pass, first, end);
+    default:
+      return sized_matrix_pass<64>(pass, first, end);
+  }
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace tacit::quantum_sim
+HWY_AFTER_NAMESPACE();
+
+#endif
