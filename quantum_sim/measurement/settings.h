@@ -23,13 +23,13 @@ struct MeasurementPlan {
 };
 
 /// Greedy: terms by falling |coefficient| (ties in their order), each into the first setting it fits, else a new one
-/// (largest-first colouring; Verteletskyi, Yen, Izmaylov 2020, arXiv:1907.03358, section III).
+/// (largest-first colouring; Verteletskyi, Yen, Izmaylov 2020, arXiv:1907.03358).
 MeasurementPlan plan_measurement(const Observable& observable);
 
 enum class ShotAllocation : std::uint8_t {
   even,      ///< to every setting the same
   by_weight  ///< in proportion to the sum of its |coefficient|, the choice that bounds the variance best when nothing
-             ///< is known of the state (Rubin, Babbush, McClean 2018, arXiv:1801.03524, Eq. 18)
+             ///< is known of the state (Rubin, Babbush, McClean 2018, arXiv:1801.03524)
 };
 
 /// Shots of each setting: at least 2 each (a variance needs two), together exactly `shots`. Throws Error(usage) on
