@@ -23,7 +23,11 @@ struct MatrixPass {
   std::array<std::size_t, max_rows> offsets{};
   bool is_diagonal = false;
   bool is_real = false;
-  /// [rows][rows], or [rows] of a diagonal.
+  bool is_sparse = false;
+  /// Sparse: entries [row_starts[row], row_starts[row + 1]) are the row's, and stand in these columns.
+  std::array<std::uint16_t, max_rows + 1> row_starts{};
+  std::array<std::uint8_t, max_rows * max_rows> columns;
+  /// [rows][rows], [rows] of a diagonal, or the entries that are not zero, row by row.
   std::array<T, max_rows * max_rows> real;
   std::array<T, max_rows * max_rows> imaginary;
 };

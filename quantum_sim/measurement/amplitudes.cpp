@@ -42,14 +42,34 @@ void set_qubits(MatrixPass<T>& pass, const LocalMap& map, std::uint32_t qubits) 
 }
 
 template <class T>
-void set_entries(MatrixPass<T>& pass, const LocalMap& map) {
+void set_entries(MatrixPass<T>& pass, const LocalMap& map, double factor) {
   pass.is_diagonal = map.form == LocalMap::Form::diagonal;
   pass.is_real = true;
   for (std::size_t place = 0; place < map.entries.size(); ++place) {
-    pass.real[place] = static_cast<T>(map.entries[place].real());
-    pass.imaginary[place] = static_cast<T>(map.entries[place].imag());
+    pass.real[place] = static_cast<T>(factor * map.entries[place].real());
+    pass.imaginary[place] = static_cast<T>(factor * map.entries[place].imag());
     pass.is_real = pass.is_real && pass.imaginary[place] == 0;
   }
+}
+
+/// Superoperators of channels are mostly zeros: at most half of the entries is worth the list of columns.
+template <class T>
+void compress_sparse(MatrixPass<T>& pass, const LocalMap& map) {
+  const std::size_t rows = std::size_t{1} << pass.targets;
+  const auto zeros = static_cast<std::size_t>(std::count(map.entries.begin(), map.entries.end(), 0.0));
+  pass.is_sparse = !pass.is_diagonal && 2 * zeros >= map.entries.size();
+  if (!pass.is_sparse) return;
+  std::uint16_t kept = 0;
+  for (std::size_t place = 0; place < map.entries.size(); ++place) {
+    if (map.entries[place] == 0.0) continue;
+    pass.real[kept] = pass.real[place];
+    pass.imaginary[kept] = pass.imaginary[place];
+    pass.columns[kept] = static_cast<std::uint8_t>(place % rows);
+    pass.row_starts[place / rows + 1] = ++kept;
+  }
+  // Rows without an entry end where the one before ends.
+  for (std::size_t row = 1; row <= rows; ++row)
+    pass.row_starts[row] = std::max(pass.row_starts[row], pass.row_starts[row - 1]);
 }
 
 /// Sum of |psi_j|^2 over a run, in double, in an order that does not depend on anything but the run's length.
@@ -118,18 +138,22 @@ void Amplitudes<T>::run(const Pass& pass, std::size_t rests) {
 }
 
 template <class T>
-void Amplitudes<T>::apply(const LocalMap& map) {
+void Amplitudes<T>::apply(const LocalMap& map, double factor) {
   if (map.form == LocalMap::Form::pauli) {
-    const PauliPass<T> pass{
-        values_.get(), size(), map.pauli, std::complex<T>(map.entries[0]), std::complex<T>(map.entries[1]),
-        map.controls};
+    const PauliPass<T> pass{values_.get(),
+                            size(),
+                            map.pauli,
+                            std::complex<T>(factor * map.entries[0]),
+                            std::complex<T>(factor * map.entries[1]),
+                            map.controls};
     return run(pass, pass.rests());
   }
-  if (map.targets.size() > LocalMap::max_matrix_targets) return apply_large_diagonal(map);
+  if (map.targets.size() > LocalMap::max_matrix_targets) return apply_large_diagonal(map, factor);
   MatrixPass<T> pass;
   pass.state = values_.get();
   set_qubits(pass, map, qubits_);
-  set_entries(pass, map);
+  set_entries(pass, map, factor);
+  compress_sparse(pass, map);
   run(pass, pass.rests);
 }
 
@@ -140,12 +164,12 @@ void Amplitudes<T>::apply(const Pauli& pauli) {
 }
 
 template <class T>
-void Amplitudes<T>::apply_large_diagonal(const LocalMap& map) noexcept {
+void Amplitudes<T>::apply_large_diagonal(const LocalMap& map, double factor) noexcept {
   for (std::size_t j = 0; j < size(); ++j) {
     if ((j & map.controls) != map.controls) continue;
     std::size_t local = 0;
     for (std::size_t place = 0; place < map.targets.size(); ++place) local |= (j >> map.targets[place] & 1) << place;
-    values_.get()[j] *= std::complex<T>(map.entries[local]);
+    values_.get()[j] *= std::complex<T>(factor * map.entries[local]);
   }
 }
 

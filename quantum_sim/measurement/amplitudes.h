@@ -36,8 +36,9 @@ class Amplitudes {
   /// |0...0>, or the circuit's encoded amplitudes, normalised. Throws Error(usage) if these are all zero or not finite.
   void prepare(const Circuit& circuit, std::span<const double> inputs);
 
-  /// The map's qubits must be in range; its entries need not be unitary.
-  void apply(const LocalMap& map);
+  /// factor * map. The map's qubits must be in range; its entries need not be unitary. Under controls the factor holds
+  /// only where they are 1.
+  void apply(const LocalMap& map, double factor = 1);
   void apply(const Pauli& pauli);
   void scale(double factor) noexcept;
   /// Sets every amplitude to zero in which the qubit is not `bit`.
@@ -55,7 +56,7 @@ class Amplitudes {
  private:
   template <class Pass>
   void run(const Pass& pass, std::size_t rests);
-  void apply_large_diagonal(const LocalMap& map) noexcept;
+  void apply_large_diagonal(const LocalMap& map, double factor) noexcept;
 
   std::uint32_t qubits_;
   ThreadPool* pool_;

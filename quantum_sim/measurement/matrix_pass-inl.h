@@ -70,18 +70,25 @@ HWY_INLINE void store_scattered(const MatrixPass<T>& pass, const std::size_t* ba
     pass.state[bases[lane] + pass.offsets[row]] = std::complex<T>(re[lane], im[lane]);
 }
 
-/// Row `row` of matrix times block, or the block's own row times its diagonal entry.
-template <std::size_t Rows, bool IsReal, bool IsDiagonal, class T>
+enum class Shape { dense, dense_real, sparse, diagonal };
+
+/// Row `row` of matrix times block.
+template <std::size_t Rows, Shape shape, class T>
 HWY_INLINE void output_row(const MatrixPass<T>& pass, const RestBlock<Rows, T>& block, std::size_t row,
                            hn::Vec<AmplitudeTag<T>>& real, hn::Vec<AmplitudeTag<T>>& imaginary) {
   const AmplitudeTag<T> d;
   real = imaginary = hn::Zero(d);
-  for (std::size_t column = IsDiagonal ? row : 0; column < (IsDiagonal ? row + 1 : Rows); ++column) {
-    const std::size_t entry = IsDiagonal ? row : row * Rows + column;
+  std::size_t first = row * Rows, end = first + Rows;
+  if constexpr (shape == Shape::diagonal) first = row, end = row + 1;
+  if constexpr (shape == Shape::sparse) first = pass.row_starts[row], end = pass.row_starts[row + 1];
+  for (std::size_t entry = first; entry < end; ++entry) {
+    std::size_t column = entry - first;
+    if constexpr (shape == Shape::diagonal) column = row;
+    if constexpr (shape == Shape::sparse) column = pass.columns[entry];
     const auto re = hn::Set(d, pass.real[entry]);
     real = hn::MulAdd(re, block.real[column], real);
     imaginary = hn::MulAdd(re, block.imaginary[column], imaginary);
-    if constexpr (!IsReal) {
+    if constexpr (shape != Shape::dense_real) {
       const auto im = hn::Set(d, pass.imaginary[entry]);
       real = hn::NegMulAdd(im, block.imaginary[column], real);
       imaginary = hn::MulAdd(im, block.real[column], imaginary);
@@ -89,7 +96,7 @@ HWY_INLINE void output_row(const MatrixPass<T>& pass, const RestBlock<Rows, T>& 
   }
 }
 
-template <std::size_t Rows, bool IsReal, bool IsDiagonal, class T>
+template <std::size_t Rows, Shape shape, class T>
 void shaped_matrix_pass(const MatrixPass<T>& pass, std::size_t first, std::size_t end) {
   const AmplitudeTag<T> d;
   const std::size_t lanes = hn::Lanes(d);
@@ -102,7 +109,7 @@ void shaped_matrix_pass(const MatrixPass<T>& pass, std::size_t first, std::size_
       block.load_run(pass, base);
       T* values = reinterpret_cast<T*>(pass.state + base);
       for (std::size_t row = 0; row < Rows; ++row) {
-        output_row<Rows, IsReal, IsDiagonal>(pass, block, row, real, imaginary);
+        output_row<Rows, shape>(pass, block, row, real, imaginary);
         hn::StoreInterleaved2(real, imaginary, d, values + 2 * pass.offsets[row]);
       }
     }
@@ -114,7 +121,7 @@ void shaped_matrix_pass(const MatrixPass<T>& pass, std::size_t first, std::size_
     for (std::size_t lane = 0; lane < count; ++lane) bases[lane] = insert_bits(pass, rest + lane);
     block.load_scattered(pass, bases, count);
     for (std::size_t row = 0; row < Rows; ++row) {
-      output_row<Rows, IsReal, IsDiagonal>(pass, block, row, real, imaginary);
+      output_row<Rows, shape>(pass, block, row, real, imaginary);
       store_scattered(pass, bases, count, row, real, imaginary);
     }
   }
@@ -122,9 +129,10 @@ void shaped_matrix_pass(const MatrixPass<T>& pass, std::size_t first, std::size_
 
 template <std::size_t Rows, class T>
 void sized_matrix_pass(const MatrixPass<T>& pass, std::size_t first, std::size_t end) {
-  if (pass.is_diagonal) return shaped_matrix_pass<Rows, false, true>(pass, first, end);
-  if (pass.is_real) return shaped_matrix_pass<Rows, true, false>(pass, first, end);
-  return shaped_matrix_pass<Rows, false, false>(pass, first, end);
+  if (pass.is_diagonal) return shaped_matrix_pass<Rows, Shape::diagonal>(pass, first, end);
+  if (pass.is_sparse) return shaped_matrix_pass<Rows, Shape::sparse>(pass, first, end);
+  if (pass.is_real) return shaped_matrix_pass<Rows, Shape::dense_real>(pass, first, end);
+  return shaped_matrix_pass<Rows, Shape::dense>(pass, first, end);
 }
 
 template <class T>

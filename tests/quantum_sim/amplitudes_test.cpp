@@ -52,15 +52,19 @@ TEST(Amplitudes, EveryGateAgreesWithDenseMatricesOnEveryInstructionSet) {
 }
 
 TEST(Amplitudes, AnyMatrixOnAnyTargetsUnderAnyControls) {
-  for (std::uint64_t seed = 0; seed < 60; ++seed) {
+  for (std::uint64_t seed = 0; seed < 96; ++seed) {
     RandomStream stream({seed, Purpose::test, 4, 0});
     const std::uint32_t qubits = 8;
-    const std::size_t targets = 1 + seed % 6, controls = stream.below(3);
+    const std::size_t targets = 1 + seed / 2 % 6, controls = stream.below(3);
     const auto chosen = random_qubits(stream, qubits, targets + controls);
     LocalMap map;
     map.targets.assign(chosen.begin(), chosen.begin() + static_cast<std::ptrdiff_t>(targets));
     for (std::size_t place = targets; place < chosen.size(); ++place) map.controls |= std::uint64_t{1} << chosen[place];
-    const Matrix local = random_matrix(stream, Eigen::Index{1} << targets);
+    Matrix local = random_matrix(stream, Eigen::Index{1} << targets);
+    // Every second one has mostly zeros, some rows nothing else.
+    if (seed % 2)
+      for (Eigen::Index place = 0; place < local.size(); ++place)
+        if (stream.below(10) < 8) local.data()[place] = 0;
     map.entries = row_major(local);
     Amplitudes<double> state(qubits);
     const Vector before = random_state(stream, qubits);
