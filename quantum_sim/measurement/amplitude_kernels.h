@@ -19,15 +19,16 @@ struct MatrixPass {
   std::size_t rests = 0;
   std::size_t positions_count = 0;
   std::array<std::uint8_t, 64> positions{};  ///< of targets and controls, ascending
+  std::array<std::uint8_t, 6> target_positions{};
   std::uint64_t control_bits = 0;
   std::array<std::size_t, max_rows> offsets{};
   bool is_diagonal = false;
   bool is_real = false;
   bool is_sparse = false;
-  /// Sparse: entries [row_starts[row], row_starts[row + 1]) are the row's, and stand in these columns.
+  /// Sparse: columns [row_starts[row], row_starts[row + 1]) are those of the row's entries that are not zero.
   std::array<std::uint16_t, max_rows + 1> row_starts{};
   std::array<std::uint8_t, max_rows * max_rows> columns;
-  /// [rows][rows], [rows] of a diagonal, or the entries that are not zero, row by row.
+  /// [rows][rows], also of a diagonal.
   std::array<T, max_rows * max_rows> real;
   std::array<T, max_rows * max_rows> imaginary;
 };

@@ -29,6 +29,8 @@ template <class T>
 void set_qubits(MatrixPass<T>& pass, const LocalMap& map, std::uint32_t qubits) {
   pass.targets = map.targets.size();
   pass.control_bits = map.controls;
+  for (std::size_t place = 0; place < pass.targets; ++place)
+    pass.target_positions[place] = static_cast<std::uint8_t>(map.targets[place]);
   std::uint64_t bits = map.controls;
   for (const std::uint32_t target : map.targets) bits |= std::uint64_t{1} << target;
   for (; bits != 0; bits &= bits - 1)
@@ -43,33 +45,34 @@ void set_qubits(MatrixPass<T>& pass, const LocalMap& map, std::uint32_t qubits) 
 
 template <class T>
 void set_entries(MatrixPass<T>& pass, const LocalMap& map, double factor) {
+  const std::size_t rows = std::size_t{1} << pass.targets;
   pass.is_diagonal = map.form == LocalMap::Form::diagonal;
   pass.is_real = true;
-  for (std::size_t place = 0; place < map.entries.size(); ++place) {
-    pass.real[place] = static_cast<T>(factor * map.entries[place].real());
-    pass.imaginary[place] = static_cast<T>(factor * map.entries[place].imag());
+  if (pass.is_diagonal) {
+    std::fill_n(pass.real.begin(), rows * rows, T{0});
+    std::fill_n(pass.imaginary.begin(), rows * rows, T{0});
+  }
+  for (std::size_t index = 0; index < map.entries.size(); ++index) {
+    const std::size_t place = pass.is_diagonal ? index * (rows + 1) : index;
+    pass.real[place] = static_cast<T>(factor * map.entries[index].real());
+    pass.imaginary[place] = static_cast<T>(factor * map.entries[index].imag());
     pass.is_real = pass.is_real && pass.imaginary[place] == 0;
   }
 }
 
 /// Superoperators of channels are mostly zeros: at most half of the entries is worth the list of columns.
 template <class T>
-void compress_sparse(MatrixPass<T>& pass, const LocalMap& map) {
+void list_columns(MatrixPass<T>& pass, const LocalMap& map) {
   const std::size_t rows = std::size_t{1} << pass.targets;
   const auto zeros = static_cast<std::size_t>(std::count(map.entries.begin(), map.entries.end(), 0.0));
   pass.is_sparse = !pass.is_diagonal && 2 * zeros >= map.entries.size();
   if (!pass.is_sparse) return;
-  std::uint16_t kept = 0;
-  for (std::size_t place = 0; place < map.entries.size(); ++place) {
-    if (map.entries[place] == 0.0) continue;
-    pass.real[kept] = pass.real[place];
-    pass.imaginary[kept] = pass.imaginary[place];
-    pass.columns[kept] = static_cast<std::uint8_t>(place % rows);
-    pass.row_starts[place / rows + 1] = ++kept;
+  std::uint16_t listed = 0;
+  for (std::size_t row = 0; row < rows; ++row) {
+    for (std::size_t column = 0; column < rows; ++column)
+      if (map.entries[row * rows + column] != 0.0) pass.columns[listed++] = static_cast<std::uint8_t>(column);
+    pass.row_starts[row + 1] = listed;
   }
-  // Rows without an entry end where the one before ends.
-  for (std::size_t row = 1; row <= rows; ++row)
-    pass.row_starts[row] = std::max(pass.row_starts[row], pass.row_starts[row - 1]);
 }
 
 /// Sum of |psi_j|^2 over a run, in double, in an order that does not depend on anything but the run's length.
@@ -153,7 +156,7 @@ void Amplitudes<T>::apply(const LocalMap& map, double factor) {
   pass.state = values_.get();
   set_qubits(pass, map, qubits_);
   set_entries(pass, map, factor);
-  compress_sparse(pass, map);
+  list_columns(pass, map);
   run(pass, pass.rests);
 }
 

@@ -10,6 +10,7 @@
 
 #include "hwy/highway.h"
 #include "quantum_sim/measurement/amplitude_kernels.h"
+#include "quantum_sim/measurement/lane_pass-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace tacit::quantum_sim {

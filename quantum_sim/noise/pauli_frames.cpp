@@ -34,8 +34,9 @@ bool is_possible(const Circuit& circuit, const std::vector<NoisyStep>& steps) {
   return true;
 }
 
+// Most frames are the identity for long.
 bool anticommute(const Pauli& frame, std::uint64_t x, std::uint64_t z) {
-  return parity((frame.x & z) ^ (frame.z & x)) == 1;
+  return (frame.x | frame.z) != 0 && parity((frame.x & z) ^ (frame.z & x)) == 1;
 }
 
 }  // namespace
@@ -77,8 +78,9 @@ void PauliFrames::add_turn(const CliffordTurn& turn) {
 }
 
 void PauliFrames::add_channel(const NoisyStep& step) {
-  Mixture mixture{step.channel, {}};
+  Mixture mixture{step.channel, {}, 1};
   for (const Pauli& local : step.channel->strings()) mixture.strings.push_back(on_qubits(local, step.qubits));
+  if (step.channel->keeps_state()) mixture.idle_from = jumps_end(step.channel->probabilities());
   steps_.push_back({Step::Kind::channel, 0, 0, mixtures_.size()});
   mixtures_.push_back(std::move(mixture));
 }
@@ -95,7 +97,9 @@ Pauli PauliFrames::draw(RandomStream& stream, std::span<double> signs) const noe
       frame.z ^= step.z;
     } else {
       const Mixture& mixture = mixtures_[step.index];
-      const Pauli& drawn = mixture.strings[choose_operator(mixture.channel->probabilities(), stream.uniform())];
+      const double u = stream.uniform();
+      if (u >= mixture.idle_from) continue;
+      const Pauli& drawn = mixture.strings[choose_operator(mixture.channel->probabilities(), u)];
       frame.x ^= drawn.x;
       frame.z ^= drawn.z;
     }

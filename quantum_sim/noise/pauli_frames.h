@@ -51,6 +51,7 @@ class PauliFrames {
   struct Mixture {
     std::shared_ptr<const Channel> channel;
     std::vector<Pauli> strings;  ///< on the circuit's qubits
+    double idle_from = 1;        ///< uniforms from here on draw the identity
   };
 
   Circuit lanes_;

@@ -10,6 +10,8 @@ namespace {
 
 /// Below this weight the state is normalised again, long before a float loses digits.
 constexpr double renormalised_below = 1e-4;
+/// A probability that is nothing but rounding.
+constexpr double impossible = 1e-12;
 constexpr std::size_t max_rows = std::size_t{1} << Channel::max_qubits;
 
 /// Tr(E rho) of a Hermitian effect.
@@ -42,8 +44,16 @@ std::size_t choose_operator(std::span<const double> probabilities, double u) noe
     if (u < sum) return index;
   }
   // Rounding may leave a rest to a first operator that is impossible.
-  if (probabilities[0] > 1e-12) return 0;
+  if (probabilities[0] > impossible) return 0;
   return static_cast<std::size_t>(std::max_element(probabilities.begin(), probabilities.end()) - probabilities.begin());
+}
+
+// Added up in the order of choose_operator, so that both agree on every u.
+double jumps_end(std::span<const double> probabilities) noexcept {
+  if (probabilities[0] <= impossible) return 1;
+  double sum = 0;
+  for (std::size_t index = 1; index < probabilities.size(); ++index) sum += probabilities[index];
+  return sum;
 }
 
 Pauli on_qubits(const Pauli& local, std::span<const std::uint32_t> qubits) noexcept {

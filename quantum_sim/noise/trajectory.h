@@ -24,6 +24,9 @@ struct ChannelStep {
 /// most u need not know the probabilities.
 std::size_t choose_operator(std::span<const double> probabilities, double u) noexcept;
 
+/// From this u on it is the first operator, if that is possible at all.
+double jumps_end(std::span<const double> probabilities) noexcept;
+
 /// The channel's strings on the circuit's qubits.
 Pauli on_qubits(const Pauli& local, std::span<const std::uint32_t> qubits) noexcept;
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 #include <optional>
 #include <utility>
 
@@ -52,6 +53,9 @@ struct TrajectorySimulator<T>::State {
                  std::span<std::uint8_t> classical_bits) const;
   void values_of_sample(std::span<const double> parameters, std::span<const double> inputs, std::uint32_t sample,
                         std::size_t trajectories, std::uint64_t seed, std::span<double> result) const;
+  /// All shots of one state, by searching its running sum.
+  void draw_outcomes(const std::vector<BoundStep>& steps, std::span<const double> inputs, std::uint64_t seed,
+                     std::span<std::uint64_t> outcomes) const;
   void require_call(std::span<const double> parameters, std::span<const double> inputs, std::size_t batch,
                     std::size_t trajectories) const;
   typename PauliFrameSimulator<T>::Call call(std::span<const double> parameters, std::span<const double> inputs,
@@ -166,6 +170,23 @@ void TrajectorySimulator<T>::State::values_of_sample(std::span<const double> par
 }
 
 template <class T>
+void TrajectorySimulator<T>::State::draw_outcomes(const std::vector<BoundStep>& bound_steps,
+                                                  std::span<const double> inputs, std::uint64_t seed,
+                                                  std::span<std::uint64_t> outcomes) const {
+  Amplitudes<T> psi(circuit.qubits(), pool);
+  psi.prepare(circuit, inputs);
+  for (const BoundStep& step : bound_steps) psi.apply(step.gate);
+  std::vector<double> sums = probabilities(std::span<const std::complex<T>>(psi.values()));
+  std::partial_sum(sums.begin(), sums.end(), sums.begin());
+  for (std::size_t shot = 0; shot < outcomes.size(); ++shot) {
+    RandomStream stream = trajectory_stream(seed, 0, static_cast<std::uint32_t>(shot));
+    // u < 1, so below the last sum; amplitudes of weight zero do not raise the sum and are passed over.
+    const auto place = std::upper_bound(sums.begin(), sums.end() - 1, stream.uniform() * sums.back());
+    outcomes[shot] = confuse(static_cast<std::uint64_t>(place - sums.begin()), readout, stream);
+  }
+}
+
+template <class T>
 void TrajectorySimulator<T>::State::require_call(std::span<const double> parameters, std::span<const double> inputs,
                                                  std::size_t batch, std::size_t trajectories) const {
   const std::size_t width = circuit.inputs();
@@ -259,8 +280,13 @@ typename TrajectorySimulator<T>::Shots TrajectorySimulator<T>::shots(std::span<c
   const std::size_t bits = state.circuit.classical_bits();
   require_memory((std::uint64_t{8} + bits) * count, available_memory(), fmt::format("{} shots", count));
   Shots result{std::vector<std::uint64_t>(count), std::vector<std::uint8_t>(count * bits)};
+  const std::vector<BoundStep> bound = state.bound(parameters, inputs);
+  if (std::none_of(bound.begin(), bound.end(), [](const BoundStep& step) { return step.is_random(); })) {
+    state.draw_outcomes(bound, inputs, seed, result.outcomes);
+    return result;
+  }
   state.for_each(
-      state.bound(parameters, inputs), inputs, 0, count, seed,
+      bound, inputs, 0, count, seed,
       [&](std::span<const BoundStep> rest, Trajectory<T>& trajectory, const Amplitudes<T>& psi, std::size_t shot) {
         state.run_steps(rest, trajectory, std::span(result.classical_bits).subspan(shot * bits, bits));
         const double u = trajectory.stream().uniform();
