@@ -140,8 +140,46 @@ class LaneMatrix {
   HWY_ALIGN T imaginary_[max_entries][max_lanes];
 };
 
+/// Lane j of the only low target's matrix: what lane j and its partner, j with the target's bit flipped, give to it.
+template <class T>
+void one_lane_target_pass(const MatrixPass<T>& pass, std::size_t first, std::size_t end) {
+  using D = AmplitudeTag<T>;
+  using V = hn::Vec<D>;
+  const D d;
+  const std::size_t lanes = hn::Lanes(d), target = pass.target_positions[0], controls = pass.control_bits & (lanes - 1);
+  HWY_ALIGN T own_re[pass_alignment], own_im[pass_alignment], other_re[pass_alignment], other_im[pass_alignment];
+  HWY_ALIGN hn::TFromD<hn::RebindToSigned<D>> partners[pass_alignment];
+  for (std::size_t lane = 0; lane < lanes; ++lane) {
+    const std::size_t bit = lane >> target & 1, own = 3 * bit, other = 2 * bit + (bit ^ 1);
+    const bool acts = (lane & controls) == controls;
+    own_re[lane] = acts ? pass.real[own] : T{1};
+    own_im[lane] = acts ? pass.imaginary[own] : T{0};
+    other_re[lane] = acts ? pass.real[other] : T{0};
+    other_im[lane] = acts ? pass.imaginary[other] : T{0};
+    partners[lane] = static_cast<hn::TFromD<hn::RebindToSigned<D>>>(lane ^ (std::size_t{1} << target));
+  }
+  const V a_re = hn::Load(d, own_re), a_im = hn::Load(d, own_im);
+  const V b_re = hn::Load(d, other_re), b_im = hn::Load(d, other_im);
+  const auto indices = hn::SetTableIndices(d, partners);
+  std::size_t low = 0;
+  while (low < pass.positions_count && (std::size_t{1} << pass.positions[low]) < lanes) ++low;
+  const std::size_t high_controls = pass.control_bits & ~(lanes - 1);
+  for (std::size_t vector = (first << low) / lanes; vector < (end << low) / lanes; ++vector) {
+    T* values = reinterpret_cast<T*>(pass.state + (insert_zeros(pass, low, vector * lanes) | high_controls));
+    V re, im;
+    hn::LoadInterleaved2(d, values, re, im);
+    const V moved_re = hn::TableLookupLanes(re, indices), moved_im = hn::TableLookupLanes(im, indices);
+    V out_re = hn::NegMulAdd(a_im, im, hn::Mul(a_re, re)), out_im = hn::MulAdd(a_im, re, hn::Mul(a_re, im));
+    out_re = hn::NegMulAdd(b_im, moved_im, hn::MulAdd(b_re, moved_re, out_re));
+    out_im = hn::MulAdd(b_im, moved_re, hn::MulAdd(b_re, moved_im, out_im));
+    hn::StoreInterleaved2(out_re, out_im, d, values);
+  }
+}
+
 template <std::size_t Rows, class T>
 void lane_pass(const MatrixPass<T>& pass, std::size_t first, std::size_t end) {
+  if (Rows == 2 && (std::size_t{1} << pass.target_positions[0]) < hn::Lanes(AmplitudeTag<T>()))
+    return one_lane_target_pass(pass, first, end);
   const LaneMatrix<Rows, T> matrix(pass);
   const std::size_t lanes = hn::Lanes(AmplitudeTag<T>()), low = matrix.low_positions();
   const std::size_t high_controls = pass.control_bits & ~(lanes - 1);

@@ -19,7 +19,7 @@ namespace tacit::quantum_sim {
 /// strings so far (the frame) changes nothing but signs: R_P(angle) F = F R_P(+-angle), minus where P and F
 /// anticommute; C F = (C F C^dagger) C for Clifford gates C; and <F psi|O|F psi> = +-<psi|O|psi> for a string O. So
 /// every trajectory is the circuit without noise, with the angles of its rotations as inputs, and many run as the
-/// samples of one batch. (Frames of Clifford circuits: Gidney 2021, arXiv:2103.02202, section 2; here rotations take
+/// samples of one batch. (Frames of Clifford circuits: Gidney 2021, arXiv:2103.02202; here rotations take
 /// signs from them.)
 class PauliFrames {
  public:

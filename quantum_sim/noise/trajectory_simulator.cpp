@@ -25,6 +25,16 @@ struct BoundStep {
   bool is_random() const noexcept { return channel != nullptr || classical != nullptr; }
 };
 
+/// Names the gate of the circuit, which a lane's rotations no longer know.
+void require_finite_angles(const Circuit& circuit, std::span<const double> parameters, std::span<const double> inputs,
+                           std::size_t sample) {
+  for (std::size_t position = 0; position < circuit.gates().size(); ++position)
+    for (const Angle& angle : circuit.gates()[position].angles)
+      if (const double radians = value(angle, parameters, inputs); !std::isfinite(radians))
+        fail(ErrorKind::usage, "{}: its angle must be finite, but is {} for sample {}",
+             describe(circuit.gates()[position], position), radians, sample);
+}
+
 /// The mean and its standard error of every `stride`-th of the values, in order.
 TrajectoryEstimate summarised(std::span<const double> values, std::size_t stride) {
   const std::size_t count = (values.size() + stride - 1) / stride;
@@ -195,6 +205,8 @@ void TrajectorySimulator<T>::State::require_call(std::span<const double> paramet
     fail(ErrorKind::usage, "inputs: {} samples of {} values expected, got {} values", batch, width, inputs.size());
   if (parameters.size() != circuit.parameters())
     fail(ErrorKind::usage, "parameters: expected {} values, got {}", circuit.parameters(), parameters.size());
+  for (std::size_t b = 0; b < batch; ++b)
+    require_finite_angles(circuit, parameters, inputs.subspan(b * width, width), b);
   if (trajectories < 2 || trajectories >= max_trajectories)
     fail(ErrorKind::usage, "trajectories: 2 to {} of them (an error estimate needs two), not {}", max_trajectories - 1,
          trajectories);

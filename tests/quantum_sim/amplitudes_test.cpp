@@ -52,7 +52,7 @@ TEST(Amplitudes, EveryGateAgreesWithDenseMatricesOnEveryInstructionSet) {
 }
 
 TEST(Amplitudes, AnyMatrixOnAnyTargetsUnderAnyControls) {
-  for (std::uint64_t seed = 0; seed < 96; ++seed) {
+  for (std::uint64_t seed = 0; seed < 48; ++seed) {
     RandomStream stream({seed, Purpose::test, 4, 0});
     const std::uint32_t qubits = 8;
     const std::size_t targets = 1 + seed / 2 % 6, controls = stream.below(3);

@@ -133,6 +133,16 @@ TEST(DensityMatrixSimulator, WithoutNoiseIsThePureState) {
   }
 }
 
+TEST(DensityMatrixSimulator, StartsFromEncodedAmplitudes) {
+  Circuit circuit(3);
+  circuit.encode_amplitudes(6).ry(1, Angle::parameter(0)).cnot(1, 0).h(2);
+  const std::vector<double> parameters = {0.7}, inputs = {0.3, -0.2, 0, 1, 2, -0.5};
+  const Vector psi = dense_state(circuit, parameters, inputs);
+  const DensityMatrixSimulator simulator(circuit, {}, {});
+  EXPECT_LT((matrix_of(simulator.final_state(parameters, inputs)) - psi * psi.adjoint()).norm(), 1e-13);
+  EXPECT_THROW(simulator.final_state(parameters, std::vector<double>(6)), Error);
+}
+
 /// The whole noisy circuit on dense matrices.
 Matrix dense_evolution(const Circuit& circuit, const NoiseModel& noise, std::span<const double> parameters,
                        std::span<const double> inputs) {

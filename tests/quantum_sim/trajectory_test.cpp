@@ -181,6 +181,14 @@ TEST(Trajectories, OfPureStatesAllAgree) {
   }
 }
 
+TEST(Trajectories, StartFromEncodedAmplitudes) {
+  Circuit circuit(3);
+  circuit.encode_amplitudes(6).ry(1, Angle::parameter(0)).cnot(1, 0).h(2);
+  expect_agreement<double>(circuit, NoiseModel().after_every_gate(depolarizing(0.1)), Method<double>::automatic, false);
+  expect_agreement<double>(circuit, NoiseModel().after_every_gate(amplitude_damping(0.1)), Method<double>::automatic,
+                           false);
+}
+
 TEST(Trajectories, ManyWeakDampingsDoNotLoseTheState) {
   // The state is left unnormalised where nothing jumps: 2000 times a weight of at least 0.99 each.
   Circuit circuit(2);
@@ -276,6 +284,12 @@ TEST(TrajectoryErrors, BadCallsAreRefused) {
     EXPECT_THROW(simulator->run(one, two, 2, std::size_t{1} << 31, 0), Error);
     EXPECT_NO_THROW(simulator->run(one, one, 1, 2, 0));
   }
+  for (auto* simulator : {&frames, &damped}) try {
+      simulator->run(one, bad, 1, 10, 0);
+      ADD_FAILURE() << "no error";
+    } catch (const Error& error) {
+      EXPECT_THAT(error.what(), ::testing::HasSubstr("gate 1 (R_X on qubit 1)"));
+    }
   EXPECT_THROW(damped.gradient(one, one, 1, 10, 0, one, gradient, of_inputs), Error);
   EXPECT_THROW(frames.gradient(one, one, 1, 10, 0, two, gradient, of_inputs), Error);
   EXPECT_THROW(frames.gradient(one, one, 1, 10, 0, one, {}, of_inputs), Error);
