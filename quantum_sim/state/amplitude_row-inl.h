@@ -99,21 +99,28 @@ HWY_INLINE hn::Vec<D> subtract_overlap(hn::Vec<D> sum, const Row<D>& left, const
   return hn::MulAdd(left.im, right.re, hn::NegMulAdd(left.re, right.im, sum));
 }
 
-/// The groups of four rows of a visit: number -> the row with zeros at both pivots.
+/// The groups of four rows of a visit: number -> the row with zeros at both pivots, or that with even roles.
 class RowGroups {
  public:
   HWY_INLINE RowGroups(const Visit& visit, std::size_t rows)
       : count_(rows / 4),
         low_((std::size_t{1} << visit.low_pivot) - 1),
-        middle_((std::size_t{1} << visit.high_pivot) - 1) {}
+        middle_((std::size_t{1} << visit.high_pivot) - 1),
+        visit_(visit) {}
   HWY_INLINE std::size_t count() const { return count_; }
   HWY_INLINE std::size_t first(std::size_t group) const {
     const std::size_t wide = ((group & ~low_) << 1) | (group & low_);
     return ((wide & ~middle_) << 1) | (wide & middle_);
   }
+  HWY_INLINE std::size_t first_by_role(std::size_t group) const {
+    const auto row = static_cast<std::uint32_t>(first(group));
+    return row ^ (visit_.first_flip & (0u - parity_of(row & visit_.first_role))) ^
+           (visit_.second_flip & (0u - parity_of(row & visit_.second_role)));
+  }
 
  private:
   std::size_t count_, low_, middle_;
+  const Visit& visit_;
 };
 
 }  // namespace HWY_NAMESPACE

@@ -156,7 +156,7 @@ HWY_NOINLINE void uniform_forward(const BlockView<T>& block, const Visit& visit)
   const auto c2 = block.coefficients(d, visit.rotations[2]), c3 = block.coefficients(d, visit.rotations[3]);
   T* const psi = block.psi;
   for (std::size_t group = 0; group < groups.count(); ++group) {
-    const FourPlaces at(visit, groups.first(group), 2 * hn::Lanes(d));
+    const FourPlaces at(visit, groups.first_by_role(group), 2 * hn::Lanes(d));
     FourRows<D> rows = load_four(d, psi, at);
     Steps::template rotate_first<false>(rows, c0);
     if constexpr (has_phases) Steps::template turn_first<false>(rows, c1);
@@ -177,7 +177,7 @@ HWY_NOINLINE void uniform_backward(const BlockView<T>& block, const Visit& visit
   auto sum0 = hn::Zero(d), sum1 = hn::Zero(d), sum2 = hn::Zero(d), sum3 = hn::Zero(d);
   T *const psi = block.psi, *const lambda = block.lambda;
   for (std::size_t group = 0; group < groups.count(); ++group) {
-    const FourPlaces at(visit, groups.first(group), 2 * hn::Lanes(d));
+    const FourPlaces at(visit, groups.first_by_role(group), 2 * hn::Lanes(d));
     FourRows<D> p = load_four(d, psi, at), l = load_four(d, lambda, at);
     if constexpr (has_phases) {
       sum3 = Steps::second_phase_overlap(sum3, l, p);

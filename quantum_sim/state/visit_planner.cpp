@@ -99,7 +99,7 @@ class VisitPlanner {
     visit.has_phases = visit.rotations[1] != no_rotation || visit.rotations[3] != no_rotation;
     for (const std::uint32_t number : {visit.rotations[0], visit.rotations[2]})
       visit.exchanges_lanes |= number != no_rotation && ordered_[number].lane_flip != 0;
-    if (is_uniform(visit)) visit.kind = Visit::Kind::uniform;
+    make_uniform(visit);
     visits_.push_back(visit);
   }
 
@@ -109,10 +109,8 @@ class VisitPlanner {
       return rotation.row_flip != 0 && rotation.row_flip != first.row_flip;
     };
     const auto uniform = find([&](const PlannedRotation& rotation) {
-      if (!possible(rotation) || rotation.lane_flip || first.lane_flip) return false;
-      const std::uint32_t others = ~pivots_of(first.row_flip, rotation.row_flip).bits();
-      return !((first.row_sign | rotation.row_sign) & others) && !parity(first.row_sign & rotation.row_flip) &&
-             !parity(rotation.row_sign & first.row_flip);
+      return possible(rotation) && !rotation.lane_flip && !first.lane_flip &&
+             !parity(first.row_sign & rotation.row_flip) && !parity(rotation.row_sign & first.row_flip);
     });
     if (uniform) return uniform;
     const auto alike = find([&](const PlannedRotation& rotation) {
@@ -129,17 +127,34 @@ class VisitPlanner {
     return first.row_flip == 1 ? 2 : 1;
   }
 
-  bool is_uniform(const Visit& visit) const {
-    const std::uint32_t others = ~((1u << visit.low_pivot) | (1u << visit.high_pivot));
-    const std::uint32_t own[4] = {visit.first_flip, visit.first_flip, visit.second_flip, visit.second_flip};
-    const std::uint32_t other[4] = {visit.second_flip, visit.second_flip, visit.first_flip, visit.first_flip};
-    for (int place = 0; place < 4; ++place) {
-      if (visit.rotations[place] == no_rotation) continue;
-      const PlannedRotation& rotation = ordered_[visit.rotations[place]];
-      if (rotation.lane_flip || (rotation.row_sign & others) || parity(rotation.row_sign & other[place])) return false;
-      if (is_phase(rotation) && !parity(rotation.row_sign & own[place])) return false;
+  // The role along one direction: the parity that decides the sign of a real rotation, and of a phase. Nothing if they
+  // do not go together, or with the other direction.
+  std::optional<std::uint32_t> role(const Visit& visit, int place) const {
+    const std::uint32_t own = place == 0 ? visit.first_flip : visit.second_flip;
+    const std::uint32_t other = place == 0 ? visit.second_flip : visit.first_flip;
+    const std::uint32_t outside = ~((1u << visit.low_pivot) | (1u << visit.high_pivot));
+    std::uint32_t role = 0;
+    if (const std::uint32_t number = visit.rotations[place]; number != no_rotation) {
+      const PlannedRotation& rotation = ordered_[number];
+      if (rotation.lane_flip || parity(rotation.row_sign & other)) return std::nullopt;
+      const bool is_real_along_rows = parity(rotation.row_sign & own);
+      if (!is_real_along_rows && (rotation.row_sign & outside)) return std::nullopt;
+      if (is_real_along_rows) role = rotation.row_sign;
     }
-    return true;
+    if (const std::uint32_t number = visit.rotations[place + 1]; number != no_rotation) {
+      const std::uint32_t sign = ordered_[number].row_sign;
+      if (parity(sign & other) || (role != 0 && sign != role)) return std::nullopt;
+      role = sign;
+    }
+    return role;
+  }
+
+  void make_uniform(Visit& visit) const {
+    const auto first = role(visit, 0), second = role(visit, 2);
+    if (!first || !second) return;
+    visit.kind = Visit::Kind::uniform;
+    visit.first_role = *first;
+    visit.second_role = *second;
   }
 
   std::vector<PlannedRotation> pending_, ordered_;
