@@ -19,6 +19,15 @@ constexpr std::size_t longest_pass = 60;
 // Visits go over four rows at least.
 constexpr std::uint32_t fewest_row_bits = 2;
 
+// A block of at most 256 rows, 32 KiB, stays in the first-level cache, with the one of lambda near it. Smaller states
+// are cut too, as long as blocks are no smaller than 64 rows: passes then find rotations along their own directions.
+std::uint32_t block_row_bits(const PlanLimits& limits, std::uint32_t row_bits) {
+  constexpr std::uint32_t most = 8, least = 6;
+  if (limits.block_row_bits) return std::clamp(limits.block_row_bits, fewest_row_bits, row_bits);
+  if (row_bits <= least) return row_bits;
+  return std::min(most, row_bits - (row_bits <= most ? 1 : 2));
+}
+
 std::uint32_t low_bits(std::uint32_t count) {
   return (std::uint32_t{1} << count) - 1;
 }
@@ -54,7 +63,7 @@ class Layout {
 class Planner {
  public:
   Planner(const RotationForm& form, std::uint32_t outputs, const PlanLimits& limits)
-      : schedule_(schedule(form.rotations)), limits_(limits) {
+      : schedule_(schedule(form.rotations)) {
     const std::uint32_t dimension = schedule_.basis.dimension();
     if (dimension > max_state_qubits)
       fail(ErrorKind::usage, "the circuit reaches 2^{} basis states, a state has at most 2^{}", dimension,
@@ -62,8 +71,8 @@ class Planner {
     plan_.lane_bits = limits.lane_bits;
     plan_.row_bits = std::max(dimension, limits.lane_bits + fewest_row_bits) - limits.lane_bits;
     plan_.outputs = outputs;
-    plan_.single_block = plan_.row_bits <= std::max(limits.single_row_bits, limits.block_row_bits);
-    block_row_bits_ = plan_.single_block ? plan_.row_bits : std::max(limits.block_row_bits, fewest_row_bits);
+    block_row_bits_ = block_row_bits(limits, plan_.row_bits);
+    plan_.single_block = plan_.row_bits == block_row_bits_;
     for (const std::uint32_t source : schedule_.order) add_pending(form.rotations[source].pauli, source);
     for (std::uint32_t bit = 0; bit < plan_.row_bits; ++bit) layout_.push_back(1u << (bit + plan_.lane_bits));
   }
@@ -177,7 +186,6 @@ class Planner {
   }
 
   Schedule schedule_;
-  PlanLimits limits_;
   StatePlan plan_;
   std::uint32_t block_row_bits_ = 0;
   std::vector<PlannedRotation> pending_;

@@ -78,9 +78,8 @@ struct PlannedString {
 };
 
 struct PlanLimits {
-  std::uint32_t lane_bits = 0;        ///< of the instruction set's vectors
-  std::uint32_t block_row_bits = 7;   ///< a block of two states fills two thirds of a first-level cache
-  std::uint32_t single_row_bits = 8;  ///< states of at most this many rows are one block throughout
+  std::uint32_t lane_bits = 0;       ///< of the instruction set's vectors
+  std::uint32_t block_row_bits = 0;  ///< of a block's rows; 0 means what suits the size of the state
 };
 
 struct StatePlan {
