@@ -12,97 +12,128 @@ HWY_BEFORE_NAMESPACE();
 namespace tacit::quantum_sim {
 namespace HWY_NAMESPACE {
 
-/// Signs and coefficients of one rotation at one row, for both signs of the row.
-template <class T>
-struct RowTable {
-  using D = RowTag<T>;
-  alignas(64) T signs[2][hn::MaxLanes(D())];  ///< as bits to XOR with
-  alignas(64) T coefficients[2][hn::MaxLanes(D())];
-  std::uint32_t row_sign = 0, lanes = 0;
-  bool real = false;
+enum class LaneKind : std::uint8_t { real, imaginary, phase };
 
-  HWY_INLINE void fill(const BlockView<T>& block, std::uint32_t number) {
+/// One rotation of kind `kind` at any row: signs and coefficients for both signs of the row.
+template <LaneKind kind, class T>
+class LaneStep {
+ public:
+  using D = RowTag<T>;
+  using V = hn::Vec<D>;
+  static constexpr bool real = kind == LaneKind::real;
+
+  HWY_INLINE LaneStep(const BlockView<T>& block, std::uint32_t number)
+      : row_sign_(block.rotation(number).row_sign), lanes_(lane_exchange(D(), block.rotation(number).lane_flip)) {
     const D d;
-    const PlannedRotation& rotation = block.rotation(number);
-    row_sign = rotation.row_sign;
-    lanes = rotation.lane_flip;
-    real = rotation.real;
-    const auto tangent = hn::Set(d, block.tangents[number]), sign = block.signs(d, number);
-    for (std::uint32_t odd = 0; odd < 2; ++odd) {
-      const auto here = odd ? hn::Neg(sign) : sign;
-      hn::Store(here, d, signs[odd]);
-      hn::Store(hn::Xor(tangent, here), d, coefficients[odd]);
-    }
+    const V sign = block.signs(d, number), c = hn::Xor(hn::Set(d, block.tangents[number]), sign);
+    hn::Store(c, d, coefficients_[0]);
+    hn::Store(hn::Neg(c), d, coefficients_[1]);
+    hn::Store(sign, d, signs_[0]);
+    hn::Store(hn::Neg(sign), d, signs_[1]);
   }
-  HWY_INLINE std::uint32_t parity_at(std::size_t row) const {
-    return parity_of(static_cast<std::uint32_t>(row) & row_sign);
+  HWY_INLINE void apply(std::size_t row, Row<D>& p) const {
+    p = add<real>(p, hn::Load(D(), coefficients_[odd(row)]), partner(p));
   }
+  HWY_INLINE V undo(std::size_t row, V sum, Row<D>& l, Row<D>& p) const {
+    const D d;
+    const V c = hn::Load(d, coefficients_[odd(row)]);
+    const Row<D> of_p = partner(p);
+    sum = hn::Add(sum, hn::Xor(hn::Load(d, signs_[odd(row)]), add_overlap<real>(hn::Zero(d), l, of_p)));
+    p = subtract<real>(p, c, of_p);
+    l = subtract<real>(l, c, partner(l));
+    return sum;
+  }
+
+ private:
+  HWY_INLINE std::uint32_t odd(std::size_t row) const { return parity_of(static_cast<std::uint32_t>(row) & row_sign_); }
   HWY_INLINE Row<D> partner(const Row<D>& row) const {
-    return lanes ? exchange<D>(row, lane_exchange(D(), lanes)) : row;
+    if constexpr (kind == LaneKind::phase) return row;
+    return exchange<D>(row, lanes_);
   }
-  template <bool undo>
-  HWY_INLINE void apply(std::uint32_t odd, Row<D>& row, const Row<D>& of_row) const {
-    const auto c = hn::Load(D(), coefficients[odd]);
-    if (real)
-      row = undo ? subtract<true>(row, c, of_row) : add<true>(row, c, of_row);
-    else
-      row = undo ? subtract<false>(row, c, of_row) : add<false>(row, c, of_row);
-  }
-  HWY_INLINE hn::Vec<D> overlap(std::uint32_t odd, const Row<D>& l, const Row<D>& of_p) const {
-    const auto zero = hn::Zero(D());
-    return hn::Xor(hn::Load(D(), signs[odd]),
-                   real ? add_overlap<true>(zero, l, of_p) : add_overlap<false>(zero, l, of_p));
-  }
+
+  alignas(64) T coefficients_[2][hn::MaxLanes(D())];
+  alignas(64) T signs_[2][hn::MaxLanes(D())];  ///< as bits to XOR with
+  std::uint32_t row_sign_;
+  decltype(lane_exchange(D(), 0)) lanes_;
 };
 
-inline constexpr std::size_t most_lane_rotations = 8;
+template <LaneKind first_kind, LaneKind second_kind, class T>
+HWY_NOINLINE void two_lanes_forward(const BlockView<T>& block, std::uint32_t first, std::uint32_t second) {
+  const RowTag<T> d;
+  const LaneStep<first_kind, T> one(block, first);
+  const LaneStep<second_kind, T> two(block, second);
+  T* place = block.psi;
+  for (std::size_t row = 0; row < block.pass->rows(); ++row, place += 2 * hn::Lanes(d)) {
+    Row<RowTag<T>> p = load_row(d, place);
+    one.apply(row, p);
+    if (first != second) two.apply(row, p);
+    store_row(d, p, place);
+  }
+}
 
-// Two rows at once hide the latency of one behind the other.
-template <class T>
-HWY_NOINLINE void lanes_forward(const BlockView<T>& block, const Visit& visit) {
-  using D = RowTag<T>;
-  const D d;
-  RowTable<T> tables[most_lane_rotations];
-  for (std::uint32_t place = 0; place < visit.count; ++place) tables[place].fill(block, visit.first_rotation + place);
-  const std::size_t stride = 2 * hn::Lanes(d), rows = block.pass->rows();
-  for (std::size_t row = 0; row < rows; row += 2) {
-    T* const place = block.psi + row * stride;
-    Row<D> a = load_row(d, place), b = load_row(d, place + stride);
-    for (std::uint32_t number = 0; number < visit.count; ++number) {
-      const RowTable<T>& table = tables[number];
-      const Row<D> of_a = table.partner(a), of_b = table.partner(b);
-      table.template apply<false>(table.parity_at(row), a, of_a);
-      table.template apply<false>(table.parity_at(row + 1), b, of_b);
+template <LaneKind first_kind, LaneKind second_kind, class T>
+HWY_NOINLINE void two_lanes_backward(const BlockView<T>& block, std::uint32_t first, std::uint32_t second) {
+  const RowTag<T> d;
+  const LaneStep<first_kind, T> one(block, first);
+  const LaneStep<second_kind, T> two(block, second);
+  auto first_sum = hn::Zero(d), second_sum = hn::Zero(d);
+  T *psi = block.psi, *lambda = block.lambda;
+  for (std::size_t row = 0; row < block.pass->rows(); ++row, psi += 2 * hn::Lanes(d), lambda += 2 * hn::Lanes(d)) {
+    Row<RowTag<T>> p = load_row(d, psi), l = load_row(d, lambda);
+    if (first != second) second_sum = two.undo(row, second_sum, l, p);
+    first_sum = one.undo(row, first_sum, l, p);
+    store_row(d, p, psi);
+    store_row(d, l, lambda);
+  }
+  block.add_plain_sum(d, first, first_sum);
+  if (first != second) block.add_plain_sum(d, second, second_sum);
+}
+
+/// Calls run with the kinds of two rotations as template arguments.
+template <class T, class Run>
+HWY_INLINE void with_lane_kinds(const BlockView<T>& block, std::uint32_t first, std::uint32_t second, const Run& run) {
+  const auto kind = [&](std::uint32_t number) {
+    const PlannedRotation& rotation = block.rotation(number);
+    return rotation.lane_flip == 0 ? LaneKind::phase : rotation.real ? LaneKind::real : LaneKind::imaginary;
+  };
+  const auto with_second = [&]<LaneKind one>() {
+    switch (kind(second)) {
+      case LaneKind::real:
+        return run.template operator()<one, LaneKind::real>();
+      case LaneKind::imaginary:
+        return run.template operator()<one, LaneKind::imaginary>();
+      case LaneKind::phase:
+        return run.template operator()<one, LaneKind::phase>();
     }
-    store_row(d, a, place);
-    store_row(d, b, place + stride);
+  };
+  switch (kind(first)) {
+    case LaneKind::real:
+      return with_second.template operator()<LaneKind::real>();
+    case LaneKind::imaginary:
+      return with_second.template operator()<LaneKind::imaginary>();
+    case LaneKind::phase:
+      return with_second.template operator()<LaneKind::phase>();
+  }
+}
+
+// Two rotations a walk; a last one alone goes as both.
+template <class T>
+HWY_INLINE void lanes_forward(const BlockView<T>& block, const Visit& visit) {
+  for (std::uint32_t place = 0; place < visit.count; place += 2) {
+    const std::uint32_t first = visit.first_rotation + place, second = first + (place + 1 < visit.count);
+    with_lane_kinds(block, first, second,
+                    [&]<LaneKind one, LaneKind two>() { two_lanes_forward<one, two>(block, first, second); });
   }
 }
 
 template <class T>
-HWY_NOINLINE void lanes_backward(const BlockView<T>& block, const Visit& visit) {
-  using D = RowTag<T>;
-  const D d;
-  RowTable<T> tables[most_lane_rotations];
-  alignas(64) T sums[most_lane_rotations][hn::MaxLanes(D())] = {};
-  for (std::uint32_t place = 0; place < visit.count; ++place) tables[place].fill(block, visit.first_rotation + place);
-  const std::size_t stride = 2 * hn::Lanes(d), rows = block.pass->rows();
-  for (std::size_t row = 0; row < rows; ++row) {
-    T *const psi = block.psi + row * stride, *const lambda = block.lambda + row * stride;
-    Row<D> p = load_row(d, psi), l = load_row(d, lambda);
-    for (std::uint32_t number = visit.count; number-- > 0;) {
-      const RowTable<T>& table = tables[number];
-      const std::uint32_t odd = table.parity_at(row);
-      const Row<D> of_p = table.partner(p), of_l = table.partner(l);
-      hn::Store(hn::Add(hn::Load(d, sums[number]), table.overlap(odd, l, of_p)), d, sums[number]);
-      table.template apply<true>(odd, p, of_p);
-      table.template apply<true>(odd, l, of_l);
-    }
-    store_row(d, p, psi);
-    store_row(d, l, lambda);
+HWY_INLINE void lanes_backward(const BlockView<T>& block, const Visit& visit) {
+  for (std::uint32_t place = (visit.count - 1) & ~1u;; place -= 2) {
+    const std::uint32_t first = visit.first_rotation + place, second = first + (place + 1 < visit.count);
+    with_lane_kinds(block, first, second,
+                    [&]<LaneKind one, LaneKind two>() { two_lanes_backward<one, two>(block, first, second); });
+    if (place == 0) break;
   }
-  for (std::uint32_t number = 0; number < visit.count; ++number)
-    block.add_plain_sum(d, visit.first_rotation + number, hn::Load(d, sums[number]));
 }
 
 }  // namespace HWY_NAMESPACE

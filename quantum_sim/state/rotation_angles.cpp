@@ -28,7 +28,11 @@ RotationAngles::RotationAngles(const Circuit& circuit, const RotationForm& form,
           term.angle.factor_count == 1 && factor.function == Angle::Function::identity && factor.shift == 0;
       const bool is_input = factor.source == Angle::Source::input;
       const auto value = static_cast<std::uint32_t>(factor.index + (is_input ? circuit.parameters() : 0));
-      terms_.push_back({index, value, term.angle.scale / 2, is_linear, term});
+      terms_.push_back({index, term});
+      if (is_linear)
+        linear_.push_back({index, value, term.angle.scale / 2});
+      else
+        others_.push_back({index, term});
     }
   }
 }
@@ -39,8 +43,8 @@ void RotationAngles::evaluate(std::span<const T> parameters, std::span<const T> 
   for (const std::span<const T>& source : {parameters, inputs})
     for (const T given : source) *value++ = static_cast<double>(given);
   std::copy(offsets_.begin(), offsets_.end(), halves_.begin());
-  for (const Term& term : terms_)
-    halves_[term.rotation] += term.is_linear ? term.scale * values_[term.value] : angle_of(term) / 2;
+  for (const Linear& term : linear_) halves_[term.rotation] += term.scale * values_[term.value];
+  for (const Term& term : others_) halves_[term.rotation] += angle_of(term) / 2;
   double sum = 0;
   for (const double half : halves_) sum += half * 0.0;
   if (!(sum == 0)) explain_not_finite();
@@ -75,12 +79,8 @@ template <class T>
 void RotationAngles::write_gradients(std::span<const double> by_rotation, std::span<T> parameters,
                                      std::span<T> inputs) {
   std::fill(by_value_.begin(), by_value_.end(), 0.0);
-  for (const Term& term : terms_) {
-    if (term.is_linear)
-      by_value_[term.value] += 2 * term.scale * by_rotation[term.rotation];
-    else
-      add_gradient(term, by_rotation[term.rotation]);
-  }
+  for (const Linear& term : linear_) by_value_[term.value] += 2 * term.scale * by_rotation[term.rotation];
+  for (const Term& term : others_) add_gradient(term, by_rotation[term.rotation]);
   for (std::size_t index = 0; index < parameters.size(); ++index) parameters[index] = static_cast<T>(by_value_[index]);
   for (std::size_t index = 0; index < inputs.size(); ++index)
     inputs[index] = static_cast<T>(by_value_[circuit_.parameters() + index]);

@@ -28,11 +28,13 @@ class RotationAngles {
   void write_gradients(std::span<const double> by_rotation, std::span<T> parameters, std::span<T> inputs);
 
  private:
-  /// scale * value, the common case; or any angle.
-  struct Term {
+  /// Adds scale * value to half of a rotation's angle: the common case.
+  struct Linear {
     std::uint32_t rotation, value;
     double scale;
-    bool is_linear;
+  };
+  struct Term {
+    std::uint32_t rotation;
     AngleTerm term;
   };
   double angle_of(const Term& term) const;
@@ -41,7 +43,9 @@ class RotationAngles {
 
   const Circuit& circuit_;
   std::vector<double> offsets_;  ///< halved
-  std::vector<Term> terms_;
+  std::vector<Linear> linear_;
+  std::vector<Term> others_;
+  std::vector<Term> terms_;     ///< all, for messages
   std::vector<double> values_;  ///< parameters, then inputs
   std::vector<double> halves_, by_value_;
 };

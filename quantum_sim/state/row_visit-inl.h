@@ -20,6 +20,7 @@ struct GroupTable {
   alignas(64) T coefficients[2][4][hn::MaxLanes(D())];
   std::uint32_t row_sign = 0, lanes = 0;
 
+  template <bool with_signs>
   HWY_INLINE void fill(const BlockView<T>& block, const Visit& visit, std::uint32_t number) {
     const D d;
     const std::uint32_t flips[4] = {0, visit.first_flip, visit.second_flip, visit.first_flip ^ visit.second_flip};
@@ -30,11 +31,14 @@ struct GroupTable {
       tangent = hn::Set(d, block.tangents[number]);
       sign = block.signs(d, number);
     }
-    for (std::uint32_t odd = 0; odd < 2; ++odd)
+    const auto coefficient = hn::Xor(tangent, sign);
+    // First rows of groups have zeros at the pivots: often that is all of the sign.
+    const std::uint32_t pivots = (1u << visit.low_pivot) | (1u << visit.high_pivot);
+    for (std::uint32_t odd = 0; odd < (row_sign & ~pivots ? 2 : 1); ++odd)
       for (std::uint32_t row = 0; row < 4; ++row) {
-        const auto here = odd ^ parity_of(flips[row] & row_sign) ? hn::Neg(sign) : sign;
-        hn::Store(here, d, signs[odd][row]);
-        hn::Store(hn::Xor(tangent, here), d, coefficients[odd][row]);
+        const bool negative = odd ^ parity_of(flips[row] & row_sign);
+        if constexpr (with_signs) hn::Store(negative ? hn::Neg(sign) : sign, d, signs[odd][row]);
+        hn::Store(negative ? hn::Neg(coefficient) : coefficient, d, coefficients[odd][row]);
       }
   }
   HWY_INLINE std::uint32_t parity_at(std::size_t row) const {
@@ -125,7 +129,7 @@ HWY_NOINLINE void rows_forward(const BlockView<T>& block, const Visit& visit) {
   const D d;
   const RowGroups groups(visit, block.pass->rows());
   GroupTable<T> tables[4];
-  for (int place = 0; place < 4; ++place) tables[place].fill(block, visit, visit.rotations[place]);
+  for (int place = 0; place < 4; ++place) tables[place].template fill<false>(block, visit, visit.rotations[place]);
   const auto first_lanes = lane_exchange(d, tables[0].lanes), second_lanes = lane_exchange(d, tables[2].lanes);
   T* const psi = block.psi;
   for (std::size_t group = 0; group < groups.count(); ++group) {
@@ -153,7 +157,7 @@ HWY_NOINLINE void rows_backward(const BlockView<T>& block, const Visit& visit) {
   const D d;
   const RowGroups groups(visit, block.pass->rows());
   GroupTable<T> tables[4];
-  for (int place = 0; place < 4; ++place) tables[place].fill(block, visit, visit.rotations[place]);
+  for (int place = 0; place < 4; ++place) tables[place].template fill<true>(block, visit, visit.rotations[place]);
   const auto first_lanes = lane_exchange(d, tables[0].lanes), second_lanes = lane_exchange(d, tables[2].lanes);
   auto sum0 = hn::Zero(d), sum1 = hn::Zero(d), sum2 = hn::Zero(d), sum3 = hn::Zero(d);
   T *const psi = block.psi, *const lambda = block.lambda;

@@ -41,9 +41,9 @@ void ScaledSteps<T>::update(std::span<const double> halves) {
       flips ^= rotation.flip & split;
       signs ^= rotation.sign & split;
       signs_[index] = odd ? -1.0 : 1.0;
-      const double tangent = over / under;
+      const double inverse = 1 / under, tangent = over * inverse;
       tangents_.get()[index] = static_cast<T>(odd != rotation.real ? -tangent : tangent);
-      growth_[index] = 1 / std::abs(under);
+      growth_[index] = std::abs(inverse);
       scale *= growth_[index];
     }
   }
@@ -52,13 +52,13 @@ void ScaledSteps<T>::update(std::span<const double> halves) {
     const bool odd = parity((string.flip & signs) ^ (string.sign & flips));
     measured_[term] = odd ? -string.coefficient : string.coefficient;
   }
+  scale_ = scale;
   output_factor_ = 1 / (scale * scale);
-  plan_backward(scale);
 }
 
-// `scale` is what the forward passes leave psi with.
 template <class T>
-void ScaledSteps<T>::plan_backward(double scale) {
+void ScaledSteps<T>::update_backward() {
+  double scale = scale_;
   std::size_t index = plan_.rotations.size();
   for (std::size_t place = plan_.passes.size(); place-- > 0;) {
     double growth = 1;

@@ -25,6 +25,8 @@ class ScaledSteps {
 
   /// From half of every rotation's angle [rotations].
   void update(std::span<const double> halves);
+  /// Then what the way back needs besides.
+  void update_backward();
 
   const T* tangents() const noexcept { return tangents_.get(); }                ///< [rotations], times -1 if real
   std::span<const T> forward_gains() const noexcept { return forward_gains_; }  ///< [passes]
@@ -38,13 +40,12 @@ class ScaledSteps {
   double output_factor() const noexcept { return output_factor_; }                      ///< of all outputs
 
  private:
-  void plan_backward(double scale);
-
   const StatePlan& plan_;
   AlignedArray<T> tangents_;
   std::vector<T> forward_gains_;
   std::vector<Gains> backward_gains_;
   std::vector<double> sines_, cosines_, growth_, signs_, gradient_factors_, measured_;
+  double scale_ = 1;  ///< of psi in the end
   double output_factor_ = 1;
 };
 

@@ -228,6 +228,7 @@ void StateSimulator<T>::backward(std::span<const T> parameters, std::span<const 
   require_size_or_empty<T>("gradient_inputs", gradient_inputs, s.circuit.inputs());
   s.angles.evaluate(parameters, inputs);
   s.steps.update(s.angles.halves());
+  s.steps.update_backward();
   s.psi.ensure(s.elements(), s.plan.single_block, s.state_name);
   s.lambda.ensure(s.elements(), s.plan.single_block, s.state_name);
   s.evolve();

@@ -9,9 +9,6 @@
 namespace tacit::quantum_sim {
 namespace {
 
-// Bounds the tables that a visit keeps on its stack.
-constexpr std::size_t longest_lane_visit = 8;
-
 struct Pivots {
   std::uint32_t low, high;
   std::uint32_t bits() const { return (1u << low) | (1u << high); }
@@ -61,9 +58,7 @@ class VisitPlanner {
 
   void add_lane_visit() {
     Visit visit{.kind = Visit::Kind::lanes, .first_rotation = static_cast<std::uint32_t>(ordered_.size())};
-    while (visit.count < longest_lane_visit) {
-      const auto place = find([](const PlannedRotation& rotation) { return rotation.row_flip == 0; });
-      if (!place) break;
+    while (const auto place = find([](const PlannedRotation& rotation) { return rotation.row_flip == 0; })) {
       take(*place);
       ++visit.count;
     }
