@@ -102,8 +102,8 @@ HWY_INLINE hn::Vec<D> subtract_overlap(hn::Vec<D> sum, const Row<D>& left, const
 /// The groups of four rows of a visit: number -> the row with zeros at both pivots, or that with even roles.
 class RowGroups {
  public:
-  HWY_INLINE RowGroups(const Visit& visit, std::size_t rows)
-      : count_(rows / 4),
+  HWY_INLINE explicit RowGroups(const Visit& visit)
+      : count_(std::size_t{1} << (visit.row_bits - 2)),
         low_((std::size_t{1} << visit.low_pivot) - 1),
         middle_((std::size_t{1} << visit.high_pivot) - 1),
         visit_(visit) {}

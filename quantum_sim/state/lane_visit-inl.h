@@ -58,12 +58,13 @@ class LaneStep {
 };
 
 template <LaneKind first_kind, LaneKind second_kind, class T>
-HWY_NOINLINE void two_lanes_forward(const BlockView<T>& block, std::uint32_t first, std::uint32_t second) {
+HWY_NOINLINE void two_lanes_forward(const BlockView<T>& block, std::size_t rows, std::uint32_t first,
+                                    std::uint32_t second) {
   const RowTag<T> d;
   const LaneStep<first_kind, T> one(block, first);
   const LaneStep<second_kind, T> two(block, second);
   T* place = block.psi;
-  for (std::size_t row = 0; row < block.pass->rows(); ++row, place += 2 * hn::Lanes(d)) {
+  for (std::size_t row = 0; row < rows; ++row, place += 2 * hn::Lanes(d)) {
     Row<RowTag<T>> p = load_row(d, place);
     one.apply(row, p);
     if (first != second) two.apply(row, p);
@@ -72,13 +73,14 @@ HWY_NOINLINE void two_lanes_forward(const BlockView<T>& block, std::uint32_t fir
 }
 
 template <LaneKind first_kind, LaneKind second_kind, class T>
-HWY_NOINLINE void two_lanes_backward(const BlockView<T>& block, std::uint32_t first, std::uint32_t second) {
+HWY_NOINLINE void two_lanes_backward(const BlockView<T>& block, std::size_t rows, std::uint32_t first,
+                                     std::uint32_t second) {
   const RowTag<T> d;
   const LaneStep<first_kind, T> one(block, first);
   const LaneStep<second_kind, T> two(block, second);
   auto first_sum = hn::Zero(d), second_sum = hn::Zero(d);
   T *psi = block.psi, *lambda = block.lambda;
-  for (std::size_t row = 0; row < block.pass->rows(); ++row, psi += 2 * hn::Lanes(d), lambda += 2 * hn::Lanes(d)) {
+  for (std::size_t row = 0; row < rows; ++row, psi += 2 * hn::Lanes(d), lambda += 2 * hn::Lanes(d)) {
     Row<RowTag<T>> p = load_row(d, psi), l = load_row(d, lambda);
     if (first != second) second_sum = two.undo(row, second_sum, l, p);
     first_sum = one.undo(row, first_sum, l, p);
@@ -121,8 +123,9 @@ template <class T>
 HWY_INLINE void lanes_forward(const BlockView<T>& block, const Visit& visit) {
   for (std::uint32_t place = 0; place < visit.count; place += 2) {
     const std::uint32_t first = visit.first_rotation + place, second = first + (place + 1 < visit.count);
-    with_lane_kinds(block, first, second,
-                    [&]<LaneKind one, LaneKind two>() { two_lanes_forward<one, two>(block, first, second); });
+    with_lane_kinds(block, first, second, [&]<LaneKind one, LaneKind two>() {
+      two_lanes_forward<one, two>(block, std::size_t{1} << visit.row_bits, first, second);
+    });
   }
 }
 
@@ -130,8 +133,9 @@ template <class T>
 HWY_INLINE void lanes_backward(const BlockView<T>& block, const Visit& visit) {
   for (std::uint32_t place = (visit.count - 1) & ~1u;; place -= 2) {
     const std::uint32_t first = visit.first_rotation + place, second = first + (place + 1 < visit.count);
-    with_lane_kinds(block, first, second,
-                    [&]<LaneKind one, LaneKind two>() { two_lanes_backward<one, two>(block, first, second); });
+    with_lane_kinds(block, first, second, [&]<LaneKind one, LaneKind two>() {
+      two_lanes_backward<one, two>(block, std::size_t{1} << visit.row_bits, first, second);
+    });
     if (place == 0) break;
   }
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "core/error.h"
 
@@ -45,9 +46,9 @@ void RotationAngles::evaluate(std::span<const T> parameters, std::span<const T> 
   std::copy(offsets_.begin(), offsets_.end(), halves_.begin());
   for (const Linear& term : linear_) halves_[term.rotation] += term.scale * values_[term.value];
   for (const Term& term : others_) halves_[term.rotation] += angle_of(term) / 2;
-  double sum = 0;
-  for (const double half : halves_) sum += half * 0.0;
-  if (!(sum == 0)) explain_not_finite();
+  bool finite = true;
+  for (const double half : halves_) finite &= std::abs(half) <= std::numeric_limits<double>::max();
+  if (!finite) explain_not_finite();
 }
 
 double RotationAngles::angle_of(const Term& term) const {

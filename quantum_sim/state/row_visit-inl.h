@@ -127,7 +127,7 @@ template <bool first_real, bool second_real, bool exchanges, class T>
 HWY_NOINLINE void rows_forward(const BlockView<T>& block, const Visit& visit) {
   using D = RowTag<T>;
   const D d;
-  const RowGroups groups(visit, block.pass->rows());
+  const RowGroups groups(visit);
   GroupTable<T> tables[4];
   for (int place = 0; place < 4; ++place) tables[place].template fill<false>(block, visit, visit.rotations[place]);
   const auto first_lanes = lane_exchange(d, tables[0].lanes), second_lanes = lane_exchange(d, tables[2].lanes);
@@ -155,7 +155,7 @@ template <bool first_real, bool second_real, bool exchanges, class T>
 HWY_NOINLINE void rows_backward(const BlockView<T>& block, const Visit& visit) {
   using D = RowTag<T>;
   const D d;
-  const RowGroups groups(visit, block.pass->rows());
+  const RowGroups groups(visit);
   GroupTable<T> tables[4];
   for (int place = 0; place < 4; ++place) tables[place].template fill<true>(block, visit, visit.rotations[place]);
   const auto first_lanes = lane_exchange(d, tables[0].lanes), second_lanes = lane_exchange(d, tables[2].lanes);

@@ -1,19 +1,24 @@
 #include "quantum_sim/state/scaled_steps.h"
 
-#include <cmath>
+#include <utility>
 
 #include "quantum_sim/circuit/pauli.h"
-#include "quantum_sim/sincos.h"
+#include "quantum_sim/state/half_tangents.h"
 
 namespace tacit::quantum_sim {
+namespace {
+
+constexpr double with_sign[2] = {1, -1};
+
+}  // namespace
 
 template <class T>
 ScaledSteps<T>::ScaledSteps(const StatePlan& plan)
     : plan_(plan),
       forward_gains_(plan.passes.size()),
       backward_gains_(plan.passes.size()),
-      sines_(plan.rotations.size()),
-      cosines_(plan.rotations.size()),
+      splits_(plan.rotations.size()),
+      raw_(plan.rotations.size()),
       growth_(plan.rotations.size()),
       signs_(plan.rotations.size()),
       gradient_factors_(plan.rotations.size()),
@@ -23,29 +28,27 @@ ScaledSteps<T>::ScaledSteps(const StatePlan& plan)
 
 template <class T>
 void ScaledSteps<T>::update(std::span<const double> halves) {
-  sine_and_cosine(halves, sines_, cosines_);
+  half_tangents(halves, {raw_, growth_, splits_});
   std::uint32_t flips = 0, signs = 0;  // the factors -i P split off so far, up to a phase
   double scale = 1;
   std::size_t index = 0;
   for (std::size_t place = 0; place < plan_.passes.size(); ++place) {
     forward_gains_[place] = static_cast<T>(1 / scale);
-    scale = 1;
+    // Two chains of products: the latency of one would be longer than all else here.
+    double even = 1, odd = 1;
     for (std::uint32_t count = plan_.passes[place].rotation_count; count > 0; --count, ++index) {
       const PlannedRotation& rotation = plan_.rotations[index];
-      const bool odd = parity((rotation.flip & signs) ^ (rotation.sign & flips));
-      const double sine = sines_[index], cosine = cosines_[index];
-      // Past a quarter turn (cos, sin) of (a - pi) / 2 are meant; a common sign of both is one of the whole state.
-      const bool past = std::abs(cosine) < std::abs(sine);
-      const double over = past ? -cosine : sine, under = past ? sine : cosine;
-      const std::uint32_t split = past ? ~0u : 0u;
+      const std::uint32_t turned = parity((rotation.flip & signs) ^ (rotation.sign & flips));
+      const auto split = static_cast<std::uint32_t>(splits_[index]);
       flips ^= rotation.flip & split;
       signs ^= rotation.sign & split;
-      signs_[index] = odd ? -1.0 : 1.0;
-      const double inverse = 1 / under, tangent = over * inverse;
-      tangents_.get()[index] = static_cast<T>(odd != rotation.real ? -tangent : tangent);
-      growth_[index] = std::abs(inverse);
-      scale *= growth_[index];
+      const double sign = with_sign[turned];
+      signs_[index] = sign;
+      tangents_.get()[index] = static_cast<T>(raw_[index] * with_sign[turned ^ rotation.real]);
+      std::swap(even, odd);
+      even *= growth_[index];
     }
+    scale = even * odd;
   }
   for (std::size_t term = 0; term < plan_.measured.size(); ++term) {
     const PlannedString& string = plan_.measured[term];

@@ -44,7 +44,8 @@ class ScaledSteps {
   AlignedArray<T> tangents_;
   std::vector<T> forward_gains_;
   std::vector<Gains> backward_gains_;
-  std::vector<double> sines_, cosines_, growth_, signs_, gradient_factors_, measured_;
+  std::vector<std::uint64_t> splits_;
+  std::vector<double> raw_, growth_, signs_, gradient_factors_, measured_;
   double scale_ = 1;  ///< of psi in the end
   double output_factor_ = 1;
 };

@@ -149,9 +149,10 @@ class Planner {
       rotation.lane_flip = layout.lane(rotation.flip);
       rotation.row_sign = layout.row_sign(rotation.sign);
       rotation.lane_sign = layout.lane_sign(rotation.sign);
-      reached_.extend(rotation.flip >> plan_.lane_bits);
     }
     pass.visits = plan_visits(group.rotations, block_row_bits_);
+    limit_rows(pass);
+    for (const PlannedRotation& rotation : group.rotations) reached_.extend(rotation.flip >> plan_.lane_bits);
     pass.first_rotation = static_cast<std::uint32_t>(plan_.rotations.size());
     pass.rotation_count = static_cast<std::uint32_t>(group.rotations.size());
     plan_.rotations.insert(plan_.rotations.end(), group.rotations.begin(), group.rotations.end());
@@ -173,6 +174,18 @@ class Planner {
     if (reached_.dimension() == plan_.row_bits) return;
     for (const std::uint32_t row : reached_.members())
       if (all.extend(row)) pass.outer.push_back(row);
+  }
+
+  // A visit need not go over rows that nothing has reached by then.
+  void limit_rows(Pass& pass) const {
+    std::uint32_t used = 0;
+    for (std::uint32_t row = 0; row < pass.places.size(); ++row)
+      if (!pass.places[row].fresh) used |= row;
+    for (Visit& visit : pass.visits) {
+      used |= visit.first_flip | visit.second_flip;
+      const std::uint32_t needed = static_cast<std::uint32_t>(std::bit_width(used));
+      visit.row_bits = visit.kind == Visit::Kind::lanes ? needed : std::max(needed, fewest_row_bits);
+    }
   }
 
   void add_measured(const MeasuredPauli& measured) {

@@ -46,6 +46,7 @@ struct Visit {
   /// In order of application: rotation along the first flip, phase, rotation along the second, phase; or no_rotation.
   std::uint32_t rotations[4] = {no_rotation, no_rotation, no_rotation, no_rotation};
   std::uint32_t first_rotation = 0, count = 0;  ///< of kind lanes
+  std::uint32_t row_bits = 0;                   ///< rows from 2^row_bits on are zero before and after
 };
 
 /// Where a block's row lies.

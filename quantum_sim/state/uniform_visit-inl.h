@@ -151,7 +151,7 @@ HWY_NOINLINE void uniform_forward(const BlockView<T>& block, const Visit& visit)
   using D = RowTag<T>;
   using Steps = UniformSteps<first_real, second_real, D>;
   const D d;
-  const RowGroups groups(visit, block.pass->rows());
+  const RowGroups groups(visit);
   const auto c0 = block.coefficients(d, visit.rotations[0]), c1 = block.coefficients(d, visit.rotations[1]);
   const auto c2 = block.coefficients(d, visit.rotations[2]), c3 = block.coefficients(d, visit.rotations[3]);
   T* const psi = block.psi;
@@ -171,7 +171,7 @@ HWY_NOINLINE void uniform_backward(const BlockView<T>& block, const Visit& visit
   using D = RowTag<T>;
   using Steps = UniformSteps<first_real, second_real, D>;
   const D d;
-  const RowGroups groups(visit, block.pass->rows());
+  const RowGroups groups(visit);
   const auto c0 = block.coefficients(d, visit.rotations[0]), c1 = block.coefficients(d, visit.rotations[1]);
   const auto c2 = block.coefficients(d, visit.rotations[2]), c3 = block.coefficients(d, visit.rotations[3]);
   auto sum0 = hn::Zero(d), sum1 = hn::Zero(d), sum2 = hn::Zero(d), sum3 = hn::Zero(d);
