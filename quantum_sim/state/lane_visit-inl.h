@@ -14,8 +14,8 @@ namespace HWY_NAMESPACE {
 
 enum class LaneKind : std::uint8_t { real, imaginary, phase };
 
-/// One rotation of kind `kind` at any row: signs and coefficients for both signs of the row.
-template <LaneKind kind, class T>
+/// One rotation of kind `kind` at any row. `varies`: its sign changes from row to row.
+template <LaneKind kind, bool varies, class T>
 class LaneStep {
  public:
   using D = RowTag<T>;
@@ -45,7 +45,9 @@ class LaneStep {
   }
 
  private:
-  HWY_INLINE std::uint32_t odd(std::size_t row) const { return parity_of(static_cast<std::uint32_t>(row) & row_sign_); }
+  HWY_INLINE std::uint32_t odd(std::size_t row) const {
+    return varies ? parity_of(static_cast<std::uint32_t>(row) & row_sign_) : 0;
+  }
   HWY_INLINE Row<D> partner(const Row<D>& row) const {
     if constexpr (kind == LaneKind::phase) return row;
     return exchange<D>(row, lanes_);
@@ -57,12 +59,12 @@ class LaneStep {
   decltype(lane_exchange(D(), 0)) lanes_;
 };
 
-template <LaneKind first_kind, LaneKind second_kind, class T>
+template <LaneKind first_kind, LaneKind second_kind, bool varies, class T>
 HWY_NOINLINE void two_lanes_forward(const BlockView<T>& block, std::size_t rows, std::uint32_t first,
                                     std::uint32_t second) {
   const RowTag<T> d;
-  const LaneStep<first_kind, T> one(block, first);
-  const LaneStep<second_kind, T> two(block, second);
+  const LaneStep<first_kind, varies, T> one(block, first);
+  const LaneStep<second_kind, varies, T> two(block, second);
   T* place = block.psi;
   for (std::size_t row = 0; row < rows; ++row, place += 2 * hn::Lanes(d)) {
     Row<RowTag<T>> p = load_row(d, place);
@@ -72,12 +74,12 @@ HWY_NOINLINE void two_lanes_forward(const BlockView<T>& block, std::size_t rows,
   }
 }
 
-template <LaneKind first_kind, LaneKind second_kind, class T>
+template <LaneKind first_kind, LaneKind second_kind, bool varies, class T>
 HWY_NOINLINE void two_lanes_backward(const BlockView<T>& block, std::size_t rows, std::uint32_t first,
                                      std::uint32_t second) {
   const RowTag<T> d;
-  const LaneStep<first_kind, T> one(block, first);
-  const LaneStep<second_kind, T> two(block, second);
+  const LaneStep<first_kind, varies, T> one(block, first);
+  const LaneStep<second_kind, varies, T> two(block, second);
   auto first_sum = hn::Zero(d), second_sum = hn::Zero(d);
   T *psi = block.psi, *lambda = block.lambda;
   for (std::size_t row = 0; row < rows; ++row, psi += 2 * hn::Lanes(d), lambda += 2 * hn::Lanes(d)) {
@@ -91,21 +93,27 @@ HWY_NOINLINE void two_lanes_backward(const BlockView<T>& block, std::size_t rows
   if (first != second) block.add_plain_sum(d, second, second_sum);
 }
 
-/// Calls run with the kinds of two rotations as template arguments.
+/// Calls run with the kinds of two rotations, and whether a sign varies, as template arguments.
 template <class T, class Run>
 HWY_INLINE void with_lane_kinds(const BlockView<T>& block, std::uint32_t first, std::uint32_t second, const Run& run) {
   const auto kind = [&](std::uint32_t number) {
     const PlannedRotation& rotation = block.rotation(number);
     return rotation.lane_flip == 0 ? LaneKind::phase : rotation.real ? LaneKind::real : LaneKind::imaginary;
   };
+  const auto with_both = [&]<LaneKind one, LaneKind two>() {
+    if (block.rotation(first).row_sign | block.rotation(second).row_sign)
+      run.template operator()<one, two, true>();
+    else
+      run.template operator()<one, two, false>();
+  };
   const auto with_second = [&]<LaneKind one>() {
     switch (kind(second)) {
       case LaneKind::real:
-        return run.template operator()<one, LaneKind::real>();
+        return with_both.template operator()<one, LaneKind::real>();
       case LaneKind::imaginary:
-        return run.template operator()<one, LaneKind::imaginary>();
+        return with_both.template operator()<one, LaneKind::imaginary>();
       case LaneKind::phase:
-        return run.template operator()<one, LaneKind::phase>();
+        return with_both.template operator()<one, LaneKind::phase>();
     }
   };
   switch (kind(first)) {
@@ -123,8 +131,8 @@ template <class T>
 HWY_INLINE void lanes_forward(const BlockView<T>& block, const Visit& visit) {
   for (std::uint32_t place = 0; place < visit.count; place += 2) {
     const std::uint32_t first = visit.first_rotation + place, second = first + (place + 1 < visit.count);
-    with_lane_kinds(block, first, second, [&]<LaneKind one, LaneKind two>() {
-      two_lanes_forward<one, two>(block, std::size_t{1} << visit.row_bits, first, second);
+    with_lane_kinds(block, first, second, [&]<LaneKind one, LaneKind two, bool varies>() {
+      two_lanes_forward<one, two, varies>(block, std::size_t{1} << visit.row_bits, first, second);
     });
   }
 }
@@ -133,8 +141,8 @@ template <class T>
 HWY_INLINE void lanes_backward(const BlockView<T>& block, const Visit& visit) {
   for (std::uint32_t place = (visit.count - 1) & ~1u;; place -= 2) {
     const std::uint32_t first = visit.first_rotation + place, second = first + (place + 1 < visit.count);
-    with_lane_kinds(block, first, second, [&]<LaneKind one, LaneKind two>() {
-      two_lanes_backward<one, two>(block, std::size_t{1} << visit.row_bits, first, second);
+    with_lane_kinds(block, first, second, [&]<LaneKind one, LaneKind two, bool varies>() {
+      two_lanes_backward<one, two, varies>(block, std::size_t{1} << visit.row_bits, first, second);
     });
     if (place == 0) break;
   }
