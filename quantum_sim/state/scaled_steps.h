@@ -37,7 +37,10 @@ class ScaledSteps {
   /// By which what the kernels find as gradient of each rotation is to be multiplied.
   std::span<const double> gradient_factors() const noexcept { return gradient_factors_; }
   std::span<const double> measured_coefficients() const noexcept { return measured_; }  ///< [measured]
-  double output_factor() const noexcept { return output_factor_; }                      ///< of all outputs
+  /// Not zero for a rotation whose factor -i P was split off [rotations].
+  std::span<const std::uint64_t> splits() const noexcept { return splits_; }
+  /// 1 / (psi's scale)^2.
+  double output_factor() const noexcept { return output_factor_; }
 
  private:
   const StatePlan& plan_;

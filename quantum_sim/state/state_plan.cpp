@@ -63,7 +63,7 @@ class Layout {
 class Planner {
  public:
   Planner(const RotationForm& form, std::uint32_t outputs, const PlanLimits& limits)
-      : schedule_(schedule(form.rotations)) {
+      : start_(RowBasis::of_first(form.encoded_amplitudes)), schedule_(schedule(form.rotations, start_)) {
     const std::uint32_t dimension = schedule_.basis.dimension();
     if (dimension > max_state_qubits)
       fail(ErrorKind::usage, "the circuit reaches 2^{} basis states, a state has at most 2^{}", dimension,
@@ -74,6 +74,10 @@ class Planner {
     block_row_bits_ = block_row_bits(limits, plan_.row_bits);
     plan_.single_block = plan_.row_bits == block_row_bits_;
     for (const std::uint32_t source : schedule_.order) add_pending(form.rotations[source].pauli, source);
+    plan_.encoded_amplitudes = form.encoded_amplitudes;
+    plan_.basis = schedule_.basis.masks();
+    for (std::uint32_t bit = plan_.lane_bits; bit < start_.dimension(); ++bit)
+      reached_.extend(1u << (bit - plan_.lane_bits));
     for (std::uint32_t bit = 0; bit < plan_.row_bits; ++bit) layout_.push_back(1u << (bit + plan_.lane_bits));
   }
 
@@ -87,7 +91,7 @@ class Planner {
   void add_pending(const Pauli& pauli, std::uint32_t source) {
     // Every row mask of the circuit lies in the basis by construction.
     const Pauli rows = schedule_.basis.to_rows(pauli).value();
-    if (rows.x == 0 && rows.z == 0) return;  // a global phase
+    if (rows.x == 0 && rows.z == 0) return plan_.unmoving.push_back(source);
     PlannedRotation rotation{};
     rotation.source = source;
     rotation.real = rows.phase == 1;
@@ -198,6 +202,7 @@ class Planner {
                               rows->phase == 1, measured.coefficient, measured.output, flip, sign});
   }
 
+  RowBasis start_;
   Schedule schedule_;
   StatePlan plan_;
   std::uint32_t block_row_bits_ = 0;
@@ -207,6 +212,14 @@ class Planner {
 };
 
 }  // namespace
+
+std::uint32_t StatePlan::final_index(std::size_t row) const noexcept {
+  if (!single_block || passes.empty()) return static_cast<std::uint32_t>(row << lane_bits);
+  std::uint32_t index = 0;
+  for (std::size_t bit = 0; bit < row_bits; ++bit)
+    if (row >> bit & 1) index ^= passes.back().directions[bit];
+  return index;
+}
 
 StatePlan plan_state(const RotationForm& form, std::uint32_t outputs, const PlanLimits& limits) {
   return Planner(form, outputs, limits).run(form);

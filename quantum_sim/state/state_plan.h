@@ -86,15 +86,22 @@ struct PlanLimits {
 struct StatePlan {
   std::uint32_t lane_bits = 0, row_bits = 0;
   std::uint32_t outputs = 0;
+  /// The state starts from index r = x_r / ||x|| for r < encoded_amplitudes; if that is zero, from index 0 = 1.
+  std::size_t encoded_amplitudes = 0;
   /// One block: it stays in the buffers, and each pass moves it from the layout of the pass before into its own.
   bool single_block = false;
   std::vector<Pass> passes;
   std::vector<PlannedRotation> rotations;  ///< in order of application
   std::vector<PlannedString> measured;
+  std::vector<std::uint64_t> basis;     ///< index y is the basis state that is the XOR of these of its bits
+  std::vector<std::uint32_t> unmoving;  ///< rotations of the form, by source, that are a factor exp(-i angle / 2)
 
   std::size_t rows() const noexcept { return std::size_t{1} << row_bits; }
+  /// The index of lane 0 of a row as the last pass leaves it.
+  std::uint32_t final_index(std::size_t row) const noexcept;
 };
 
+/// `form` must be without controls.
 StatePlan plan_state(const RotationForm& form, std::uint32_t outputs, const PlanLimits& limits);
 
 }  // namespace tacit::quantum_sim
