@@ -86,7 +86,7 @@ void RotationAngles<T>::evaluate(std::span<const T> parameters, std::span<const 
   for (const Term& term : others_) halves_[term.rotation] += angle_of(term) / 2;
   // The checks take longer than all the rest, and only these can fail them.
   if (has_functions_ || !all_finite(values_) || !all_finite(halves_))
-    checks_.require_valid(parameters, inputs, 1, wants_derivatives);
+    checks_.require_valid(parameters, inputs, 1, wants_derivatives ? Derivatives::by_all : Derivatives::none);
   if (!amplitudes_.empty()) normalise_amplitudes(inputs);
 }
 
