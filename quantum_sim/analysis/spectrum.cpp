@@ -15,6 +15,7 @@ namespace tacit::quantum_sim::analysis {
 namespace {
 
 constexpr std::size_t samples_a_call = 512;
+constexpr double largest_chebyshev_degree = 1 << 20;
 
 /// An output, and its derivatives in all parameters, as functions of one input's variable.
 class Sampler {
@@ -89,7 +90,7 @@ bool is_integer(double value) {
 
 void fill_chebyshev(FeatureSpectrum& result) {
   const auto& terms = result.series.terms;
-  if (result.series.method == CoefficientMethod::none ||
+  if (result.series.method == CoefficientMethod::none || result.frequencies.maximum > largest_chebyshev_degree ||
       !std::all_of(terms.begin(), terms.end(), [](const FourierTerm& term) { return is_integer(term.frequency); }))
     return;
   const auto degree = static_cast<std::size_t>(std::llround(result.frequencies.maximum));

@@ -38,12 +38,13 @@ struct FeatureSpectrum {
   Variable variable = Variable::none;
   std::string reason;                     ///< of not_fourier
   std::size_t rotations = 0;              ///< that read this input and reach this output
-  FrequencySet frequencies;               ///< exact support: of the output and of its gradient
+  FrequencySet frequencies;               ///< all that can be there, in the output and its gradient
   FrequencySet squared_error;             ///< of the gradient of (output - target)^2: sums of two of the above
   FourierSeries series;                   ///< of the output
   std::vector<GradientSeries> gradients;  ///< if asked for
   /// arccos: output = sum_k cosine[k] T_k(x) + sqrt(1 - x^2) sum_k sine[k] U_{k-1}(x), if all frequencies are integers
-  /// and coefficients were found. A polynomial of degree <= `frequencies.degree` exactly when every sine is zero.
+  /// up to 2^20 and coefficients were found. A polynomial of degree <= `frequencies.degree` exactly when every sine is
+  /// zero.
   std::vector<double> chebyshev_cosine, chebyshev_sine;
 };
 

@@ -169,6 +169,14 @@ TEST(Spectrum, OfAChebyshevEncodingIsAPolynomial) {
   }
 }
 
+TEST(Spectrum, HasNoChebyshevFormOfEndlessDegree) {
+  Circuit circuit(1);
+  circuit.ry(0, Angle::arccos_input(0, 1e9));
+  const FeatureSpectrum result = only_feature(circuit, Observable::pauli_z(0));
+  EXPECT_EQ(result.series.method, CoefficientMethod::fft);
+  EXPECT_TRUE(result.chebyshev_cosine.empty());
+}
+
 TEST(Spectrum, OfAChebyshevTowerIsTheDenseFunctionInItsChebyshevForm) {
   Circuit circuit(2);
   circuit.ry(0, Angle::arccos_input(0, 2)).ry(1, Angle::arccos_input(0, 4));
