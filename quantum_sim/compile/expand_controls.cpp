@@ -9,14 +9,15 @@
 namespace tacit::quantum_sim {
 namespace {
 
-constexpr std::size_t most_controls = 6;
+constexpr std::size_t most_controls = 10;
 
-void expand(std::vector<PauliRotation>& rotations, AngleSum& phase) {
+void expand(std::vector<PauliRotation>& rotations, AngleSum& phase, const Circuit* circuit) {
   std::vector<PauliRotation> plain;
   for (PauliRotation& rotation : rotations) {
     if (rotation.controls.size() > most_controls)
-      fail(ErrorKind::usage, "gate {}: as plain rotations it would be 2^{}; at most {} controls are taken apart",
-           rotation.gate, rotation.controls.size(), most_controls);
+      fail(ErrorKind::usage, "{}: it would become 2^{} rotations; at most {} control strings are taken apart",
+           circuit ? describe(circuit->gates()[rotation.gate], rotation.gate) : fmt::format("gate {}", rotation.gate),
+           rotation.controls.size(), most_controls);
     if (rotation.controls.empty())
       append_merged(plain, std::move(rotation));
     else
@@ -48,13 +49,13 @@ std::vector<PauliRotation> expanded(const PauliRotation& rotation, AngleSum& pha
   return parts;
 }
 
-void expand_controls(LoweredCircuit& circuit) {
-  expand(circuit.rotations, circuit.phase);
+void expand_controls(LoweredCircuit& lowered, const Circuit* circuit) {
+  expand(lowered.rotations, lowered.phase, circuit);
 }
 
-void expand_controls(RotationForm& form) {
+void expand_controls(RotationForm& form, const Circuit* circuit) {
   AngleSum unseen;
-  expand(form.rotations, unseen);
+  expand(form.rotations, unseen, circuit);
   drop_unseen(form);
 }
 

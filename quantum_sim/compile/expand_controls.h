@@ -11,9 +11,9 @@ namespace tacit::quantum_sim {
 /// the identity string, a global phase, is added to `phase`.
 std::vector<PauliRotation> expanded(const PauliRotation& rotation, AngleSum& phase);
 
-/// The same circuit without controls. Throws Error(usage) that names the gate where one has more than 6 controls: their
-/// number doubles the rotations with each.
-void expand_controls(LoweredCircuit& circuit);
-void expand_controls(RotationForm& form);
+/// The same circuit without controls. Throws Error(usage) that names the gate where one has more than 10 control
+/// strings, as each doubles its rotations; `circuit`, if given, is asked for the gate's name.
+void expand_controls(LoweredCircuit& lowered, const Circuit* circuit = nullptr);
+void expand_controls(RotationForm& form, const Circuit* circuit = nullptr);
 
 }  // namespace tacit::quantum_sim

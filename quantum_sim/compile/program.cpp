@@ -119,7 +119,7 @@ class Compiler {
 Program compile(const Circuit& circuit, const std::vector<Observable>& observables) {
   require_valid_observables(circuit, observables);
   RotationForm form = to_rotation_form(circuit, observables);
-  expand_controls(form);
+  expand_controls(form, &circuit);
   return Compiler(form, static_cast<std::uint32_t>(observables.size())).run();
 }
 

@@ -224,11 +224,19 @@ TEST(Lowering, RefusesMeasurementAndResetByName) {
   }
 }
 
-TEST(Lowering, ExpansionOfManyControlsIsRefused) {
-  Circuit circuit(9);
-  circuit.h(8).append({GateKind::rx, {8}, {0, 1, 2, 3, 4, 5, 6}, {Angle::parameter(0)}});
-  LoweredCircuit lowered = lower(circuit);
-  EXPECT_THROW(expand_controls(lowered), Error);
+TEST(Lowering, ExpansionOfManyControlsIsRefusedByName) {
+  std::vector<std::uint32_t> controls(11);
+  std::iota(controls.begin(), controls.end(), 0u);
+  Circuit circuit(12);
+  circuit.h(11).append({GateKind::rx, {11}, controls, {Angle::parameter(0)}});
+  RotationForm form = to_rotation_form(circuit, {Observable::pauli_z(11)});
+  try {
+    expand_controls(form, &circuit);
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::usage);
+    EXPECT_THAT(error.what(), ::testing::HasSubstr("gate 1 (C11-R_X from qubits 0, 1"));
+  }
 }
 
 }  // namespace
