@@ -45,6 +45,8 @@ tacit_require(GRPC_CPP_PLUGIN protobuf-compiler-grpc)
 find_path(RANDOM123_INCLUDE_DIR Random123/philox.h)
 tacit_require(RANDOM123_INCLUDE_DIR librandom123-dev)
 
+find_package(MPI COMPONENTS CXX QUIET)
+
 if(TACIT_BUILD_TESTS)
   find_package(GTest QUIET)
   tacit_require(GTest_FOUND "libgtest-dev and libgmock-dev")

@@ -117,6 +117,34 @@ void pass_backward(const PassCall<T>& call, std::size_t first_block, std::size_t
   }
 }
 
+/// Elements of one block.
+template <class T>
+HWY_INLINE std::size_t block_stride(const Pass& pass) {
+  return pass.rows() * 2 * hn::Lanes(RowTag<T>());
+}
+
+template <class T>
+void pass_forward_in_place(const PassCall<T>& call, std::size_t first_block, std::size_t last_block) {
+  PassCall<T> here = call;
+  for (std::size_t number = first_block; number < last_block; ++number) {
+    const BlockView<T> block = view(here, first_row(*call.pass, number), nullptr);
+    for (const Visit& visit : call.pass->visits) visit_forward(block, visit);
+    here.psi_block += block_stride<T>(*call.pass);
+  }
+}
+
+template <class T>
+void pass_backward_in_place(const PassCall<T>& call, std::size_t first_block, std::size_t last_block, double* sums) {
+  PassCall<T> here = call;
+  for (std::size_t number = first_block; number < last_block; ++number) {
+    const BlockView<T> block = view(here, first_row(*call.pass, number), sums);
+    for (auto visit = call.pass->visits.rbegin(); visit != call.pass->visits.rend(); ++visit)
+      visit_backward(block, *visit);
+    here.psi_block += block_stride<T>(*call.pass);
+    here.lambda_block += block_stride<T>(*call.pass);
+  }
+}
+
 }  // namespace HWY_NAMESPACE
 }  // namespace tacit::quantum_sim
 HWY_AFTER_NAMESPACE();

@@ -20,8 +20,16 @@ template <class T>
 StateKernels<T> kernels() {
   std::uint32_t lane_bits = 0;
   while ((std::size_t{2} << lane_bits) <= hn::Lanes(RowTag<T>())) ++lane_bits;
-  return {lane_bits,         pass_forward<T>, pass_backward<T>, pass_forward_tangent<T>, pass_backward_tangent<T>,
-          matrix_element<T>, write_string<T>, add_string<T>};
+  return {lane_bits,
+          pass_forward<T>,
+          pass_backward<T>,
+          pass_forward_tangent<T>,
+          pass_backward_tangent<T>,
+          pass_forward_in_place<T>,
+          pass_backward_in_place<T>,
+          matrix_element<T>,
+          write_string<T>,
+          add_string<T>};
 }
 
 // Dispatch takes addresses of plain functions.
