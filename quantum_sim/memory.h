@@ -15,6 +15,9 @@ std::uint64_t available_memory();
 /// Throws Error(resource) that says how much `what` needs and how much there is, if it does not fit.
 void require_memory(std::uint64_t needed, std::uint64_t available, const std::string& what);
 
+/// Asks the system for large pages under this memory: what is read far apart otherwise waits for page tables. A hint.
+void prefer_large_pages(void* memory, std::uint64_t bytes) noexcept;
+
 /// A 64-byte aligned array that is allocated once, when first asked for; its values start undefined.
 template <class T>
 class AlignedArray {
@@ -27,6 +30,7 @@ class AlignedArray {
     values_ = hwy::AllocateAligned<T>(count);
     count_ = values_ ? count : 0;
     if (!values_) fail(ErrorKind::resource, "{}: the system refused {} bytes", what, std::uint64_t{count} * sizeof(T));
+    prefer_large_pages(values_.get(), std::uint64_t{count} * sizeof(T));
   }
 
  private:

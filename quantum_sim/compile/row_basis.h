@@ -16,6 +16,7 @@ namespace tacit::quantum_sim {
 class RowBasis {
  public:
   std::uint32_t dimension() const noexcept { return static_cast<std::uint32_t>(masks_.size()); }
+  const std::vector<std::uint64_t>& masks() const noexcept { return masks_; }
   /// Row r is basis state r, for all r < count: the rows that amplitude encoding fills.
   static RowBasis of_first(std::uint64_t count);
   bool contains(std::uint64_t mask) const noexcept { return coordinates(mask).has_value(); }

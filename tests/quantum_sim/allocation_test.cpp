@@ -4,6 +4,7 @@
 
 #include "quantum_sim/analysis/g_sim.h"
 #include "quantum_sim/random_problem.h"
+#include "quantum_sim/state_problem.h"
 
 namespace {
 
@@ -75,6 +76,22 @@ TEST(Allocation, HappensInLieSimulationForTheFirstRowsOnly) {
   simulator.backward(parameters, {}, snapshots, 2, upstream, outputs, {gradient, {}, {}});
   simulator.gradient_rows(parameters, {}, weights, rows);
   EXPECT_EQ(allocations, before);
+}
+
+TEST(Allocation, OfOneLargeStateHappensInTheFirstCallOnly) {
+  for (const std::uint32_t qubits : {6u, 14u}) {
+    const Problem p = state_ansatz(qubits, 2);
+    StateSimulator<double> simulator(p.circuit, p.observables, {.threads = 2});
+    std::vector<double> outputs(p.upstream.size()), parameters(p.parameters.size()), inputs(p.inputs.size());
+    const auto run_all = [&] {
+      simulator.forward(p.parameters, p.inputs, outputs);
+      simulator.backward(p.parameters, p.inputs, p.upstream, outputs, parameters, inputs);
+    };
+    run_all();
+    const std::size_t after_first = allocations;
+    run_all();
+    EXPECT_EQ(allocations, after_first);
+  }
 }
 
 }  // namespace

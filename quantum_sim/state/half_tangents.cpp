@@ -1,0 +1,79 @@
+#include "quantum_sim/state/half_tangents.h"
+
+#include "quantum_sim/instruction_sets.h"
+#include "quantum_sim/sincos.h"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "quantum_sim/state/half_tangents.cpp"
+#include "hwy/foreach_target.h"
+// After foreach_target.
+#include "hwy/highway.h"
+#include "quantum_sim/sincos-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace tacit::quantum_sim {
+namespace HWY_NAMESPACE {
+
+template <class D>
+HWY_INLINE void write_tangents(D d, hn::Vec<D> sine, hn::Vec<D> cosine, double* tangents, double* growths,
+                               std::uint64_t* splits) {
+  // (cos, sin) of (a - pi) / 2 are (sin, -cos) of a / 2; a common sign of both is one of the whole state.
+  const auto past = hn::Lt(hn::Abs(cosine), hn::Abs(sine));
+  const auto over = hn::IfThenElse(past, hn::Neg(cosine), sine), under = hn::IfThenElse(past, sine, cosine);
+  const auto inverse = hn::Div(hn::Set(d, 1.0), under);
+  hn::StoreU(hn::Mul(over, inverse), d, tangents);
+  hn::StoreU(hn::Abs(inverse), d, growths);
+  const hn::RebindToUnsigned<D> bits;
+  hn::StoreU(hn::BitCast(bits, hn::VecFromMask(d, past)), bits, splits);
+}
+
+void write_half_tangents(const double* halves, std::size_t count, double* tangents, double* growths,
+                         std::uint64_t* splits) {
+  const hn::CappedTag<double, 8> d;
+  for (std::size_t place = 0; place < count; place += hn::Lanes(d)) {
+    alignas(64) double angles[8] = {}, sines[8], cosines[8], rest_tangents[8], rest_growths[8];
+    std::uint64_t rest_splits[8];
+    const std::size_t here = HWY_MIN(count - place, hn::Lanes(d));
+    const bool whole = here == hn::Lanes(d);
+    const double* from = halves + place;
+    if (!whole) {
+      for (std::size_t lane = 0; lane < here; ++lane) angles[lane] = from[lane];
+      from = angles;
+    }
+    auto sine = hn::LoadU(d, from), cosine = sine;
+    if (HWY_LIKELY(hn::AllTrue(d, hn::Le(hn::Abs(sine), hn::Set(d, largest_reduced))))) {
+      reduced_sine_and_cosine(d, hn::LoadU(d, from), sine, cosine);
+    } else {
+      sine_and_cosine({from, hn::Lanes(d)}, {sines, hn::Lanes(d)}, {cosines, hn::Lanes(d)});
+      sine = hn::Load(d, sines);
+      cosine = hn::Load(d, cosines);
+    }
+    if (whole) {
+      write_tangents(d, sine, cosine, tangents + place, growths + place, splits + place);
+      continue;
+    }
+    write_tangents(d, sine, cosine, rest_tangents, rest_growths, rest_splits);
+    for (std::size_t lane = 0; lane < here; ++lane) {
+      tangents[place + lane] = rest_tangents[lane];
+      growths[place + lane] = rest_growths[lane];
+      splits[place + lane] = rest_splits[lane];
+    }
+  }
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace tacit::quantum_sim
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace tacit::quantum_sim {
+
+HWY_EXPORT(write_half_tangents);
+
+void half_tangents(std::span<const double> halves, const HalfTangents& result) noexcept {
+  HWY_DYNAMIC_DISPATCH(write_half_tangents)
+  (halves.data(), halves.size(), result.tangents.data(), result.growths.data(), result.splits.data());
+}
+
+}  // namespace tacit::quantum_sim
+#endif

@@ -1,0 +1,72 @@
+#include "quantum_sim/state/plan_report.h"
+
+#include <fmt/format.h>
+
+#include <iterator>
+#include <numeric>
+
+namespace tacit::quantum_sim {
+namespace {
+
+PlanReport::PassReport report_pass(const StatePlan& plan, const Pass& pass, double row_bytes, double lanes) {
+  PlanReport::PassReport report{pass.blocks(), pass.rows(), pass.rotation_count, 0, 0, 0, 0, 0};
+  std::size_t fresh = 0;
+  for (const RowPlace& place : pass.places) fresh += place.fresh;
+  const auto blocks = static_cast<double>(report.blocks), rows = static_cast<double>(report.rows);
+  const double written = plan.single_block ? 0 : rows;
+  report.bytes = blocks * (rows - static_cast<double>(fresh) + written) * row_bytes;
+  for (const Visit& visit : pass.visits) {
+    const double visited = static_cast<double>(std::size_t{1} << visit.row_bits);
+    std::size_t rotations = visit.count;
+    if (visit.kind != Visit::Kind::lanes)
+      for (const std::uint32_t rotation : visit.rotations) rotations += rotation != no_rotation;
+    report.operations += blocks * visited * 2 * lanes * static_cast<double>(rotations);
+    ++(visit.kind == Visit::Kind::uniform ? report.uniform_visits
+       : visit.kind == Visit::Kind::rows  ? report.row_visits
+                                          : report.lane_visits);
+  }
+  return report;
+}
+
+}  // namespace
+
+double PlanReport::bytes() const noexcept {
+  return std::accumulate(passes.begin(), passes.end(), 0.0,
+                         [](double sum, const auto& pass) { return sum + pass.bytes; });
+}
+
+double PlanReport::operations() const noexcept {
+  return std::accumulate(passes.begin(), passes.end(), 0.0,
+                         [](double sum, const auto& pass) { return sum + pass.operations; });
+}
+
+PlanReport describe_plan(const StatePlan& plan, std::size_t number_bytes) {
+  PlanReport report{};
+  report.lanes = std::size_t{1} << plan.lane_bits;
+  report.amplitudes = plan.rows() * report.lanes;
+  report.state_bytes = report.amplitudes * 2 * number_bytes;
+  report.single_block = plan.single_block;
+  const auto lanes = static_cast<double>(report.lanes), row_bytes = 2 * lanes * static_cast<double>(number_bytes);
+  for (const Pass& pass : plan.passes) report.passes.push_back(report_pass(plan, pass, row_bytes, lanes));
+  if (!report.passes.empty()) report.block_bytes = report.passes[0].rows * static_cast<std::size_t>(row_bytes);
+  return report;
+}
+
+std::string to_string(const PlanReport& report) {
+  std::string text = fmt::format(
+      "one state of {} amplitudes ({} KiB), {} to a vector, in blocks of {} KiB{}\n"
+      "pass  blocks  rotations  visits: uniform, rows, lanes      MB  Mop\n",
+      report.amplitudes, static_cast<double>(report.state_bytes) / 1024, report.lanes,
+      static_cast<double>(report.block_bytes) / 1024, report.single_block ? ": one, which stays in the cache" : "");
+  for (std::size_t index = 0; index < report.passes.size(); ++index) {
+    const PlanReport::PassReport& pass = report.passes[index];
+    fmt::format_to(std::back_inserter(text), "{:4}  {:6}  {:9}  {:15}, {:4}, {:5}  {:6.3g}  {:.3g}\n", index + 1,
+                   pass.blocks, pass.rotations, pass.uniform_visits, pass.row_visits, pass.lane_visits,
+                   pass.bytes / 1e6, pass.operations / 1e6);
+  }
+  fmt::format_to(std::back_inserter(text), "total: {:.3g} MB, {:.3g} million multiply-adds by lane\n",
+                 report.bytes() / 1e6, report.operations() / 1e6);
+  return text;
+}
+
+}  // namespace tacit::quantum_sim

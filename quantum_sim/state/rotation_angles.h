@@ -1,0 +1,65 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "quantum_sim/batch/angle_checks.h"
+#include "quantum_sim/circuit/circuit.h"
+#include "quantum_sim/compile/pauli_rotations.h"
+#include "quantum_sim/compile/program.h"
+#include "quantum_sim/state/state_plan.h"
+
+namespace tacit::quantum_sim {
+
+/// Angles of a plan's rotations from the values of one call, and the way back of their gradients.
+template <class T>
+class RotationAngles {
+ public:
+  /// The circuit must outlive this object.
+  RotationAngles(const Circuit& circuit, const RotationForm& form, const StatePlan& plan);
+
+  /// Evaluates all angles in double. Throws Error(usage) that names gate and source of an angle that is not finite, or
+  /// whose derivative is not and is wanted; or if encoded amplitudes are not finite or all zero.
+  void evaluate(std::span<const T> parameters, std::span<const T> inputs, bool wants_derivatives);
+  /// angle / 2 [rotations], in the order of the plan.
+  std::span<const double> halves() const noexcept { return halves_; }
+
+  /// x_r / ||x|| [encoded amplitudes].
+  std::span<const double> amplitudes() const noexcept { return amplitudes_; }
+
+  /// gradient[v] = sum over rotations of by_rotation * d angle / d v, at the values of the last evaluation; an empty
+  /// result is not wanted. by_amplitude: of the encoded amplitudes.
+  void write_gradients(std::span<const double> by_rotation, std::span<const double> by_amplitude,
+                       std::span<T> parameters, std::span<T> inputs);
+
+ private:
+  /// Adds scale * value to half of a rotation's angle: the common case.
+  struct Linear {
+    std::uint32_t rotation, value;
+    double scale;
+  };
+  struct Term {
+    std::uint32_t rotation;
+    AngleTerm term;
+  };
+  std::size_t place_of(const Angle::Factor& factor) const;
+  double angle_of(const Term& term) const;
+  void add_gradient(const Term& term, double gradient);
+  void normalise_amplitudes(std::span<const T> inputs);
+  void add_amplitude_gradients(std::span<const double> by_amplitude);
+
+  const Circuit& circuit_;
+  Program slots_;  ///< the angles alone, for the checks
+  AngleChecks<T> checks_;
+  bool has_functions_ = false;   ///< some angle has a domain
+  std::vector<double> offsets_;  ///< halved
+  std::vector<Linear> linear_;
+  std::vector<Term> others_;
+  std::vector<Term> terms_;     ///< all, for messages
+  std::vector<double> values_;  ///< parameters, then inputs
+  std::vector<double> halves_, by_value_, amplitudes_;
+  double norm_ = 1;
+};
+
+}  // namespace tacit::quantum_sim

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "quantum_sim/state/state_plan.h"
+
+namespace tacit::quantum_sim {
+
+/// One pass over some of its blocks. Arrays are 64-byte aligned; a state has 2 (vector width) numbers a row.
+template <class T>
+struct PassCall {
+  const StatePlan* plan;
+  const Pass* pass;
+  const T* tangents;            ///< [rotations of the pass]
+  T psi_gain, lambda_gain;      ///< forward on the way into the block, backward on the way out
+  T *psi, *lambda;              ///< the state; for a single block, the block in the layout before the pass
+  T *psi_block, *lambda_block;  ///< one block
+};
+
+/// Rows first .. last - 1 of a state under one string of an observable.
+template <class T>
+struct StringCall {
+  const PlannedString* string;
+  std::size_t first, last;
+  const T *left, *right;
+  T* target;
+  T weight;
+};
+
+/// What one instruction set offers. Taken once for a simulator, which then keeps to it.
+template <class T>
+struct StateKernels {
+  std::uint32_t lane_bits;
+  void (*forward)(const PassCall<T>& call, std::size_t first_block, std::size_t last_block);
+  /// Adds each rotation's gradient to sums [rotations of the pass].
+  void (*backward)(const PassCall<T>& call, std::size_t first_block, std::size_t last_block, double* sums);
+  /// Re <left| P |right> over the rows.
+  double (*matrix_element)(const StringCall<T>& call);
+  /// target = weight * P * right over the rows; or added to it.
+  void (*write_string)(const StringCall<T>& call);
+  void (*add_string)(const StringCall<T>& call);
+};
+
+/// Of the best instruction set of this machine.
+template <class T>
+StateKernels<T> state_kernels();
+
+}  // namespace tacit::quantum_sim

@@ -1,0 +1,78 @@
+#include "quantum_sim/state/state_simulator.h"
+
+#include <utility>
+
+#include "quantum_sim/compile/expand_controls.h"
+#include "quantum_sim/compile/observable_checks.h"
+#include "quantum_sim/state/sizes.h"
+#include "quantum_sim/state/state_engine.h"
+
+namespace tacit::quantum_sim {
+namespace {
+
+RotationForm compiled(const Circuit& circuit, const std::vector<Observable>& observables) {
+  require_valid_observables(circuit, observables);
+  RotationForm form = to_rotation_form(circuit, observables);
+  expand_controls(form);
+  return form;
+}
+
+}  // namespace
+
+template <class T>
+struct StateSimulator<T>::State {
+  StateEngine<T> engine;
+};
+
+template <class T>
+StateSimulator<T>::StateSimulator(Circuit circuit, std::vector<Observable> observables, StateOptions options) {
+  RotationForm form = compiled(circuit, observables);
+  state_.reset(new State{StateEngine<T>(std::move(circuit), std::move(form),
+                                        static_cast<std::uint32_t>(observables.size()), options.threads)});
+}
+template <class T>
+StateSimulator<T>::~StateSimulator() = default;
+template <class T>
+StateSimulator<T>::StateSimulator(StateSimulator&&) noexcept = default;
+
+template <class T>
+const Circuit& StateSimulator<T>::circuit() const noexcept {
+  return state_->engine.circuit();
+}
+template <class T>
+std::size_t StateSimulator<T>::outputs() const noexcept {
+  return plan().outputs;
+}
+template <class T>
+const StatePlan& StateSimulator<T>::plan() const noexcept {
+  return state_->engine.plan();
+}
+
+template <class T>
+void StateSimulator<T>::forward(std::span<const T> parameters, std::span<const T> inputs, std::span<T> outputs) {
+  require_size("outputs", outputs, plan().outputs);
+  StateEngine<T>& engine = state_->engine;
+  engine.load(parameters, inputs, false);
+  engine.evolve();
+  engine.measure(outputs);
+}
+
+template <class T>
+void StateSimulator<T>::backward(std::span<const T> parameters, std::span<const T> inputs, std::span<const T> upstream,
+                                 std::span<T> outputs, std::span<T> gradient_parameters, std::span<T> gradient_inputs) {
+  require_size("upstream", upstream, plan().outputs);
+  require_size_or_empty("outputs", outputs, plan().outputs);
+  require_size_or_empty("gradient_parameters", gradient_parameters, circuit().parameters());
+  require_size_or_empty("gradient_inputs", gradient_inputs, circuit().inputs());
+  StateEngine<T>& engine = state_->engine;
+  engine.load(parameters, inputs, true);
+  engine.evolve();
+  if (!outputs.empty()) engine.measure(outputs);
+  engine.seed(upstream);
+  engine.differentiate(gradient_parameters, gradient_inputs);
+}
+
+template class StateSimulator<float>;
+template class StateSimulator<double>;
+
+}  // namespace tacit::quantum_sim

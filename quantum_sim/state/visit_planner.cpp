@@ -1,0 +1,170 @@
+#include "quantum_sim/state/visit_planner.h"
+
+#include <algorithm>
+#include <bit>
+#include <optional>
+
+#include "quantum_sim/circuit/pauli.h"
+
+namespace tacit::quantum_sim {
+namespace {
+
+struct Pivots {
+  std::uint32_t low, high;
+  std::uint32_t bits() const { return (1u << low) | (1u << high); }
+};
+
+// Two bit numbers such that every group {row, ^ first, ^ second, ^ both} has one member with zeros in both.
+Pivots pivots_of(std::uint32_t first, std::uint32_t second) {
+  const auto one = static_cast<std::uint32_t>(std::bit_width(first)) - 1;
+  if (second >> one & 1) second ^= first;
+  const auto other = static_cast<std::uint32_t>(std::bit_width(second)) - 1;
+  return {std::min(one, other), std::max(one, other)};
+}
+
+bool is_phase(const PlannedRotation& rotation) {
+  return rotation.flip == 0;
+}
+
+class VisitPlanner {
+ public:
+  VisitPlanner(std::vector<PlannedRotation>& rotations, std::uint32_t row_bits)
+      : pending_(rotations), row_bits_(row_bits) {}
+
+  std::vector<Visit> run(std::vector<PlannedRotation>& ordered) {
+    while (!pending_.empty()) pending_.front().row_flip == 0 ? add_lane_visit() : add_row_visit();
+    ordered = std::move(ordered_);
+    return std::move(visits_);
+  }
+
+ private:
+  // The first pending rotation that `fits` and may go before everything pending ahead of it.
+  template <class Fits>
+  std::optional<std::size_t> find(const Fits& fits) const {
+    for (std::size_t place = 0; place < pending_.size(); ++place) {
+      if (!fits(pending_[place])) continue;
+      const auto here = pending_.begin() + static_cast<std::ptrdiff_t>(place);
+      if (std::all_of(pending_.begin(), here, [&](const auto& earlier) { return commute(earlier, *here); }))
+        return place;
+    }
+    return std::nullopt;
+  }
+
+  std::uint32_t take(std::size_t place) {
+    ordered_.push_back(pending_[place]);
+    pending_.erase(pending_.begin() + static_cast<std::ptrdiff_t>(place));
+    return static_cast<std::uint32_t>(ordered_.size()) - 1;
+  }
+
+  void add_lane_visit() {
+    Visit visit{.kind = Visit::Kind::lanes, .first_rotation = static_cast<std::uint32_t>(ordered_.size())};
+    while (const auto place = find([](const PlannedRotation& rotation) { return rotation.row_flip == 0; })) {
+      take(*place);
+      ++visit.count;
+    }
+    visits_.push_back(visit);
+  }
+
+  // A phase behind a rotation along `flip` that it does not commute with.
+  std::uint32_t take_phase(std::uint32_t flip) {
+    const auto place =
+        find([&](const PlannedRotation& rotation) { return is_phase(rotation) && parity(rotation.row_sign & flip); });
+    return place ? take(*place) : no_rotation;
+  }
+
+  void add_row_visit() {
+    Visit visit{.kind = Visit::Kind::rows};
+    const PlannedRotation first = pending_.front();
+    visit.first_real = visit.second_real = first.real;
+    visit.first_flip = first.row_flip;
+    visit.rotations[0] = take(0);
+    visit.rotations[1] = take_phase(first.row_flip);
+    if (const auto partner = find_partner(first)) {
+      const PlannedRotation second = pending_[*partner];
+      visit.second_real = second.real;
+      visit.second_flip = second.row_flip;
+      visit.rotations[2] = take(*partner);
+      visit.rotations[3] = take_phase(second.row_flip);
+    } else {
+      visit.second_flip = idle_direction(first);
+    }
+    const Pivots pivots = pivots_of(visit.first_flip, visit.second_flip);
+    visit.low_pivot = pivots.low;
+    visit.high_pivot = pivots.high;
+    visit.has_phases = visit.rotations[1] != no_rotation || visit.rotations[3] != no_rotation;
+    for (const std::uint32_t number : {visit.rotations[0], visit.rotations[2]})
+      visit.exchanges_lanes |= number != no_rotation && ordered_[number].lane_flip != 0;
+    make_uniform(visit);
+    visits_.push_back(visit);
+  }
+
+  // Best one that keeps the visit uniform.
+  std::optional<std::size_t> find_partner(const PlannedRotation& first) const {
+    const auto possible = [&](const PlannedRotation& rotation) {
+      return rotation.row_flip != 0 && rotation.row_flip != first.row_flip;
+    };
+    const auto uniform = find([&](const PlannedRotation& rotation) {
+      return possible(rotation) && !rotation.lane_flip && !first.lane_flip &&
+             !parity(first.row_sign & rotation.row_flip) && !parity(rotation.row_sign & first.row_flip);
+    });
+    if (uniform) return uniform;
+    const auto alike = find([&](const PlannedRotation& rotation) {
+      return possible(rotation) && (rotation.lane_flip != 0) == (first.lane_flip != 0);
+    });
+    return alike ? alike : find(possible);
+  }
+
+  // A second direction for a rotation that goes alone.
+  std::uint32_t idle_direction(const PlannedRotation& first) const {
+    const std::uint32_t used = first.row_flip | first.row_sign;
+    for (std::uint32_t bit = 0; bit < row_bits_; ++bit)
+      if (!(used >> bit & 1)) return 1u << bit;
+    return first.row_flip == 1 ? 2 : 1;
+  }
+
+  // The role along one direction: the parity that decides the sign of a real rotation, and of a phase. Nothing if they
+  // do not go together, or with the other direction.
+  std::optional<std::uint32_t> role(const Visit& visit, int place) const {
+    const std::uint32_t own = place == 0 ? visit.first_flip : visit.second_flip;
+    const std::uint32_t other = place == 0 ? visit.second_flip : visit.first_flip;
+    const std::uint32_t outside = ~((1u << visit.low_pivot) | (1u << visit.high_pivot));
+    std::uint32_t role = 0;
+    if (const std::uint32_t number = visit.rotations[place]; number != no_rotation) {
+      const PlannedRotation& rotation = ordered_[number];
+      if (rotation.lane_flip || parity(rotation.row_sign & other)) return std::nullopt;
+      const bool is_real_along_rows = parity(rotation.row_sign & own);
+      if (!is_real_along_rows && (rotation.row_sign & outside)) return std::nullopt;
+      if (is_real_along_rows) role = rotation.row_sign;
+    }
+    if (const std::uint32_t number = visit.rotations[place + 1]; number != no_rotation) {
+      const std::uint32_t sign = ordered_[number].row_sign;
+      if (parity(sign & other) || (role != 0 && sign != role)) return std::nullopt;
+      role = sign;
+    }
+    return role;
+  }
+
+  void make_uniform(Visit& visit) const {
+    const auto first = role(visit, 0), second = role(visit, 2);
+    if (!first || !second) return;
+    visit.kind = Visit::Kind::uniform;
+    visit.first_role = *first;
+    visit.second_role = *second;
+  }
+
+  std::vector<PlannedRotation> pending_, ordered_;
+  std::uint32_t row_bits_;
+  std::vector<Visit> visits_;
+};
+
+}  // namespace
+
+bool commute(const PlannedRotation& one, const PlannedRotation& other) noexcept {
+  return parity(one.flip & other.sign) == parity(one.sign & other.flip);
+}
+
+std::vector<Visit> plan_visits(std::vector<PlannedRotation>& rotations, std::uint32_t block_row_bits) {
+  return VisitPlanner(rotations, block_row_bits).run(rotations);
+}
+
+}  // namespace tacit::quantum_sim
