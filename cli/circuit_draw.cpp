@@ -16,11 +16,26 @@ struct Options {
   std::int64_t width = 0;
 };
 
+/// The label, and what it rounds: offset + scale * product of the factors.
+nlohmann::ordered_json angle_object(const quantum_sim::Angle& angle) {
+  using quantum_sim::Angle;
+  nlohmann::ordered_json factors = nlohmann::ordered_json::array();
+  for (const Angle::Factor& factor : angle.factors())
+    factors.push_back({{"source", factor.source == Angle::Source::input ? "input" : "parameter"},
+                       {"index", factor.index},
+                       {"function", factor.function == Angle::Function::arccos ? "arccos" : "identity"},
+                       {"shift", factor.shift}});
+  return {{"text", quantum_sim::angle_label(angle)},
+          {"offset", angle.offset},
+          {"scale", angle.scale},
+          {"factors", factors}};
+}
+
 nlohmann::ordered_json gates(const quantum_sim::Circuit& circuit) {
   nlohmann::ordered_json rows = nlohmann::ordered_json::array();
   for (const quantum_sim::Gate& gate : circuit.gates()) {
-    std::vector<std::string> angles;
-    for (const quantum_sim::Angle& angle : gate.angles) angles.push_back(quantum_sim::angle_label(angle));
+    nlohmann::ordered_json angles = nlohmann::ordered_json::array();
+    for (const quantum_sim::Angle& angle : gate.angles) angles.push_back(angle_object(angle));
     rows.push_back({{"gate", name(gate)}, {"targets", gate.targets}, {"controls", gate.controls}, {"angles", angles}});
     if (gate.kind == quantum_sim::GateKind::measure) rows.back()["classical_bit"] = gate.classical_bit;
   }

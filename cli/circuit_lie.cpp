@@ -49,7 +49,9 @@ nlohmann::ordered_json object_of(const ReadCircuit& read, const quantum_sim::Lie
 }
 
 nlohmann::ordered_json lie(const Options& options) {
-  const ReadCircuit read = read_for_analysis(options.circuit);
+  ReadCircuit read = read_for_analysis(options.circuit);
+  if (read.circuit.inputs() > 0 && !options.with_inputs)
+    read.notes.push_back("rotations by inputs do not generate; with --with-inputs they do");
   const quantum_sim::GeneratorSources sources{true, options.with_inputs, !options.without_fixed};
   quantum_sim::LieLimits limits;
   limits.max_dimension = static_cast<std::size_t>(options.max_dimension);

@@ -63,6 +63,7 @@ TEST(CircuitCommand, WritesOpenQasmThatItReads) {
   const fs::path file = written(folder, shown({"draw", "--qubits", "3", "--layers", "2", "--format", "qasm"}));
   const nlohmann::json again = object({"draw", file}), first = object({"draw", "--qubits", "3", "--layers", "2"});
   EXPECT_EQ(again.at("gate_list"), first.at("gate_list"));
+  EXPECT_EQ(again.at("gate_list").at(0).at("angles").at(0).at("factors").at(0).at("source"), "input");
   EXPECT_EQ(again.at("parameters"), 12);
   EXPECT_EQ(again.at("inputs"), 3);
 }
@@ -131,6 +132,9 @@ TEST(CircuitCommand, FindsTheLieAlgebraOfAnIsingChain) {
   EXPECT_EQ(about.at("generators").size(), 7u);
   EXPECT_EQ(about.at("basis").size(), 5u);
   EXPECT_THAT(shown({"lie", file}), HasSubstr("so(8)"));
+  // Encoding and R_Y, R_Z on one qubit: with the inputs' R_X nothing new, su(2) anyway.
+  EXPECT_THAT(shown({"lie", "--qubits", "1"}), HasSubstr("--with-inputs"));
+  EXPECT_EQ(object({"lie", "--qubits", "1", "--with-inputs"}).at("structure"), "su(2)");
 }
 
 TEST(CircuitCommand, MeasurementsAtTheEndMakeWayForObservables) {
