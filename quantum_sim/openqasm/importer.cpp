@@ -202,8 +202,8 @@ class Importer {
     }
   }
 
-  const StandardGate& standard_gate(const std::string& name, Place place) {
-    const StandardGate* found = find_standard_gate(name, version_);
+  StandardGate standard_gate(const std::string& name, Place place) {
+    const std::optional<StandardGate> found = find_standard_gate(name, version_);
     if (!found)
       refuse(origin_, place, "'{}' is neither a standard gate nor defined by the file before this place", name);
     if (!found->built_in && !parser_.includes_standard_gates())
@@ -258,15 +258,15 @@ class Importer {
   void call(const Statement& statement, const Scope& scope, const Context& context) {
     const Modifiers modifiers = evaluate_modifiers(statement, scope);
     const auto definition = definitions_.find(statement.name);
-    const StandardGate* standard = nullptr;
+    const bool is_standard = definition == definitions_.end();
     std::size_t parameters, qubits;
-    if (definition != definitions_.end()) {
+    if (!is_standard) {
       parameters = definition->second->parameters.size();
       qubits = definition->second->qubits.size();
     } else {
-      standard = &standard_gate(statement.name, statement.place);
-      parameters = standard->parameters;
-      qubits = standard->qubits;
+      const StandardGate standard = standard_gate(statement.name, statement.place);
+      parameters = standard.parameters;
+      qubits = standard.qubits;
     }
     if (statement.arguments.size() != parameters)
       refuse(origin_, statement.place, "the gate '{}' takes {} angle{}, not {}", statement.name, parameters,
@@ -279,7 +279,7 @@ class Importer {
     for (const Expression& argument : statement.arguments) angles.push_back(evaluate(argument, scope, origin_));
     broadcast(statement, scope, [&](std::vector<std::uint32_t> on) {
       controlled(modifiers, on, context, [&](const Context& inner, std::span<const std::uint32_t> targets) {
-        if (standard) {
+        if (is_standard) {
           apply_standard(statement, angles, targets, modifiers, inner);
         } else {
           apply_definition(*definition->second, statement, angles, targets, modifiers, inner);

@@ -36,8 +36,9 @@ class Parser {
 
   // statement_parser.cpp
   std::optional<Statement> statement(bool in_block, bool in_gate);
+  std::string annotations();
+  void require_allowed(const Token& keyword, bool in_block, bool in_gate) const;
   void include();
-  void version_again(const Token& token);
   Statement declaration_of_register(Statement::Kind kind, bool size_behind_name);
   Statement declaration_of_bits();
   Statement declaration_of_input(std::string annotation);

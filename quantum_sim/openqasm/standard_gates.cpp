@@ -1,5 +1,6 @@
 #include "quantum_sim/openqasm/standard_gates.h"
 
+#include <algorithm>
 #include <cmath>
 #include <complex>
 #include <map>
@@ -161,22 +162,11 @@ double principal(double angle) {
 
 }  // namespace
 
-const StandardGate* find_standard_gate(std::string_view name, int version) {
-  static const auto build = [] {
-    std::map<std::string_view, StandardGate> result;
-    for (const auto& [key, entry] : table())
-      result[key] = {entry.parameters, entry.controls + entry.targets, key == "U" || key == "CX"};
-    return result;
-  };
-  static const std::map<std::string_view, StandardGate> two = build();
-  static const std::map<std::string_view, StandardGate> three = [] {
-    auto result = build();
-    result["CX"].built_in = false;
-    return result;
-  }();
-  const auto& gates = version == 2 ? two : three;
-  const auto found = gates.find(name);
-  return found == gates.end() ? nullptr : &found->second;
+std::optional<StandardGate> find_standard_gate(std::string_view name, int version) {
+  const auto found = table().find(name);
+  if (found == table().end()) return std::nullopt;
+  const Entry& entry = found->second;
+  return StandardGate{entry.parameters, entry.controls + entry.targets, name == "U" || (name == "CX" && version == 2)};
 }
 
 Expansion expand_standard_gate(std::string_view name, std::span<const Angle> angles,
@@ -186,10 +176,9 @@ Expansion expand_standard_gate(std::string_view name, std::span<const Angle> ang
   if (entry.form == Form::sequence) return {sequence(entry.letters, qubits), {}};
   const auto controls = qubits.first(entry.controls), targets = qubits.subspan(entry.controls);
   Gate gate{entry.kind, {targets.begin(), targets.end()}, {controls.begin(), controls.end()}};
-  gate.angles.assign(
-      angles.begin(),
-      angles.begin() + static_cast<std::ptrdiff_t>(angle_count(entry.kind) < angles.size() ? angle_count(entry.kind)
-                                                                                           : angles.size()));
+  // cu has one angle more than the gate under its control.
+  const std::size_t count = std::min(angles.size(), angle_count(entry.kind));
+  gate.angles.assign(angles.begin(), angles.begin() + static_cast<std::ptrdiff_t>(count));
   switch (entry.form) {
     case Form::u_phase:
       return {{std::move(gate)}, {times(angles[0], 0.5)}};

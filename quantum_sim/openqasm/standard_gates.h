@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -23,9 +24,9 @@ struct Expansion {
   std::vector<Angle> phases;
 };
 
-/// By name; null if there is none. U of version 3, and everything in stdgates.inc and qelib1.inc; beyond the two:
+/// By name. U of version 3, and everything in stdgates.inc and qelib1.inc; beyond the two:
 /// sxdg, cs, csdg, csx, ccz, rxx, ryy, rzz, rzx, iswap.
-const StandardGate* find_standard_gate(std::string_view name, int version);
+std::optional<StandardGate> find_standard_gate(std::string_view name, int version);
 
 /// `angles` and `qubits` as many as the gate takes.
 Expansion expand_standard_gate(std::string_view name, std::span<const Angle> angles,

@@ -12,6 +12,23 @@ constexpr const char* supported =
     "gphase, "
     "for over constant ranges, barrier, measure and reset";
 
+// Everything that begins a statement and is no gate.
+constexpr std::array<std::string_view, 17> keywords{"OPENQASM", "include", "qreg",    "creg",   "qubit", "bit",
+                                                    "input",    "output",  "const",   "let",    "gate",  "opaque",
+                                                    "barrier",  "reset",   "measure", "gphase", "for"};
+
+// Of the language, but outside the subset: without this list they would be read as names of gates.
+constexpr std::array<std::string_view, 32> not_read{
+    "if",       "else",       "while",  "switch",        "case",     "default", "break", "continue",
+    "return",   "def",        "defcal", "cal",           "box",      "extern",  "delay", "stretch",
+    "duration", "durationof", "end",    "int",           "uint",     "float",   "angle", "bool",
+    "complex",  "array",      "void",   "defcalgrammar", "readonly", "mutable", "nop",   "in"};
+
+template <std::size_t count>
+bool is_among(const Token& token, const std::array<std::string_view, count>& words) {
+  return std::find(words.begin(), words.end(), token.text) != words.end();
+}
+
 bool is_number_type(std::string_view word) {
   return word == "int" || word == "uint" || word == "float" || word == "angle";
 }
@@ -78,58 +95,53 @@ std::optional<Statement> Parser::next_statement() {
   return std::nullopt;
 }
 
-std::optional<Statement> Parser::statement(bool in_block, bool in_gate) {
-  const Token token = lexer_.peek();
-  if (accept(";")) return std::nullopt;
-  std::string annotation;
-  Token first = token;
-  while (first.is("@")) {
-    lexer_.next();
+std::string Parser::annotations() {
+  std::string found;
+  Place place;
+  while (lexer_.peek().is("@")) {
+    place = lexer_.next().place;
     const std::string_view line = lexer_.rest_of_line();
     if (line == "tacit.input" || line == "tacit.parameter") {
-      annotation = line;
+      found = line;
     } else if (line.starts_with("tacit.")) {
-      refuse(origin(), first.place, "the annotation @{} is none of @tacit.input and @tacit.parameter", line);
+      refuse(origin(), place, "the annotation @{} is none of @tacit.input and @tacit.parameter", line);
     }
-    first = lexer_.peek();
   }
-  if (!annotation.empty() && !first.is("input"))
-    refuse(origin(), first.place, "@{} stands before an input declaration, not before {}", annotation, describe(first));
+  if (!found.empty() && !lexer_.peek().is("input"))
+    refuse(origin(), lexer_.peek().place, "@{} stands before an input declaration, not before {}", found,
+           describe(lexer_.peek()));
+  return found;
+}
+
+void Parser::require_allowed(const Token& keyword, bool in_block, bool in_gate) const {
+  const bool everywhere = keyword.is("barrier") || keyword.is("for") || keyword.is("gphase");
+  const bool in_loops = keyword.is("measure") || keyword.is("reset");
+  if (everywhere || !in_block || (in_loops && !in_gate)) return;
+  refuse(origin(), keyword.place, "{} cannot stand inside a {}", describe(keyword), in_gate ? "gate" : "block");
+}
+
+std::optional<Statement> Parser::statement(bool in_block, bool in_gate) {
+  if (accept(";")) return std::nullopt;
+  std::string annotation = annotations();
+  const Token first = lexer_.peek();
   if (first.is("pragma") || first.is("#")) {
     lexer_.next();
     lexer_.rest_of_line();
     return std::nullopt;
   }
-  if (first.kind != Token::Kind::name) refuse_statement(first);
-
-  const bool is_quantum = first.is("barrier") || first.is("for") || first.is("gphase");
-  static constexpr std::array<std::string_view, 14> declarations{"include", "qreg",    "creg",  "qubit", "bit",
-                                                                 "input",   "const",   "let",   "gate",  "OPENQASM",
-                                                                 "output",  "measure", "reset", "opaque"};
-  if (std::find(declarations.begin(), declarations.end(), first.text) != declarations.end()) {
-    if (in_gate || (in_block && !first.is("measure") && !first.is("reset")))
-      refuse(origin(), first.place, "{} cannot stand inside a {}", describe(first), in_gate ? "gate" : "block");
-  } else if (!is_quantum) {
-    static constexpr std::array<std::string_view, 33> refused{
-        "if",       "else",    "while",    "switch",     "case",  "default", "break",
-        "continue", "return",  "def",      "defcal",     "cal",   "extern",  "box",
-        "delay",    "stretch", "duration", "durationof", "end",   "int",     "uint",
-        "float",    "angle",   "bool",     "complex",    "array", "void",    "defcalgrammar",
-        "readonly", "mutable", "nop",      "sizeof",     "in"};
-    if (std::find(refused.begin(), refused.end(), first.text) != refused.end()) refuse_statement(first);
-    return call(in_gate);
-  }
-
+  if (first.kind != Token::Kind::name || is_among(first, not_read)) refuse_statement(first);
+  if (!is_among(first, keywords)) return call(in_gate);
+  require_allowed(first, in_block, in_gate);
   lexer_.next();
   if (first.is("include")) return include(), std::nullopt;
   if (first.is("OPENQASM")) refuse(origin(), first.place, "the version is said once, before everything else");
-  if (first.is("qreg") || first.is("creg"))
-    return declaration_of_register(first.is("qreg") ? Statement::Kind::qubits : Statement::Kind::bits, true);
+  if (first.is("opaque")) refuse(origin(), first.place, "an opaque gate has no known matrix; {}", supported);
+  if (first.is("qreg")) return declaration_of_register(Statement::Kind::qubits, true);
+  if (first.is("creg")) return declaration_of_register(Statement::Kind::bits, true);
   if (first.is("gate")) return gate_definition();
   if (first.is("barrier")) return simple(Statement::Kind::barrier);
   if (first.is("reset")) return simple(Statement::Kind::reset);
   if (first.is("measure")) return measure_arrow();
-  if (first.is("opaque")) refuse(origin(), first.place, "an opaque gate has no known matrix; {}", supported);
   only_in_version(3, first);
   if (first.is("qubit")) return declaration_of_register(Statement::Kind::qubits, false);
   if (first.is("bit")) return declaration_of_bits();
@@ -137,12 +149,9 @@ std::optional<Statement> Parser::statement(bool in_block, bool in_gate) {
   if (first.is("const")) return declaration_of_constant();
   if (first.is("let")) return alias();
   if (first.is("for")) return loop(in_gate);
-  if (first.is("output")) {
-    expect("bit", "behind output, where only bits can be read");
-    return declaration_of_bits();
-  }
-  Statement phase = simple(Statement::Kind::phase);
-  return phase;
+  if (first.is("gphase")) return simple(Statement::Kind::phase);
+  expect("bit", "behind output, where only bits can be read");
+  return declaration_of_bits();
 }
 
 Statement Parser::declaration_of_register(Statement::Kind kind, bool size_behind_name) {
