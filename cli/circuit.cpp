@@ -7,7 +7,7 @@ void add_circuit(CLI::App& app, Chosen& chosen) {
   circuit->require_subcommand(1);
   circuit->footer(
       "Example:\n  tacit circuit draw --qubits 4 --layers 2\n"
-      "  tacit circuit explain circuit.qasm --observable 'Z0*Z1' --batch 256");
+      "  tacit circuit explain circuit.qasm --observable 'Z0 Z1' --batch 256");
   add_circuit_draw(*circuit, chosen);
   add_circuit_explain(*circuit, chosen);
   add_circuit_spectrum(*circuit, chosen);

@@ -209,7 +209,7 @@ void add_circuit_explain(CLI::App& circuit, Chosen& chosen) {
   auto options = std::make_shared<Options>();
   CLI::App* command =
       add_subcommand(circuit, chosen, "explain", "What the compiler makes of a circuit, and what it costs",
-                     "tacit circuit explain circuit.qasm --observable 'Z0*Z1' --batch 256");
+                     "tacit circuit explain circuit.qasm --observable 'Z0 Z1' --batch 256");
   add_circuit_options(*command, options->circuit);
   command->add_option("--batch", options->batch, "Samples at a time")
       ->check(whole_number(1, 1'000'000'000))

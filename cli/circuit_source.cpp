@@ -10,10 +10,10 @@
 #include "core/error.h"
 #include "core/files.h"
 #include "models/graph.h"
+#include "models/layers/circuit_ansatz.h"
 #include "models/layers/circuit_specification.h"
 #include "models/layers/quantum.h"
-#include "quantum_sim/circuit/encodings.h"
-#include "quantum_sim/circuit/observable_text.h"
+#include "quantum_sim/circuit/observables.h"
 #include "quantum_sim/openqasm/openqasm.h"
 #include "simulation/experiment.h"
 
@@ -67,9 +67,13 @@ ReadCircuit from_config(const CircuitOptions& options) {
 
 /// The options as the keys of a quantum layer, so that both mean the same.
 std::string layer_text(const CircuitOptions& options) {
-  std::string text =
-      fmt::format("qubits = {}\nencoding = \"{}\"\nlayers = {}\nentangler = \"{}\"\nreuploads = {}\n", options.qubits,
-                  options.encoding, options.layers, options.entangler, options.reuploads);
+  std::string text = fmt::format("qubits = {}\nansatz = \"{}\"\nlayers = {}\nreuploads = {}\n", options.qubits,
+                                 options.ansatz, options.layers, options.reuploads);
+  if (options.encoding != "none") text += fmt::format("encoding = \"{}\"\n", options.encoding);
+  if (!options.entangler.empty()) text += fmt::format("entangler = \"{}\"\n", options.entangler);
+  // A ring is what benchmarks and most papers use; the configuration's own default is the chain.
+  else if (options.ansatz == "hardware_efficient")
+    text += "entangler = \"cnot_ring\"\n";
   for (const std::string& setting : options.settings) {
     const std::size_t equals = setting.find('=');
     if (equals == 0 || equals == std::string::npos)
@@ -82,25 +86,27 @@ std::string layer_text(const CircuitOptions& options) {
   return text;
 }
 
-ReadCircuit from_options(const CircuitOptions& options) {
-  const auto qubits = static_cast<std::uint32_t>(options.qubits);
-  const auto layers = static_cast<std::uint32_t>(options.layers);
-  const std::string origin = fmt::format("{} qubits, {} encoding, {} layers", qubits, options.encoding, layers);
+Circuit circuit_of(ConfigTable& table, const CircuitOptions& options) {
   if (options.encoding == "none") {
-    Circuit circuit(qubits);
-    append_hardware_efficient(
-        circuit, layers,
-        options.entangler == "cnot_chain" ? quantum_sim::Entangler::cnot_chain : quantum_sim::Entangler::cnot_ring);
-    return {origin, std::move(circuit), {Observable::pauli_z(0)}, {}, {}};
+    Circuit circuit(static_cast<std::uint32_t>(table.integer("qubits", {1, Circuit::max_qubits})));
+    const quantum_sim::CircuitPart ansatz = models::read_ansatz(table, circuit.qubits());
+    const auto repeats = static_cast<std::uint32_t>(table.integer("reuploads", {1, 1'000}));
+    for (std::uint32_t count = 0, next = 0; count < repeats; ++count) next = ansatz(circuit, next);
+    return circuit;
   }
+  std::int64_t features = options.features;
+  if (features == 0) features = options.qubits / table.integer("qubits_per_feature", {1, 63}, 1);
+  return models::circuit_from_config(table, static_cast<std::size_t>(std::max<std::int64_t>(features, 1))).circuit;
+}
+
+ReadCircuit from_options(const CircuitOptions& options) {
   try {
     ConfigTable table = ConfigTable::parse_text(layer_text(options), "options");
-    std::int64_t features = options.features;
-    if (features == 0) features = options.qubits / table.integer("qubits_per_feature", {1, 63}, 1);
-    models::CircuitSpecification read =
-        models::circuit_from_config(table, static_cast<std::size_t>(std::max<std::int64_t>(features, 1)));
+    Circuit circuit = circuit_of(table, options);
     table.finish();
-    return {origin, std::move(read.circuit), {Observable::pauli_z(0)}, {}, {}};
+    const std::string origin = fmt::format("{} qubits, encoding {}, ansatz {}, layers {}", options.qubits,
+                                           options.encoding, options.ansatz, options.layers);
+    return {origin, std::move(circuit), {Observable::pauli_z(0)}, {}, {}};
   } catch (const Error& error) {
     // The keys are options here, and there is no file to look into.
     if (error.kind() != ErrorKind::configuration) throw;
@@ -151,20 +157,16 @@ void add_circuit_options(CLI::App& command, CircuitOptions& options) {
   command.add_option("--case", options.case_name, "Which [[case]] of it")->group("");
   command.add_option("--qubits", options.qubits, "Or: qubits of a circuit made by the next five")
       ->check(whole_number(1, 63));
-  command.add_option("--encoding", options.encoding, "none, angle, fourier_tower, ...")->capture_default_str();
+  command.add_option("--encoding", options.encoding, "none, or an encoding of a quantum layer")->capture_default_str();
   command.add_option("--features", options.features, "Inputs (default: what fits)")->check(whole_number(1, 1'000'000));
-  command.add_option("--ansatz", options.ansatz, "hardware_efficient")
-      ->check(CLI::IsMember({"hardware_efficient"}))
-      ->group("");
+  command.add_option("--ansatz", options.ansatz, "As of a quantum layer")->capture_default_str();
   command.add_option("--layers", options.layers, "Layers of the ansatz [1]")->check(whole_number(1, 10'000));
-  command.add_option("--entangler", options.entangler, "cnot_chain or cnot_ring")
-      ->check(CLI::IsMember({"cnot_chain", "cnot_ring"}))
-      ->capture_default_str();
+  command.add_option("--entangler", options.entangler, "cnot_chain or cnot_ring")->group("");
   command.add_option("--reuploads", options.reuploads, "Repetitions of encoding and ansatz [1]")
       ->check(whole_number(1, 1'000))
       ->group("");
   command.add_option("--set", options.settings, "Any other key of a quantum layer: KEY=VALUE");
-  command.add_option("--observable", options.observables, "Output, like 'Z0' or '0.5*Z0*Z1 - X2'; repeat for several");
+  command.add_option("--observable", options.observables, "Output, like 'Z0' or '0.5 Z0 Z1 - X2'; repeat for several");
 }
 
 ReadCircuit read_circuit(const CircuitOptions& options) {

@@ -14,7 +14,7 @@ namespace tacit::cli {
 struct CircuitOptions {
   std::string file, config, case_name;
   std::int64_t qubits = 0, features = 0, layers = 1, reuploads = 1;
-  std::string encoding = "angle", ansatz = "hardware_efficient", entangler = "cnot_ring";
+  std::string encoding = "angle", ansatz = "hardware_efficient", entangler;
   std::vector<std::string> settings;     ///< "key=value" for any other key of a quantum layer
   std::vector<std::string> observables;  ///< text of Pauli sums
 };

@@ -24,9 +24,9 @@ void close_strings(LieAlgebra& algebra, std::size_t limit) {
   algebra.ideals = std::move(parts.ideals);
 }
 
-void close_sums(LieAlgebra& algebra, std::size_t limit) {
+void close_sums(LieAlgebra& algebra, const LieLimits& limits) {
   algebra.is_spanned_by_strings = false;
-  SumClosure closure(algebra.qubits, algebra.generators, limit);
+  SumClosure closure(algebra.qubits, algebra.generators, limits.max_summed_dimension, limits.max_summed_terms);
   algebra.dimension = closure.dimension();
   algebra.centre_dimension = closure.centre_dimension();
   for (std::size_t number = 0; number < closure.dimension(); ++number) {
@@ -64,7 +64,7 @@ LieAlgebra dynamical_lie_algebra(std::uint32_t qubits, const std::vector<PauliSu
   if (are_strings)
     close_strings(algebra, limits.max_dimension);
   else
-    close_sums(algebra, limits.max_summed_dimension);
+    close_sums(algebra, limits);
   algebra.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return algebra;
 }

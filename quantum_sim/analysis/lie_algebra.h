@@ -14,8 +14,9 @@ namespace tacit::quantum_sim {
 
 /// Where a search ends, with an Error(resource) that says how far it got.
 struct LieLimits {
-  std::size_t max_dimension = 1'000'000;    ///< strings: of an algebra that they span, or of an orbit
-  std::size_t max_summed_dimension = 2048;  ///< where generators are sums; time grows with its third power
+  std::size_t max_dimension = 1'000'000;      ///< strings: of an algebra that they span, or of an orbit
+  std::size_t max_summed_dimension = 2048;    ///< where generators are sums; time grows with its third power
+  std::size_t max_summed_terms = 10'000'000;  ///< strings of all summed basis elements together
 };
 
 /// A dynamical Lie algebra: the real span of i times Hermitian operators, closed under commutators.

@@ -9,7 +9,8 @@
 
 namespace tacit::quantum_sim {
 
-SumClosure::SumClosure(std::uint32_t qubits, const std::vector<PauliSum>& generators, std::size_t limit)
+SumClosure::SumClosure(std::uint32_t qubits, const std::vector<PauliSum>& generators, std::size_t max_dimension,
+                       std::size_t max_terms)
     : strings_(qubits), product_(2 * half_words(qubits)) {
   for (const PauliSum& generator : generators) {
     Element element;
@@ -25,17 +26,19 @@ SumClosure::SumClosure(std::uint32_t qubits, const std::vector<PauliSum>& genera
       element.exact.entries.push_back({term.string, field::from_double(term.coefficient)});
     generators_.push_back(std::move(element));
   }
-  close(limit);
+  close(max_dimension, max_terms);
 }
 
-void SumClosure::close(std::size_t limit) {
+void SumClosure::close(std::size_t max_dimension, std::size_t max_terms) {
+  const auto refuse = [&](std::size_t done, const char* what, std::size_t limit, const char* name) {
+    fail(ErrorKind::resource,
+         "the dynamical Lie algebra of {} summed generators on {} qubits has {} of more than {}: the first {} elements "
+         "were commuted with all generators, and {} are still to do; a higher {} lets it go on",
+         generators_.size(), strings_.qubits(), what, limit, done, dimension() - done, name);
+  };
   const auto require_within = [&](std::size_t done) {
-    if (dimension() > limit)
-      fail(ErrorKind::resource,
-           "the dynamical Lie algebra of {} summed generators on {} qubits has a dimension of more than {}: the first "
-           "{} elements were commuted with all generators, and {} are still to do; a higher max_summed_dimension lets "
-           "it go on",
-           generators_.size(), strings_.qubits(), limit, done, dimension() - done);
+    if (dimension() > max_dimension) refuse(done, "a dimension", max_dimension, "max_summed_dimension");
+    if (terms_ > max_terms) refuse(done, "a number of terms", max_terms, "max_summed_terms");
   };
   for (const Element& generator : generators_)
     if (span_.insert(generator.exact)) add(Element(generator));
@@ -51,10 +54,10 @@ void SumClosure::close(std::size_t limit) {
 }
 
 void SumClosure::add(Element&& element) {
-  entries_ += element.exact.entries.size();
-  if (entries_ > std::max<std::size_t>(entries_asked_for_, 1 << 20)) {
-    entries_asked_for_ = 2 * entries_;
-    require_memory(entries_ * (sizeof(FieldVector::Entry) + sizeof(Term)), available_memory(),
+  terms_ += element.exact.entries.size();
+  if (terms_ > std::max<std::size_t>(terms_asked_for_, 1 << 20)) {
+    terms_asked_for_ = 2 * terms_;
+    require_memory(terms_ * (sizeof(FieldVector::Entry) + sizeof(Term)), available_memory(),
                    fmt::format("a Lie algebra of more than {} summed elements", elements_.size()));
   }
   elements_.push_back(std::move(element));

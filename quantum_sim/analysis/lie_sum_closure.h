@@ -21,8 +21,9 @@ namespace tacit::quantum_sim {
 class SumClosure {
  public:
   /// Generators as distinct_generators gives them. Throws Error(resource) that says how far it got as soon as the
-  /// dimension passes `limit`.
-  SumClosure(std::uint32_t qubits, const std::vector<PauliSum>& generators, std::size_t limit);
+  /// dimension passes `max_dimension` or all elements together have more than `max_terms` strings.
+  SumClosure(std::uint32_t qubits, const std::vector<PauliSum>& generators, std::size_t max_dimension,
+             std::size_t max_terms);
 
   std::size_t dimension() const noexcept { return elements_.size(); }
   const PauliStringSet& strings() const noexcept { return strings_; }
@@ -40,14 +41,14 @@ class SumClosure {
     FieldVector exact;
     std::vector<Term> approximate;
   };
-  void close(std::size_t limit);
+  void close(std::size_t max_dimension, std::size_t max_terms);
   Element bracket(const Element& generator, const Element& element);
   void add(Element&& element);
 
   std::vector<Element> generators_, elements_;
   PauliStringSet strings_;
   ExactSpan span_;
-  std::size_t entries_ = 0, entries_asked_for_ = 0;
+  std::size_t terms_ = 0, terms_asked_for_ = 0;
   // Dense over strings, zero between calls.
   std::vector<std::uint64_t> exact_work_;
   std::vector<double> approximate_work_;

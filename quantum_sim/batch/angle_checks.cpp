@@ -44,17 +44,17 @@ std::string AngleChecks<T>::describe_gate(std::uint32_t position) const {
 
 template <class T>
 void AngleChecks<T>::require_valid(std::span<const T> parameters, std::span<const T> inputs, std::size_t batch,
-                                   bool wants_derivatives) {
+                                   Derivatives wanted) {
   for (std::size_t index = 0; index < parameters.size(); ++index) {
     const double value = static_cast<double>(parameters[index]);
-    require_value(parameters_, index, value, "parameter", "", 0, wants_derivatives);
+    require_value(parameters_, index, value, "parameter", "", 0, wanted != Derivatives::none);
     parameters_.largest[index] = std::abs(value);
   }
   std::fill(inputs_.largest.begin(), inputs_.largest.end(), 0.0);
   for (std::size_t sample = 0, place = 0; sample < batch; ++sample) {
     for (std::size_t index = 0; index < inputs_.largest.size(); ++index, ++place) {
       const double value = static_cast<double>(inputs[place]);
-      require_value(inputs_, index, value, "input", " of sample ", sample, wants_derivatives);
+      require_value(inputs_, index, value, "input", " of sample ", sample, wanted == Derivatives::by_all);
       inputs_.largest[index] = std::max(inputs_.largest[index], std::abs(value));
     }
   }
@@ -63,7 +63,7 @@ void AngleChecks<T>::require_valid(std::span<const T> parameters, std::span<cons
 
 template <class T>
 void AngleChecks<T>::require_value(const Uses& uses, std::size_t index, double value, const char* source,
-                                   const char* of_sample, std::size_t sample, bool wants_derivatives) const {
+                                   const char* of_sample, std::size_t sample, bool wants_derivative) const {
   const auto name = [&] {
     return fmt::format("{} {}{}", source, index, *of_sample ? of_sample + std::to_string(sample) : "");
   };
@@ -74,9 +74,9 @@ void AngleChecks<T>::require_value(const Uses& uses, std::size_t index, double v
   if (std::abs(value) > 1)
     fail(ErrorKind::usage, "{}: arccos takes values from -1 to 1, but {} is {}",
          describe_gate(uses.arccos_gates[index]), name(), value);
-  if (wants_derivatives)
+  if (wants_derivative)
     fail(ErrorKind::usage,
-         "{}: the derivative of arccos is infinite at {}, which {} is; gradients need values between "
+         "{}: the derivative of arccos is infinite at {}, which {} is; its gradient needs values between "
          "-1 and 1",
          describe_gate(uses.arccos_gates[index]), value, name());
 }

@@ -10,6 +10,9 @@
 
 namespace tacit::quantum_sim {
 
+/// What a call differentiates by.
+enum class Derivatives : std::uint8_t { none, by_parameters, by_all };
+
 /// The door of a call: every parameter and input that an angle uses, before any work.
 template <class T>
 class AngleChecks {
@@ -18,9 +21,8 @@ class AngleChecks {
   AngleChecks(const Circuit& circuit, const Program& program);
 
   /// Throws Error(usage) that names gate, source and sample of a value that is not finite, is outside [-1, 1] for an
-  /// arccos (at +-1 too if derivatives are wanted: there they are infinite), or makes an angle overflow.
-  void require_valid(std::span<const T> parameters, std::span<const T> inputs, std::size_t batch,
-                     bool wants_derivatives);
+  /// arccos (at +-1 too where its derivative is wanted: there it is infinite), or makes an angle overflow.
+  void require_valid(std::span<const T> parameters, std::span<const T> inputs, std::size_t batch, Derivatives wanted);
 
  private:
   /// Parameters or inputs.
@@ -31,7 +33,7 @@ class AngleChecks {
   };
   static Uses uses_of(const Circuit& circuit, Angle::Source source, std::size_t count);
   void require_value(const Uses& uses, std::size_t index, double value, const char* source, const char* of_sample,
-                     std::size_t sample, bool wants_derivatives) const;
+                     std::size_t sample, bool wants_derivative) const;
   double bound(const AngleTerm& term) const;
   void require_no_overflow(const Slot& slot) const;
   std::string describe_gate(std::uint32_t position) const;

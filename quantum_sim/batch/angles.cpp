@@ -37,8 +37,8 @@ Angles<T>::Angles(const Circuit& circuit, const Program& program)
 
 template <class T>
 void Angles<T>::begin(std::span<const T> parameters, std::span<const T> parameters_dot, std::span<const T> inputs,
-                      std::span<const T> inputs_dot, std::size_t batch, bool wants_derivatives) {
-  checks_.require_valid(parameters, inputs, batch, wants_derivatives);
+                      std::span<const T> inputs_dot, std::size_t batch, Derivatives wanted) {
+  checks_.require_valid(parameters, inputs, batch, wanted);
   factors_.begin(parameters, parameters_dot, inputs, inputs_dot);
   sum_shared_parts();
   shared_.update(shared_sums_);

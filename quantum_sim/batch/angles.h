@@ -27,7 +27,7 @@ class Angles {
   /// Takes the values of one call; an empty direction is zero. Throws Error(usage) that names gate, source and sample
   /// of a value that gives no finite angle, or no finite derivative if those are wanted.
   void begin(std::span<const T> parameters, std::span<const T> parameters_dot, std::span<const T> inputs,
-             std::span<const T> inputs_dot, std::size_t batch, bool wants_derivatives = true);
+             std::span<const T> inputs_dot, std::size_t batch, Derivatives wanted);
   /// Fills the lane coefficients for samples first .. first + count - 1; the other lanes get those of inputs zero.
   void load_tile(std::size_t first, std::size_t count);
 

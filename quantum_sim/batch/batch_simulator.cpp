@@ -41,6 +41,10 @@ void scatter(const T* lanes, std::size_t width, std::size_t first, std::size_t c
     for (std::size_t k = 0; k < width; ++k) values[(first + lane) * width + k] = lanes[k * tile_width<T> + lane];
 }
 
+Derivatives by(bool inputs_too) {
+  return inputs_too ? Derivatives::by_all : Derivatives::by_parameters;
+}
+
 }  // namespace
 
 template <class T>
@@ -142,7 +146,7 @@ void BatchSimulator<T>::forward(std::span<const T> parameters, std::span<const T
   State& s = *state_;
   s.require_values(parameters, inputs, batch);
   require_size<T>("outputs [batch, outputs]", outputs, batch * s.outputs_count());
-  s.angles.begin(parameters, {}, inputs, {}, batch, false);
+  s.angles.begin(parameters, {}, inputs, {}, batch, Derivatives::none);
   s.ensure_states({&s.psi});
   s.for_each_tile(batch, true, [&](const Tile<T>& tile, std::size_t first) {
     run_forward(tile);
@@ -160,7 +164,7 @@ void BatchSimulator<T>::backward(std::span<const T> parameters, std::span<const 
   require_size_or_empty<T>("outputs [batch, outputs]", outputs, batch * s.outputs_count());
   require_size_or_empty<T>("gradient_parameters", gradient_parameters, s.circuit.parameters());
   require_size_or_empty<T>("gradient_inputs [batch, inputs]", gradient_inputs, batch * s.circuit.inputs());
-  s.angles.begin(parameters, {}, inputs, {}, batch);
+  s.angles.begin(parameters, {}, inputs, {}, batch, by(!gradient_inputs.empty()));
   s.ensure_states({&s.psi, &s.lambda});
   const std::span<const double> factors = s.angles.shared().gradient_factors();
   s.gradient.begin();
@@ -182,7 +186,7 @@ void BatchSimulator<T>::forward_tangent(std::span<const T> parameters, std::span
   s.require_direction(parameters_dot, inputs_dot, batch);
   require_size_or_empty<T>("outputs [batch, outputs]", outputs, batch * s.outputs_count());
   require_size<T>("outputs_dot [batch, outputs]", outputs_dot, batch * s.outputs_count());
-  s.angles.begin(parameters, parameters_dot, inputs, inputs_dot, batch);
+  s.angles.begin(parameters, parameters_dot, inputs, inputs_dot, batch, by(!inputs_dot.empty()));
   s.ensure_states({&s.psi, &s.psi_dot});
   s.for_each_tile(batch, !outputs.empty(), [&](const Tile<T>& tile, std::size_t first) {
     run_forward_tangent(tile);
@@ -205,7 +209,8 @@ void BatchSimulator<T>::backward_tangent(std::span<const T> parameters, std::spa
     require_size_or_empty<T>("gradient of the parameters", parameter_result, s.circuit.parameters());
   for (const std::span<T>& input_result : {result.inputs, result.inputs_dot})
     require_size_or_empty<T>("gradient of the inputs [batch, inputs]", input_result, batch * s.circuit.inputs());
-  s.angles.begin(parameters, parameters_dot, inputs, inputs_dot, batch);
+  s.angles.begin(parameters, parameters_dot, inputs, inputs_dot, batch,
+                 by(!inputs_dot.empty() || !result.inputs.empty() || !result.inputs_dot.empty()));
   s.ensure_states({&s.psi, &s.psi_dot, &s.lambda, &s.lambda_dot});
   const std::span<const double> factors = s.angles.shared().gradient_factors();
   s.gradient.begin();

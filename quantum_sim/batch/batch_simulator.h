@@ -30,7 +30,8 @@ class BatchSimulator {
   const Circuit& circuit() const noexcept;
   std::size_t outputs() const noexcept;
 
-  /// outputs[b,k] = <psi_b| O_k |psi_b>. Throws Error(usage) on sizes that do not fit or a NaN angle (names the gate).
+  /// outputs[b,k] = <psi_b| O_k |psi_b>. Throws Error(usage) on sizes that do not fit, a NaN angle or an arccos
+  /// of a value outside [-1, 1] (names the gate); the methods below also at +-1 where its derivative is asked for.
   void forward(std::span<const T> parameters, std::span<const T> inputs, std::size_t batch, std::span<T> outputs);
 
   /// Vector-Jacobian product by one adjoint sweep: with w = upstream,

@@ -56,10 +56,11 @@ void GradientSums<T>::add_tile(std::size_t first, std::size_t count, std::span<c
 
 // The terms that are not linear, into by_input_ and parameter_lanes_.
 template <class T>
-void GradientSums<T>::add_curved(std::size_t count, std::span<const double> factors) {
+void GradientSums<T>::add_curved(std::size_t count, bool wants_inputs, std::span<const double> factors) {
   constexpr std::size_t width = tile_width<T>;
   double derivative[width], rate[width];
   for (const Curved& source : lanes_) {
+    if (source.is_input() && !wants_inputs) continue;
     values_.derivative_lanes(*source.term, source.which, derivative, rate);
     const std::size_t slot = source.term->slot;
     const T* gradient = tile_.get() + slot * width;
@@ -79,7 +80,7 @@ void GradientSums<T>::write_inputs(std::size_t first, std::size_t count, std::sp
   constexpr std::size_t width = tile_width<T>;
   const std::size_t per_sample = inputs_per_sample_;
   std::fill_n(by_input_.get(), per_sample * width, 0.0);
-  add_curved(count, factors);
+  add_curved(count, !inputs.empty(), factors);
   if (inputs.empty()) return;
   for (const Linear& source : linear_inputs_) {
     const double factor = source.scale * factors[source.slot];

@@ -44,7 +44,7 @@ class GradientSums {
     double scale;
   };
   void list(const PlacedTerm& term, std::vector<Curved>& curved);
-  void add_curved(std::size_t count, std::span<const double> factors);
+  void add_curved(std::size_t count, bool wants_inputs, std::span<const double> factors);
   void write_inputs(std::size_t first, std::size_t count, std::span<const double> factors, std::span<T> inputs);
   double slot_sum(std::size_t slot) const;
 

@@ -1,10 +1,17 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
 
+#include "quantum_sim/circuit/ansaetze.h"
 #include "quantum_sim/circuit/circuit.h"
 
 namespace tacit::quantum_sim {
+
+// Each appends gates that carry inputs x_0 .. x_{features-1}. Throws Error(usage) that says how many qubits are needed,
+// and leaves the circuit as it was, if there are too few. The amplitude encoding is Circuit::encode_amplitudes.
 
 enum class Axis : std::uint8_t { x, y, z };
 
@@ -17,11 +24,39 @@ void append_angle_encoding(Circuit& circuit, Axis axis, std::uint32_t features, 
 void append_fourier_tower(Circuit& circuit, std::uint32_t features, std::uint32_t qubits_per_feature, double base = 5,
                           double gamma = 1);
 
-enum class Entangler : std::uint8_t { cnot_chain, cnot_ring };
+/// Chebyshev tower (Kyriienko, Paine, Elfving, arXiv 2011.10395): feature j, in [-1, 1], on qubits j m .. j m +
+/// m
+/// - 1, the k-th of them (k = 1..m) with R_Y(2 k arccos x_j). Outputs are polynomials of x_j, as cos(2 k arccos x) is
+/// the Chebyshev polynomial T_2k(x).
+void append_chebyshev_tower(Circuit& circuit, std::uint32_t features, std::uint32_t qubits_per_feature);
 
-/// Hardware-efficient ansatz (ibid., Eq. 17): `layers` times [R_Y R_Z on every qubit, then the entangler]. Uses
-/// 2 * layers * qubits parameters from first_parameter on, ordered layer, qubit, (y, z). Returns the next free index.
-std::uint32_t append_hardware_efficient(Circuit& circuit, std::uint32_t layers, Entangler entangler,
-                                        std::uint32_t first_parameter = 0);
+/// Pauli product encoding: exp(-i scale x_j P_j / 2) for feature j in order, one Pauli string a feature, letters I, X,
+/// Y, Z, the first for qubit 0. Throws Error(usage) on a string that is longer than the circuit, has no letter besides
+/// I, or another one.
+void append_pauli_product(Circuit& circuit, const std::vector<std::string>& strings, double scale = 1);
+
+enum class Pairs : std::uint8_t { all, chain };
+
+/// ZZ feature map (Havlicek et al., Nature 567, 2019, arXiv 1804.11326): `repetitions`
+/// times [H on every qubit, exp(i sum_j x_j Z_j + i sum_{j<k} (pi - x_j)(pi - x_k) Z_j Z_k)], feature j on qubit j, the
+/// second sum over the pairs. A rotation by angle -2 x_j, then.
+void append_zz_feature_map(Circuit& circuit, std::uint32_t features, std::uint32_t repetitions = 2,
+                           Pairs pairs = Pairs::all);
+
+/// IQP feature map (as in Huang et al., arXiv 2011.01938): the same with exp(-i sum_j x_j Z_j / 2 - i sum_{j<k} x_j x_k
+/// Z_j Z_k / 2).
+void append_iqp_feature_map(Circuit& circuit, std::uint32_t features, std::uint32_t repetitions = 2,
+                            Pairs pairs = Pairs::all);
+
+/// Trainable frequencies (Jaderberg et al., arXiv 2309.03279): R_axis(theta_k x_j) on qubit j, with parameters
+/// k = first_parameter + j. Returns the next free index.
+std::uint32_t append_trainable_frequencies(Circuit& circuit, Axis axis, std::uint32_t features,
+                                           std::uint32_t first_parameter = 0);
+
+/// Data re-uploading (Perez-Salinas et al., Quantum 4, 226, 2020): `repetitions` times [encode, ansatz]. Each part
+/// takes the first free parameter and returns the next; so does this.
+using CircuitPart = std::function<std::uint32_t(Circuit&, std::uint32_t)>;
+std::uint32_t append_reuploads(Circuit& circuit, std::uint32_t repetitions, const CircuitPart& encode,
+                               const CircuitPart& ansatz, std::uint32_t first_parameter = 0);
 
 }  // namespace tacit::quantum_sim

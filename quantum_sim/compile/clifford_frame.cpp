@@ -4,6 +4,12 @@
 
 namespace tacit::quantum_sim {
 
+CliffordTurn diagonalising_turn(const Pauli& string) noexcept {
+  Pauli product = string * Pauli::pauli_z(static_cast<std::uint32_t>(std::countr_zero(string.x)));
+  product.phase = parity(product.x & product.z);
+  return {product, 1};
+}
+
 CliffordFrame::CliffordFrame(std::uint32_t qubits) {
   for (std::uint32_t qubit = 0; qubit < qubits; ++qubit) {
     x_images_.push_back(Pauli::pauli_x(qubit));
@@ -23,14 +29,20 @@ void CliffordFrame::append(const CliffordTurn& turn) {
     Pauli& z = z_images_[static_cast<std::size_t>(std::countr_zero(bits))];
     z = conjugated(z, mapped);
   }
-  turns_.push_back(turn);
+  appended_.push_back(turn);
 }
 
 void CliffordFrame::prepend(const CliffordTurn& turn) {
   if (turn.quarters == 0) return;
   for (Pauli& x : x_images_) x = conjugated(x, turn);
   for (Pauli& z : z_images_) z = conjugated(z, turn);
-  turns_.insert(turns_.begin(), turn);
+  prepended_.push_back(turn);
+}
+
+std::vector<CliffordTurn> CliffordFrame::turns() const {
+  std::vector<CliffordTurn> all(prepended_.rbegin(), prepended_.rend());
+  all.insert(all.end(), appended_.begin(), appended_.end());
+  return all;
 }
 
 Pauli CliffordFrame::image(const Pauli& pauli) const noexcept {

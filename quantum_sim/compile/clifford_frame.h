@@ -22,6 +22,10 @@ constexpr Pauli conjugated(const Pauli& pauli, const CliffordTurn& turn) noexcep
   return result;
 }
 
+/// The turn G with G string G^dagger = +-Z_b, b the lowest qubit of the string's X part, which must not be empty: one
+/// quarter about +-i string Z_b. It leaves every Z string alone that commutes with `string`.
+CliffordTurn diagonalising_turn(const Pauli& string) noexcept;
+
 /// The index frame: what the Clifford gates so far, C, do to Pauli strings, P -> C^dagger P C.
 ///
 /// A circuit is C times Pauli rotations, because exp(-i a P / 2) C = C exp(-i a (C^dagger P C) / 2). So Clifford gates
@@ -38,11 +42,11 @@ class CliffordFrame {
   Pauli image(const Pauli& pauli) const noexcept;
   std::uint32_t qubits() const noexcept { return static_cast<std::uint32_t>(x_images_.size()); }
   /// C as a product of turns, in order of application.
-  const std::vector<CliffordTurn>& turns() const noexcept { return turns_; }
+  std::vector<CliffordTurn> turns() const;
 
  private:
   std::vector<Pauli> x_images_, z_images_;
-  std::vector<CliffordTurn> turns_;
+  std::vector<CliffordTurn> appended_, prepended_;
 };
 
 }  // namespace tacit::quantum_sim

@@ -1,6 +1,5 @@
 #include "quantum_sim/compile/diagonal_controls.h"
 
-#include <bit>
 #include <numbers>
 #include <utility>
 
@@ -50,9 +49,7 @@ class Diagonalisation {
   }
 
   void turn(const Pauli& control, std::uint32_t gate) {
-    Pauli string = control * Pauli::pauli_z(static_cast<std::uint32_t>(std::countr_zero(control.x)));
-    string.phase = (string.phase + 1) & 3u;
-    make_canonical(string);
+    const Pauli string = diagonalising_turn(control).pauli;
     append({string, std::numbers::pi / 2, {}, {}, gate});
     // Three quarters are minus the adjoint of one.
     undone_.push_back({string, 3});
@@ -61,7 +58,10 @@ class Diagonalisation {
   }
 
   void append(PauliRotation rotation) {
-    if (!rotation.is_phase() || rotation.controls.size() > 1) return append_merged(rotations_, std::move(rotation));
+    if (!rotation.is_phase() || rotation.controls.size() > 1) {
+      append_merged(rotations_, std::move(rotation));
+      return;
+    }
     for (PauliRotation& part : expanded(rotation, phase_)) append_merged(rotations_, std::move(part));
   }
 

@@ -14,7 +14,7 @@ namespace tacit::quantum_sim {
 namespace {
 
 // How far back a merge is looked for; bounds the planning time of long runs of commuting rotations.
-constexpr std::size_t look_back = 4096;
+constexpr std::size_t look_back = 1024;
 
 bool same_string(const Pauli& left, const Pauli& right) {
   return left.x == right.x && left.z == right.z && left.phase == right.phase;
@@ -66,12 +66,17 @@ class Lowering {
 
   void add(const PauliRotation& rotation) {
     if (rotation.offset == 0 && rotation.terms.empty()) return;
-    const std::optional<std::int64_t> quarters =
-        rotation.controls.empty() && rotation.terms.empty() ? quarter_turns(rotation.offset) : std::nullopt;
-    if (!quarters) return add_mapped(rotation);
-    result_.frame.append({rotation.pauli, static_cast<std::uint32_t>(*quarters & 3)});
-    // Four quarters are the phase -1.
+    const std::optional<CliffordTurn> turn = clifford_turn(rotation);
+    turn ? result_.frame.append(*turn) : add_mapped(rotation);
+  }
+
+  // What the rotation is if it is constant and Clifford. Four quarters are the phase -1.
+  std::optional<CliffordTurn> clifford_turn(const PauliRotation& rotation) {
+    if (!rotation.controls.empty() || !rotation.terms.empty()) return std::nullopt;
+    const std::optional<std::int64_t> quarters = quarter_turns(rotation.offset);
+    if (!quarters) return std::nullopt;
     if (*quarters & 4) result_.phase.offset += std::numbers::pi;
+    return CliffordTurn{rotation.pauli, static_cast<std::uint32_t>(*quarters & 3)};
   }
 
   void add_mapped(PauliRotation rotation) {
@@ -83,7 +88,13 @@ class Lowering {
     std::sort(rotation.controls.begin(), rotation.controls.end(), [](const Pauli& left, const Pauli& right) {
       return std::pair(left.x, left.z) < std::pair(right.x, right.z);
     });
-    append_merged(result_.rotations, std::move(rotation));
+    const std::optional<std::size_t> place = append_merged(result_.rotations, std::move(rotation));
+    if (!place) return;
+    // One that was merged commutes with all that follow, so it may go last, right before the frame.
+    const std::optional<CliffordTurn> turn = clifford_turn(result_.rotations[*place]);
+    if (!turn) return;
+    result_.rotations.erase(result_.rotations.begin() + static_cast<std::ptrdiff_t>(*place));
+    result_.frame.prepend(*turn);
   }
 
   LoweredCircuit result_;
@@ -139,20 +150,21 @@ double make_canonical(Pauli& pauli) noexcept {
   return sign;
 }
 
-void append_merged(std::vector<PauliRotation>& rotations, PauliRotation&& added) {
+std::optional<std::size_t> append_merged(std::vector<PauliRotation>& rotations, PauliRotation&& added) {
   const std::size_t end = rotations.size() > look_back ? rotations.size() - look_back : 0;
   for (std::size_t place = rotations.size(); place > end; --place) {
     PauliRotation& earlier = rotations[place - 1];
     if (same_generator(earlier, added)) {
       earlier.offset += added.offset;
       add_terms(earlier.terms, added.terms);
-      if (earlier.offset == 0 && earlier.terms.empty())
-        rotations.erase(rotations.begin() + static_cast<std::ptrdiff_t>(place - 1));
-      return;
+      if (earlier.offset != 0 || !earlier.terms.empty()) return place - 1;
+      rotations.erase(rotations.begin() + static_cast<std::ptrdiff_t>(place - 1));
+      return std::nullopt;
     }
     if (!commute(earlier, added)) break;
   }
   rotations.push_back(std::move(added));
+  return rotations.size() - 1;
 }
 
 // Walks back from the observables: a rotation that commutes with all of them and with every later one that counts

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "quantum_sim/circuit/circuit.h"
@@ -70,7 +72,8 @@ struct RotationForm {
 
 /// Any unitary gate as rotations behind the Clifford frame. Constant rotations by multiples of pi/2, also those that a
 /// controlled gate consists of, cost nothing. Merges rotations about the same string that nothing between them disturbs
-/// (their angles add, so each parameter keeps its own gradient). Throws Error(usage) on a measurement or reset.
+/// (their angles add, so each parameter keeps its own gradient); where that gives such a constant rotation, two T gates
+/// for one, it goes into the frame too. Throws Error(usage) on a measurement or reset.
 LoweredCircuit lower(const Circuit& circuit);
 
 /// Of the lowered circuit without the rotations that no observable can see: their gradients are exactly zero.
@@ -81,7 +84,8 @@ RotationForm to_rotation_form(const Circuit& circuit, const std::vector<Observab
 /// Returns the sign, +1 or -1, by which a Hermitian string differs from its canonical form, which it becomes.
 double make_canonical(Pauli& pauli) noexcept;
 /// Adds a rotation behind the others: merged with an earlier one about the same string where it may be moved there.
-void append_merged(std::vector<PauliRotation>& rotations, PauliRotation&& added);
+/// Returns where it then is, or nothing if the two cancelled.
+std::optional<std::size_t> append_merged(std::vector<PauliRotation>& rotations, PauliRotation&& added);
 /// Removes the rotations that cancel against their own adjoints in U^dagger O U for all measured O.
 void drop_unseen(RotationForm& form);
 

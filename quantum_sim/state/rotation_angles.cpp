@@ -2,17 +2,25 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "core/error.h"
 
 namespace tacit::quantum_sim {
 namespace {
 
+// Zero times what is not finite is not a number. Four sums, as each addition waits for the one before.
 bool all_finite(std::span<const double> values) {
-  bool finite = true;
-  for (const double value : values) finite &= std::abs(value) <= std::numeric_limits<double>::max();
-  return finite;
+  double sums[4] = {};
+  std::size_t done = 0;
+  for (; done + 4 <= values.size(); done += 4)
+    for (std::size_t part = 0; part < 4; ++part) sums[part] += 0.0 * values[done + part];
+  for (; done < values.size(); ++done) sums[0] += 0.0 * values[done];
+  return sums[0] + sums[1] + sums[2] + sums[3] == 0;
+}
+
+double second_derivative(const Angle::Factor& factor, double value) {
+  const double square = (1 - value) * (1 + value);
+  return factor.function == Angle::Function::arccos ? -value / (square * std::sqrt(square)) : 0.0;
 }
 
 double derivative(const Angle::Factor& factor, double value) {
@@ -40,7 +48,10 @@ RotationAngles<T>::RotationAngles(const Circuit& circuit, const RotationForm& fo
       values_(circuit.parameters() + circuit.inputs()),
       halves_(plan.rotations.size()),
       by_value_(values_.size()),
-      amplitudes_(form.encoded_amplitudes) {
+      amplitudes_(form.encoded_amplitudes),
+      values_dot_(values_.size()),
+      half_rates_(plan.rotations.size()),
+      amplitude_rates_(form.encoded_amplitudes) {
   for (std::uint32_t index = 0; index < plan.rotations.size(); ++index) {
     const PauliRotation& rotation = form.rotations[plan.rotations[index].source];
     offsets_.push_back(rotation.offset / 2);
@@ -75,7 +86,7 @@ void RotationAngles<T>::evaluate(std::span<const T> parameters, std::span<const 
   for (const Term& term : others_) halves_[term.rotation] += angle_of(term) / 2;
   // The checks take longer than all the rest, and only these can fail them.
   if (has_functions_ || !all_finite(values_) || !all_finite(halves_))
-    checks_.require_valid(parameters, inputs, 1, wants_derivatives);
+    checks_.require_valid(parameters, inputs, 1, wants_derivatives ? Derivatives::by_all : Derivatives::none);
   if (!amplitudes_.empty()) normalise_amplitudes(inputs);
 }
 
@@ -114,6 +125,11 @@ void RotationAngles<T>::write_gradients(std::span<const double> by_rotation, std
   for (const Linear& term : linear_) by_value_[term.value] += 2 * term.scale * by_rotation[term.rotation];
   for (const Term& term : others_) add_gradient(term, by_rotation[term.rotation]);
   if (!amplitudes_.empty()) add_amplitude_gradients(by_amplitude);
+  write_by_value(parameters, inputs);
+}
+
+template <class T>
+void RotationAngles<T>::write_by_value(std::span<T> parameters, std::span<T> inputs) const {
   for (std::size_t index = 0; index < parameters.size(); ++index) parameters[index] = static_cast<T>(by_value_[index]);
   for (std::size_t index = 0; index < inputs.size(); ++index)
     inputs[index] = static_cast<T>(by_value_[circuit_.parameters() + index]);
@@ -140,6 +156,88 @@ void RotationAngles<T>::add_amplitude_gradients(std::span<const double> by_ampli
   for (std::size_t index = 0; index < amplitudes_.size(); ++index) along += amplitudes_[index] * by_amplitude[index];
   for (std::size_t index = 0; index < amplitudes_.size(); ++index)
     by_value_[circuit_.parameters() + index] += (by_amplitude[index] - amplitudes_[index] * along) / norm_;
+}
+
+template <class T>
+void RotationAngles<T>::evaluate_rates(std::span<const T> parameters_dot, std::span<const T> inputs_dot) {
+  std::fill(values_dot_.begin(), values_dot_.end(), 0.0);
+  std::copy(parameters_dot.begin(), parameters_dot.end(), values_dot_.begin());
+  std::copy(inputs_dot.begin(), inputs_dot.end(),
+            values_dot_.begin() + static_cast<std::ptrdiff_t>(circuit_.parameters()));
+  std::fill(half_rates_.begin(), half_rates_.end(), 0.0);
+  for (const Linear& term : linear_) half_rates_[term.rotation] += term.scale * values_dot_[term.value];
+  std::fill(by_value_.begin(), by_value_.end(), 0.0);
+  for (const Term& term : others_) {
+    const std::span<const Angle::Factor> factors = term.term.angle.factors();
+    add_gradient(term, 1);
+    for (const Angle::Factor& factor : factors) {
+      // One factor's source may be the other's too; each place is read once.
+      half_rates_[term.rotation] += by_value_[place_of(factor)] * values_dot_[place_of(factor)] / 2;
+      by_value_[place_of(factor)] = 0;
+    }
+  }
+  if (!amplitudes_.empty()) move_amplitudes(inputs_dot);
+}
+
+// a = x / ||x|| moves by (x_dot - a (a . x_dot)) / ||x||, ||x|| by a . x_dot.
+template <class T>
+void RotationAngles<T>::move_amplitudes(std::span<const T> inputs_dot) {
+  norm_rate_ = 0;
+  std::fill(amplitude_rates_.begin(), amplitude_rates_.end(), 0.0);
+  if (inputs_dot.empty()) return;
+  for (std::size_t index = 0; index < amplitudes_.size(); ++index)
+    norm_rate_ += amplitudes_[index] * static_cast<double>(inputs_dot[index]);
+  for (std::size_t index = 0; index < amplitudes_.size(); ++index)
+    amplitude_rates_[index] = (static_cast<double>(inputs_dot[index]) - amplitudes_[index] * norm_rate_) / norm_;
+}
+
+template <class T>
+void RotationAngles<T>::write_gradient_rates(const Moving& by_rotation, const Moving& by_amplitude,
+                                             std::span<T> parameters, std::span<T> inputs) {
+  std::fill(by_value_.begin(), by_value_.end(), 0.0);
+  for (const Linear& term : linear_) by_value_[term.value] += 2 * term.scale * by_rotation.rate[term.rotation];
+  for (const Term& term : others_) {
+    add_gradient(term, by_rotation.rate[term.rotation]);
+    add_gradient_rate(term, by_rotation.value[term.rotation]);
+  }
+  if (!amplitudes_.empty()) add_amplitude_gradient_rates(by_amplitude);
+  write_by_value(parameters, inputs);
+}
+
+// gradient times the rate of the angle's derivatives: of scale f(u) g(v), by u, scale (f'' u_dot g + f' g' v_dot).
+template <class T>
+void RotationAngles<T>::add_gradient_rate(const Term& term, double gradient) {
+  const std::span<const Angle::Factor> factors = term.term.angle.factors();
+  const std::span<const double> values(values_);
+  const auto parameters = values.first(circuit_.parameters()), inputs = values.subspan(circuit_.parameters());
+  for (std::size_t one = 0; one < factors.size(); ++one) {
+    const std::size_t place = place_of(factors[one]);
+    double change = second_derivative(factors[one], values_[place]) * values_dot_[place];
+    for (std::size_t other = 0; other < factors.size(); ++other) {
+      if (other == one) continue;
+      const std::size_t beside = place_of(factors[other]);
+      change = change * value(factors[other], parameters, inputs) + derivative(factors[one], values_[place]) *
+                                                                        derivative(factors[other], values_[beside]) *
+                                                                        values_dot_[beside];
+    }
+    by_value_[place] += gradient * term.term.angle.scale * change;
+  }
+}
+
+// Of dE/dx = (g - a (a . g)) / ||x||, g = dE/da.
+template <class T>
+void RotationAngles<T>::add_amplitude_gradient_rates(const Moving& by_amplitude) {
+  double along = 0, along_rate = 0;
+  for (std::size_t index = 0; index < amplitudes_.size(); ++index) {
+    along += amplitudes_[index] * by_amplitude.value[index];
+    along_rate += amplitude_rates_[index] * by_amplitude.value[index] + amplitudes_[index] * by_amplitude.rate[index];
+  }
+  for (std::size_t index = 0; index < amplitudes_.size(); ++index) {
+    const double across = by_amplitude.value[index] - amplitudes_[index] * along;
+    const double across_rate =
+        by_amplitude.rate[index] - amplitude_rates_[index] * along - amplitudes_[index] * along_rate;
+    by_value_[circuit_.parameters() + index] += (across_rate - across * norm_rate_ / norm_) / norm_;
+  }
 }
 
 template class RotationAngles<float>;

@@ -34,12 +34,17 @@ struct GroupTable {
     const auto coefficient = hn::Xor(tangent, sign);
     // First rows of groups have zeros at the pivots: often that is all of the sign.
     const std::uint32_t pivots = (1u << visit.low_pivot) | (1u << visit.high_pivot);
-    for (std::uint32_t odd = 0; odd < (row_sign & ~pivots ? 2 : 1); ++odd)
-      for (std::uint32_t row = 0; row < 4; ++row) {
-        const bool negative = odd ^ parity_of(flips[row] & row_sign);
-        if constexpr (with_signs) hn::Store(negative ? hn::Neg(sign) : sign, d, signs[odd][row]);
-        hn::Store(negative ? hn::Neg(coefficient) : coefficient, d, coefficients[odd][row]);
-      }
+    const auto fill_row = [&](std::uint32_t odd, std::uint32_t row) {
+      const auto bits = sign_bits(d, odd ^ parity_of(flips[row] & row_sign));
+      if constexpr (with_signs) hn::Store(hn::Xor(sign, bits), d, signs[odd][row]);
+      hn::Store(hn::Xor(coefficient, bits), d, coefficients[odd][row]);
+    };
+    for (std::uint32_t odd = 0; odd < (row_sign & ~pivots ? 2 : 1); ++odd) {
+      fill_row(odd, 0);
+      fill_row(odd, 1);
+      fill_row(odd, 2);
+      fill_row(odd, 3);
+    }
   }
   HWY_INLINE std::uint32_t parity_at(std::size_t row) const {
     return parity_of(static_cast<std::uint32_t>(row) & row_sign);

@@ -23,7 +23,8 @@ ScaledSteps<T>::ScaledSteps(const StatePlan& plan)
       signs_(plan.rotations.size()),
       gradient_factors_(plan.rotations.size()),
       measured_(plan.measured.size()) {
-  tangents_.ensure(plan.rotations.size(), "the table of a circuit's angles");
+  for (AlignedArray<T>* table : {&tangents_, &rates_})
+    table->ensure(plan.rotations.size(), "the table of a circuit's angles");
 }
 
 template <class T>
@@ -57,6 +58,14 @@ void ScaledSteps<T>::update(std::span<const double> halves) {
   }
   scale_ = scale;
   output_factor_ = 1 / (scale * scale);
+}
+
+template <class T>
+void ScaledSteps<T>::update_rates(std::span<const double> half_rates) {
+  for (std::size_t index = 0; index < half_rates.size(); ++index) {
+    const double sign = plan_.rotations[index].real ? -signs_[index] : signs_[index];
+    rates_.get()[index] = static_cast<T>(sign * half_rates[index]);
+  }
 }
 
 template <class T>

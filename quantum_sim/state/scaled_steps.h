@@ -27,8 +27,11 @@ class ScaledSteps {
   void update(std::span<const double> halves);
   /// Then what the way back needs besides.
   void update_backward();
+  /// And half of every angle's rate.
+  void update_rates(std::span<const double> half_rates);
 
-  const T* tangents() const noexcept { return tangents_.get(); }                ///< [rotations], times -1 if real
+  const T* rates() const noexcept { return rates_.get(); }        ///< [rotations], in the signs of tangents
+  const T* tangents() const noexcept { return tangents_.get(); }  ///< [rotations], times -1 if real
   std::span<const T> forward_gains() const noexcept { return forward_gains_; }  ///< [passes]
   struct Gains {
     T psi, lambda;
@@ -44,7 +47,7 @@ class ScaledSteps {
 
  private:
   const StatePlan& plan_;
-  AlignedArray<T> tangents_;
+  AlignedArray<T> tangents_, rates_;
   std::vector<T> forward_gains_;
   std::vector<Gains> backward_gains_;
   std::vector<std::uint64_t> splits_;

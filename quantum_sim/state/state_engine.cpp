@@ -5,22 +5,13 @@
 #include <utility>
 
 #include "core/error.h"
+#include "quantum_sim/state/parts.h"
 #include "quantum_sim/state/sizes.h"
 
 namespace tacit::quantum_sim {
 namespace {
 
 constexpr std::uint32_t fewest_shared_bits = 14;
-// Work is handed out in at most this many parts, whatever the number of threads, and sums are taken part by part: so
-// they do not depend on it.
-constexpr std::size_t most_parts = 64;
-
-/// Part `index` of `count` things in `parts` parts.
-struct Part {
-  Part(std::size_t count, std::size_t parts, std::size_t index)
-      : first(count * index / parts), last(count * (index + 1) / parts) {}
-  std::size_t first, last;
-};
 
 }  // namespace
 
@@ -34,7 +25,8 @@ StateEngine<T>::StateEngine(Circuit circuit, RotationForm form, std::uint32_t ou
       steps_(plan_),
       team_(plan_.row_bits + plan_.lane_bits < fewest_shared_bits ? 1 : std::max<std::size_t>(threads, 1)),
       state_name_(fmt::format("a state of 2^{} amplitudes", plan_.row_bits + plan_.lane_bits)),
-      gradient_name_(fmt::format("the gradient of a state of 2^{} amplitudes", plan_.row_bits + plan_.lane_bits)) {
+      states_name_(
+          fmt::format("a state of 2^{} amplitudes with its gradient or rate", plan_.row_bits + plan_.lane_bits)) {
   require_memory(std::uint64_t{elements()} * sizeof(T), available_memory(), state_name_);
   std::size_t longest = 0;
   for (const Pass& pass : plan_.passes) longest = std::max<std::size_t>(longest, pass.rotation_count);
@@ -48,25 +40,29 @@ StateEngine<T>::StateEngine(Circuit circuit, RotationForm form, std::uint32_t ou
 }
 
 template <class T>
-void StateEngine<T>::load(std::span<const T> parameters, std::span<const T> inputs, bool wants_derivatives) {
+void StateEngine<T>::load(std::span<const T> parameters, std::span<const T> inputs, Wants wants) {
   require_size("parameters", parameters, circuit_.parameters());
   require_size("inputs", inputs, circuit_.inputs());
-  allocate(wants_derivatives);
-  angles_.evaluate(parameters, inputs, wants_derivatives);
+  const bool gradients = wants == Wants::gradients || wants == Wants::gradient_rates;
+  const bool rates = wants == Wants::rates || wants == Wants::gradient_rates;
+  allocate(gradients, rates);
+  angles_.evaluate(parameters, inputs, gradients || rates);
   steps_.update(angles_.halves());
-  if (wants_derivatives) steps_.update_backward();
+  if (gradients) steps_.update_backward();
 }
 
 // Asks for all before taking any: memory that is taken but not yet written still counts as available.
 template <class T>
-void StateEngine<T>::allocate(bool both_states) {
-  const bool has_psi = psi_.one.get() != nullptr, has_lambda = lambda_.one.get() != nullptr;
-  const std::uint64_t missing = (has_psi ? 0u : 1u) + (both_states && !has_lambda ? 1u : 0u);
+void StateEngine<T>::allocate(bool gradients, bool rates) {
+  const std::pair<bool, Buffers*> states[] = {
+      {true, &psi_}, {gradients, &lambda_}, {rates, &psi_dot_}, {gradients && rates, &lambda_dot_}};
+  std::uint64_t missing = 0;
+  for (const auto& [wanted, state] : states) missing += wanted && !state->one.get();
   if (missing == 0) return;
   require_memory(missing * elements() * sizeof(T) * (plan_.single_block ? 2 : 1), available_memory(),
-                 both_states ? gradient_name_ : state_name_);
-  psi_.ensure(elements(), plan_.single_block, state_name_);
-  if (both_states) lambda_.ensure(elements(), plan_.single_block, state_name_);
+                 missing > 1 ? states_name_ : state_name_);
+  for (const auto& [wanted, state] : states)
+    if (wanted) state->ensure(elements(), plan_.single_block, state_name_);
 }
 
 template <class T>
@@ -92,14 +88,18 @@ PassCall<T> StateEngine<T>::call(std::size_t pass, std::size_t thread) {
 
 // Rows that no rotation has reached yet are never read, except those that the state starts from.
 template <class T>
-void StateEngine<T>::start() {
+void StateEngine<T>::write_start(std::span<const double> amplitudes, T* state) const {
   const std::size_t width = std::size_t{1} << plan_.lane_bits;
-  const std::span<const double> amplitudes = angles_.amplitudes();
-  const std::size_t rows = (std::bit_ceil(std::max<std::size_t>(amplitudes.size(), 1)) + width - 1) / width;
-  std::fill_n(psi_.one.get(), plan_.passes.empty() ? elements() : rows * row_elements(), T{0});
-  if (amplitudes.empty()) psi_.one.get()[0] = T{1};
+  const std::size_t rows = (std::bit_ceil(std::max<std::size_t>(plan_.encoded_amplitudes, 1)) + width - 1) / width;
+  std::fill_n(state, plan_.passes.empty() ? elements() : rows * row_elements(), T{0});
   for (std::size_t index = 0; index < amplitudes.size(); ++index)
-    psi_.one.get()[index / width * row_elements() + index % width] = static_cast<T>(amplitudes[index]);
+    state[index / width * row_elements() + index % width] = static_cast<T>(amplitudes[index]);
+}
+
+template <class T>
+void StateEngine<T>::start() {
+  write_start(angles_.amplitudes(), psi_.one.get());
+  if (plan_.encoded_amplitudes == 0) psi_.one.get()[0] = T{1};
 }
 
 template <class T>
@@ -116,43 +116,55 @@ void StateEngine<T>::evolve() {
   }
 }
 
+// Re <left| P |right>.
+template <class T>
+double StateEngine<T>::sum_elements(const PlannedString& string, const T* left, const T* right) {
+  const std::size_t parts = std::min(plan_.rows(), most_parts);
+  team_.for_each(parts, [&](std::size_t part, std::size_t) {
+    const Part range(plan_.rows(), parts, part);
+    sums_[part] = kernels_.matrix_element({&string, range.first, range.last, left, right, nullptr, T{1}});
+  });
+  double sum = 0;
+  for (std::size_t part = 0; part < parts; ++part) sum += sums_[part];
+  return sum;
+}
+
 template <class T>
 void StateEngine<T>::measure(std::span<T> outputs) {
   std::fill(values_.begin(), values_.end(), 0.0);
-  const std::size_t parts = std::min(plan_.rows(), most_parts);
   for (std::size_t index = 0; index < plan_.measured.size(); ++index) {
-    team_.for_each(parts, [&](std::size_t part, std::size_t) {
-      const Part range(plan_.rows(), parts, part);
-      sums_[part] = kernels_.matrix_element(
-          {&plan_.measured[index], range.first, range.last, final_psi(), final_psi(), nullptr, T{1}});
-    });
-    double sum = 0;
-    for (std::size_t part = 0; part < parts; ++part) sum += sums_[part];
+    const double sum = sum_elements(plan_.measured[index], final_psi(), final_psi());
     values_[plan_.measured[index].output] += steps_.measured_coefficients()[index] * sum * steps_.output_factor();
   }
   for (std::size_t output = 0; output < outputs.size(); ++output) outputs[output] = static_cast<T>(values_[output]);
 }
 
+// target = sum_k weights[k] O_k source, over the square of psi's scale; or added to it.
 template <class T>
-void StateEngine<T>::seed(std::span<const T> upstream) {
+void StateEngine<T>::put_strings(std::span<const T> weights, const T* source, T* target, bool adds) {
   const std::size_t parts = std::min(plan_.rows(), most_parts);
-  if (plan_.measured.empty()) std::fill_n(final_lambda(), elements(), T{0});
+  if (plan_.measured.empty() && !adds) std::fill_n(target, elements(), T{0});
   for (std::size_t index = 0; index < plan_.measured.size(); ++index) {
     const double weight = steps_.measured_coefficients()[index] * steps_.output_factor() *
-                          static_cast<double>(upstream[plan_.measured[index].output]);
+                          static_cast<double>(weights[plan_.measured[index].output]);
     team_.for_each(parts, [&](std::size_t part, std::size_t) {
       const Part range(plan_.rows(), parts, part);
-      const StringCall<T> here{&plan_.measured[index], range.first,           range.last, final_psi(), final_psi(),
-                               final_lambda(),         static_cast<T>(weight)};
-      index == 0 ? kernels_.write_string(here) : kernels_.add_string(here);
+      const StringCall<T> here{&plan_.measured[index], range.first, range.last, source, source, target,
+                               static_cast<T>(weight)};
+      index == 0 && !adds ? kernels_.write_string(here) : kernels_.add_string(here);
     });
   }
 }
 
 template <class T>
+void StateEngine<T>::seed(std::span<const T> upstream) {
+  put_strings(upstream, final_psi(), final_lambda(), false);
+}
+
+template <class T>
 void StateEngine<T>::undo(std::size_t pass) {
   const std::size_t blocks = plan_.passes[pass].blocks(), parts = std::min(blocks, most_parts);
-  const std::size_t count = plan_.passes[pass].rotation_count, first = plan_.passes[pass].first_rotation;
+  const std::size_t count = plan_.passes[pass].rotation_count;
   std::fill_n(sums_.begin(), parts * count, 0.0);
   team_.for_each(parts, [&](std::size_t part, std::size_t thread) {
     PassCall<T> here = call(pass, thread);
@@ -161,25 +173,32 @@ void StateEngine<T>::undo(std::size_t pass) {
     const Part range(blocks, parts, part);
     kernels_.backward(here, range.first, range.last, sums_.data() + part * count);
   });
+  sum_parts(sums_, pass, by_rotation_);
+}
+
+template <class T>
+void StateEngine<T>::sum_parts(std::span<const double> sums, std::size_t pass, std::vector<double>& result) const {
+  const std::size_t parts = std::min(plan_.passes[pass].blocks(), most_parts);
+  const std::size_t count = plan_.passes[pass].rotation_count, first = plan_.passes[pass].first_rotation;
   for (std::size_t place = 0; place < count; ++place) {
     double sum = 0;
-    for (std::size_t part = 0; part < parts; ++part) sum += sums_[part * count + place];
-    by_rotation_[first + place] = sum * steps_.gradient_factors()[first + place];
+    for (std::size_t part = 0; part < parts; ++part) sum += sums[part * count + place];
+    result[first + place] = sum * steps_.gradient_factors()[first + place];
   }
 }
 
 // dE/da = 2 Re lambda for the real amplitudes a that the state starts from.
 template <class T>
-void StateEngine<T>::read_amplitude_gradients() {
+void StateEngine<T>::read_amplitude_gradients(const Buffers& lambda, std::vector<double>& result) const {
   const std::size_t width = std::size_t{1} << plan_.lane_bits;
-  for (std::size_t index = 0; index < by_amplitude_.size(); ++index)
-    by_amplitude_[index] = 2 * static_cast<double>(lambda_.one.get()[index / width * row_elements() + index % width]);
+  for (std::size_t index = 0; index < result.size(); ++index)
+    result[index] = 2 * static_cast<double>(lambda.one.get()[index / width * row_elements() + index % width]);
 }
 
 template <class T>
 void StateEngine<T>::differentiate(std::span<T> gradient_parameters, std::span<T> gradient_inputs) {
   for (std::size_t pass = plan_.passes.size(); pass-- > 0;) undo(pass);
-  read_amplitude_gradients();
+  read_amplitude_gradients(lambda_, by_amplitude_);
   angles_.write_gradients(by_rotation_, by_amplitude_, gradient_parameters, gradient_inputs);
 }
 

@@ -17,7 +17,8 @@
 namespace tacit::quantum_sim {
 
 /// One large state through a circuit and back: what StateSimulator and StateReadout share. The order of calls is load,
-/// evolve, measure, seed, differentiate; each may be the last.
+/// evolve, measure, seed, differentiate; each may be the last. Or, with rates of change along a direction, load,
+/// load_direction, and those that end in `tangent`.
 template <class T>
 class StateEngine {
  public:
@@ -34,7 +35,8 @@ class StateEngine {
   const RotationAngles<T>& angles() const noexcept { return angles_; }
 
   /// Takes the values of one call. Throws Error(usage) on sizes that do not fit and angles that are not finite.
-  void load(std::span<const T> parameters, std::span<const T> inputs, bool wants_derivatives);
+  enum class Wants : std::uint8_t { values, gradients, rates, gradient_rates };
+  void load(std::span<const T> parameters, std::span<const T> inputs, Wants wants);
   /// psi = U |start>, up to what `steps` says.
   void evolve();
   /// Expectation values of psi [outputs].
@@ -43,6 +45,19 @@ class StateEngine {
   void seed(std::span<const T> upstream);
   /// Takes psi and lambda back to the start. An empty result is not wanted.
   void differentiate(std::span<T> gradient_parameters, std::span<T> gradient_inputs);
+
+  /// Takes a direction; an empty one is zero. Throws Error(usage) on sizes that do not fit.
+  void load_direction(std::span<const T> parameters_dot, std::span<const T> inputs_dot);
+  /// psi and psi_dot.
+  void evolve_tangent();
+  /// Rates of the expectation values [outputs].
+  void measure_tangent(std::span<T> outputs_dot);
+  /// Also lambda_dot, with the weights' rates; empty ones are zero.
+  void seed_tangent(std::span<const T> upstream, std::span<const T> upstream_dot);
+  struct Cotangents {
+    std::span<T> parameters, inputs, parameters_dot, inputs_dot;
+  };
+  void differentiate_tangent(const Cotangents& result);
 
   /// The evolved state: rows of a vector of real parts, then one of imaginary parts, in the layout of the last pass.
   const T* psi() const noexcept { return final_psi(); }
@@ -61,13 +76,20 @@ class StateEngine {
   std::size_t elements() const { return plan_.rows() * row_elements(); }
   std::size_t block_elements() const { return plan_.passes.empty() ? 0 : plan_.passes.front().rows() * row_elements(); }
   bool ends_in_other() const { return plan_.single_block && plan_.passes.size() % 2; }
-  T* final_psi() const { return (ends_in_other() ? psi_.other : psi_.one).get(); }
-  T* final_lambda() const { return (ends_in_other() ? lambda_.other : lambda_.one).get(); }
+  T* final(const Buffers& state) const { return (ends_in_other() ? state.other : state.one).get(); }
+  T* final_psi() const { return final(psi_); }
+  T* final_lambda() const { return final(lambda_); }
   PassCall<T> call(std::size_t pass, std::size_t thread);
-  void allocate(bool both_states);
+  TangentCall<T> tangent_call(std::size_t pass, std::size_t thread);
+  void allocate(bool gradients, bool rates);
+  void write_start(std::span<const double> amplitudes, T* state) const;
   void start();
+  double sum_elements(const PlannedString& string, const T* left, const T* right);
+  void put_strings(std::span<const T> weights, const T* source, T* target, bool adds);
   void undo(std::size_t pass);
-  void read_amplitude_gradients();
+  void undo_tangent(std::size_t pass);
+  void sum_parts(std::span<const double> parts, std::size_t pass, std::vector<double>& result) const;
+  void read_amplitude_gradients(const Buffers& lambda, std::vector<double>& result) const;
 
   Circuit circuit_;
   StateKernels<T> kernels_;
@@ -76,10 +98,11 @@ class StateEngine {
   RotationAngles<T> angles_;
   ScaledSteps<T> steps_;
   ThreadTeam team_;
-  std::string state_name_, gradient_name_;  // made once: calls must not allocate
-  Buffers psi_, lambda_;
-  AlignedArray<T> psi_blocks_, lambda_blocks_;
+  std::string state_name_, states_name_;  // made once: calls must not allocate
+  Buffers psi_, lambda_, psi_dot_, lambda_dot_;
+  AlignedArray<T> psi_blocks_, lambda_blocks_, psi_dot_blocks_, lambda_dot_blocks_;
   std::vector<double> sums_, by_rotation_, by_amplitude_, values_;
+  std::vector<double> sums_dot_, by_rotation_dot_, by_amplitude_dot_;
 };
 
 }  // namespace tacit::quantum_sim

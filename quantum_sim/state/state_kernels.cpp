@@ -10,6 +10,7 @@
 #include "hwy/highway.h"
 #include "quantum_sim/state/pass-inl.h"
 #include "quantum_sim/state/strings-inl.h"
+#include "quantum_sim/state/tangent_pass-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace tacit::quantum_sim {
@@ -19,7 +20,8 @@ template <class T>
 StateKernels<T> kernels() {
   std::uint32_t lane_bits = 0;
   while ((std::size_t{2} << lane_bits) <= hn::Lanes(RowTag<T>())) ++lane_bits;
-  return {lane_bits, pass_forward<T>, pass_backward<T>, matrix_element<T>, write_string<T>, add_string<T>};
+  return {lane_bits,         pass_forward<T>, pass_backward<T>, pass_forward_tangent<T>, pass_backward_tangent<T>,
+          matrix_element<T>, write_string<T>, add_string<T>};
 }
 
 // Dispatch takes addresses of plain functions.

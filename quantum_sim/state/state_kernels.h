@@ -18,6 +18,14 @@ struct PassCall {
   T *psi_block, *lambda_block;  ///< one block
 };
 
+/// With the rates of both states.
+template <class T>
+struct TangentCall : PassCall<T> {
+  const T* rates;  ///< of half the angles [rotations of the pass], in the signs of tangents
+  T *psi_dot, *lambda_dot;
+  T *psi_dot_block, *lambda_dot_block;
+};
+
 /// Rows first .. last - 1 of a state under one string of an observable.
 template <class T>
 struct StringCall {
@@ -35,6 +43,10 @@ struct StateKernels {
   void (*forward)(const PassCall<T>& call, std::size_t first_block, std::size_t last_block);
   /// Adds each rotation's gradient to sums [rotations of the pass].
   void (*backward)(const PassCall<T>& call, std::size_t first_block, std::size_t last_block, double* sums);
+  void (*forward_tangent)(const TangentCall<T>& call, std::size_t first_block, std::size_t last_block);
+  /// Also adds the gradients' rates to sums_dot.
+  void (*backward_tangent)(const TangentCall<T>& call, std::size_t first_block, std::size_t last_block, double* sums,
+                           double* sums_dot);
   /// Re <left| P |right> over the rows.
   double (*matrix_element)(const StringCall<T>& call);
   /// target = weight * P * right over the rows; or added to it.

@@ -133,7 +133,7 @@ template <class T>
 void StateReadout<T>::amplitudes(std::span<const T> parameters, std::span<const T> inputs,
                                  std::span<std::complex<double>> result) {
   require_size("amplitudes [2^qubits]", result, size());
-  state_->engine.load(parameters, inputs, false);
+  state_->engine.load(parameters, inputs, StateEngine<T>::Wants::values);
   state_->engine.evolve();
   std::fill(result.begin(), result.end(), 0.0);
   state_->read(state_->factor(parameters, inputs),
@@ -144,7 +144,7 @@ template <class T>
 void StateReadout<T>::probabilities(std::span<const T> parameters, std::span<const T> inputs,
                                     std::span<double> result) {
   require_size("probabilities [2^qubits]", result, size());
-  state_->engine.load(parameters, inputs, false);
+  state_->engine.load(parameters, inputs, StateEngine<T>::Wants::values);
   state_->engine.evolve();
   std::fill(result.begin(), result.end(), 0.0);
   state_->read(state_->factor(parameters, inputs), [&](std::uint64_t basis_state, std::complex<double> amplitude) {

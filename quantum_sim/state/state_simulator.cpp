@@ -52,7 +52,7 @@ template <class T>
 void StateSimulator<T>::forward(std::span<const T> parameters, std::span<const T> inputs, std::span<T> outputs) {
   require_size("outputs", outputs, plan().outputs);
   StateEngine<T>& engine = state_->engine;
-  engine.load(parameters, inputs, false);
+  engine.load(parameters, inputs, StateEngine<T>::Wants::values);
   engine.evolve();
   engine.measure(outputs);
 }
@@ -65,11 +65,44 @@ void StateSimulator<T>::backward(std::span<const T> parameters, std::span<const 
   require_size_or_empty("gradient_parameters", gradient_parameters, circuit().parameters());
   require_size_or_empty("gradient_inputs", gradient_inputs, circuit().inputs());
   StateEngine<T>& engine = state_->engine;
-  engine.load(parameters, inputs, true);
+  engine.load(parameters, inputs, StateEngine<T>::Wants::gradients);
   engine.evolve();
   if (!outputs.empty()) engine.measure(outputs);
   engine.seed(upstream);
   engine.differentiate(gradient_parameters, gradient_inputs);
+}
+
+template <class T>
+void StateSimulator<T>::forward_tangent(std::span<const T> parameters, std::span<const T> inputs,
+                                        std::span<const T> parameters_dot, std::span<const T> inputs_dot,
+                                        std::span<T> outputs, std::span<T> outputs_dot) {
+  require_size_or_empty("outputs", outputs, plan().outputs);
+  require_size("outputs_dot", outputs_dot, plan().outputs);
+  StateEngine<T>& engine = state_->engine;
+  engine.load(parameters, inputs, StateEngine<T>::Wants::rates);
+  engine.load_direction(parameters_dot, inputs_dot);
+  engine.evolve_tangent();
+  if (!outputs.empty()) engine.measure(outputs);
+  engine.measure_tangent(outputs_dot);
+}
+
+template <class T>
+void StateSimulator<T>::backward_tangent(std::span<const T> parameters, std::span<const T> inputs,
+                                         std::span<const T> parameters_dot, std::span<const T> inputs_dot,
+                                         std::span<const T> upstream, std::span<const T> upstream_dot,
+                                         const Cotangents& result) {
+  require_size("upstream", upstream, plan().outputs);
+  require_size_or_empty("upstream_dot", upstream_dot, plan().outputs);
+  for (const std::span<T>& parameter_result : {result.parameters, result.parameters_dot})
+    require_size_or_empty("gradient of the parameters", parameter_result, circuit().parameters());
+  for (const std::span<T>& input_result : {result.inputs, result.inputs_dot})
+    require_size_or_empty("gradient of the inputs", input_result, circuit().inputs());
+  StateEngine<T>& engine = state_->engine;
+  engine.load(parameters, inputs, StateEngine<T>::Wants::gradient_rates);
+  engine.load_direction(parameters_dot, inputs_dot);
+  engine.evolve_tangent();
+  engine.seed_tangent(upstream, upstream_dot);
+  engine.differentiate_tangent({result.parameters, result.inputs, result.parameters_dot, result.inputs_dot});
 }
 
 template class StateSimulator<float>;

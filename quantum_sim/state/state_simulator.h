@@ -47,6 +47,21 @@ class StateSimulator {
   void backward(std::span<const T> parameters, std::span<const T> inputs, std::span<const T> upstream,
                 std::span<T> outputs, std::span<T> gradient_parameters, std::span<T> gradient_inputs);
 
+  /// Outputs (written; empty = not wanted) and their derivative along (parameters_dot, inputs_dot); an empty direction
+  /// is zero.
+  void forward_tangent(std::span<const T> parameters, std::span<const T> inputs, std::span<const T> parameters_dot,
+                       std::span<const T> inputs_dot, std::span<T> outputs, std::span<T> outputs_dot);
+
+  struct Cotangents {
+    std::span<T> parameters, inputs;          ///< as in backward
+    std::span<T> parameters_dot, inputs_dot;  ///< their derivatives along the direction
+  };
+  /// Backward and its derivative along (parameters_dot, inputs_dot, upstream_dot), by the four-state sweep of the
+  /// design: psi, psi_dot, lambda, lambda_dot; no tape, exact.
+  void backward_tangent(std::span<const T> parameters, std::span<const T> inputs, std::span<const T> parameters_dot,
+                        std::span<const T> inputs_dot, std::span<const T> upstream, std::span<const T> upstream_dot,
+                        const Cotangents& result);
+
  private:
   struct State;
   std::unique_ptr<State> state_;

@@ -30,8 +30,7 @@ struct BlockView {
   template <class D>
   HWY_INLINE hn::Vec<D> signs(D d, std::uint32_t number) const {
     const PlannedRotation& r = rotation(number);
-    const auto lanes = lane_signs(d, r.lane_sign);
-    return parity_of(r.sign & base) ? hn::Neg(lanes) : lanes;
+    return hn::Xor(lane_signs(d, r.lane_sign), sign_bits(d, parity_of(r.sign & base)));
   }
   template <class D>
   HWY_INLINE hn::Vec<D> coefficients(D d, std::uint32_t number) const {

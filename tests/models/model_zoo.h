@@ -74,6 +74,25 @@ inline std::vector<ZooModel> quantum_zoo() {
            layer("quantum", "qubits = 3\nlayers = 1\ninput_scale = 1.5\n" + angle) + layer("linear", "outputs = 4"),
        {5},
        4},
+      {"products_of_inputs",
+       layer("quantum",
+             "qubits = 3\nlayers = 1\nencoding = \"zz_feature_map\"\nansatz = \"su4_brick\"\n"
+             "observables = \"pauli_sums\"\npauli_sums = [\"Z0\", \"0.5 X1 Y2 - Z2\"]"),
+       {3},
+       2},
+      {"chebyshev_tower",
+       mse + layer("linear", "outputs = 2") + layer("tanh") +
+           layer("quantum",
+                 "qubits = 4\nlayers = 1\nencoding = \"chebyshev_tower\"\nqubits_per_feature = 2\n"
+                 "ansatz = \"transverse_field_ising\"\nobservables = \"ising_energy\""),
+       {3},
+       2},
+      {"trainable_frequencies",
+       layer("quantum",
+             "qubits = 2\nlayers = 1\nreuploads = 2\nencoding = \"trainable_frequencies\"\n"
+             "ansatz = \"strongly_entangling\""),
+       {2},
+       2},
   };
 }
 

@@ -4,6 +4,7 @@
 
 #include "core/error.h"
 #include "models/graph.h"
+#include "models/layers/circuit_specification.h"
 #include "models/layers/quantum.h"
 #include "models/model_zoo.h"
 
@@ -64,6 +65,64 @@ TEST(Specification, BuildsCircuitsAsWritten) {
   }
 }
 
+CircuitSpecification circuit_of(const std::string& text, std::size_t features) {
+  ConfigTable table = ConfigTable::parse_text(text, "circuit.toml");
+  CircuitSpecification specification = circuit_from_config(table, features);
+  table.finish();
+  return specification;
+}
+
+TEST(Specification, KnowsEveryEncoding) {
+  const std::string head = "qubits = 4\nlayers = 1\nencoding = ";
+  const auto gates = [&](const std::string& encoding, std::size_t features) {
+    // Behind the encoding come 8 rotations and 3 CNOTs.
+    return circuit_of(head + encoding, features).circuit.gates().size() - 11;
+  };
+  EXPECT_EQ(gates("\"angle\"", 4), 4u);
+  EXPECT_EQ(gates("\"fourier_tower\"\nqubits_per_feature = 2", 2), 4u);
+  EXPECT_EQ(gates("\"chebyshev_tower\"\nqubits_per_feature = 4", 1), 4u);
+  EXPECT_EQ(gates("\"pauli_product\"\nencoding_strings = [\"XX\", \"IZZY\"]", 2), 2u);
+  EXPECT_EQ(gates("\"zz_feature_map\"", 3), 2u * (3 + 3 + 3));
+  EXPECT_EQ(gates("\"iqp_feature_map\"\nencoding_repetitions = 1\nencoding_pairs = \"chain\"", 3), 3u + 3 + 2);
+  EXPECT_EQ(gates("\"trainable_frequencies\"\nencoding_axis = \"z\"", 4), 4u);
+  EXPECT_EQ(circuit_of(head + "\"trainable_frequencies\"\nreuploads = 3", 4).circuit.parameters(), 3u * (4 + 8));
+  EXPECT_EQ(gates("\"amplitude\"", 16), 0u);
+  EXPECT_EQ(circuit_of(head + "\"amplitude\"", 9).circuit.encoded_amplitudes(), 9u);
+}
+
+TEST(Specification, KnowsEveryAnsatz) {
+  const auto parameters = [](const std::string& ansatz) {
+    return circuit_of("qubits = 4\nlayers = 3\nreuploads = 2\nencoding = \"angle\"\nansatz = " + ansatz, 4)
+               .circuit.parameters() /
+           6;
+  };
+  EXPECT_EQ(parameters("\"hardware_efficient\"\nentangler = \"cnot_ring\""), 8u);
+  EXPECT_EQ(parameters("\"strongly_entangling\""), 12u);
+  EXPECT_EQ(parameters("\"transverse_field_ising\""), 2u);
+  EXPECT_EQ(parameters("\"transverse_field_ising\"\nsharing = \"per_term\"\nboundary = \"periodic\""), 8u);
+  EXPECT_EQ(parameters("\"xxz\""), 4u);
+  EXPECT_EQ(parameters("\"xxz\"\nsharing = \"per_term\""), 6u);
+  EXPECT_EQ(parameters("\"matchgate\""), 18u);
+  EXPECT_EQ(parameters("\"su4_brick\""), 45u);
+  EXPECT_EQ(parameters("\"pauli_rotations\"\nansatz_strings = [\"XIIX\", \"ZY\"]"), 2u);
+}
+
+TEST(Specification, KnowsEveryObservable) {
+  const auto observables = [](const std::string& rest) {
+    return circuit_of("qubits = 3\nlayers = 1\nencoding = \"angle\"\nobservables = " + rest, 3).observables;
+  };
+  EXPECT_EQ(observables("\"z_each\"").size(), 3u);
+  EXPECT_EQ(observables("\"z_all\"")[0].terms[0].z_mask, 0b111u);
+  EXPECT_EQ(observables("\"z_mean\"")[0].terms.size(), 3u);
+  const auto energy = observables("\"ising_energy\"\nfield = 0.5");
+  ASSERT_EQ(energy[0].terms.size(), 5u);
+  EXPECT_EQ(energy[0].terms[0].coefficient, -1);
+  EXPECT_EQ(energy[0].terms[4].coefficient, -0.5);
+  const auto sums = observables("\"pauli_sums\"\npauli_sums = [\"0.5 X0 Z2 - Y1\", \"Z0\"]");
+  ASSERT_EQ(sums.size(), 2u);
+  EXPECT_EQ(sums[0].terms[1].coefficient, -1);
+}
+
 TEST(Specification, NamesPlaceAndKeyOfEveryFault) {
   const std::string head = layer("linear", "outputs = 2");
   refused("", {"spec.toml:", "layers", "one layer"});
@@ -97,6 +156,26 @@ TEST(Specification, NamesFaultsOfCircuits) {
           {"spec.toml:8", "outputs"});
   refused(quantum("qubits = 3\nlayers = 1\nencoding = \"angle\"\noutputs = 2\noutput_scale = 0.0"),
           {"spec.toml:8", "output_scale"});
+  const std::string three = "qubits = 3\nlayers = 1\n";
+  refused(quantum(three + "encoding = \"amplitudes\""), {"spec.toml:6", "encoding", "amplitude", "zz_feature_map"});
+  refused(quantum("qubits = 1\nlayers = 1\nencoding = \"amplitude\""), {"spec.toml:4", "3 features need 2 qubits"});
+  refused(quantum(three + "encoding = \"amplitude\"\nreuploads = 2"), {"spec.toml:7", "reuploads", "once"});
+  refused(quantum(three + "encoding = \"chebyshev_tower\""), {"qubits_per_feature"});
+  refused(quantum(three + "encoding = \"pauli_product\"\nencoding_strings = [\"X\"]"),
+          {"spec.toml:7", "3 features, got 1"});
+  refused(quantum(three + "encoding = \"pauli_product\"\nencoding_strings = [\"X\", \"Y\", \"XXXX\"]"),
+          {"spec.toml:7", "XXXX", "4 letters for 3 qubits"});
+  refused(quantum(three + "encoding = \"angle\"\nansatz = \"su4\""), {"spec.toml:7", "su4_brick"});
+  refused(quantum(three + "encoding = \"angle\"\nansatz = \"xxz\"\nentangler = \"cnot_ring\""),
+          {"spec.toml:8", "entangler"});
+  refused(layer("quantum", "qubits = 1\nlayers = 1\nencoding = \"angle\"\nansatz = \"xxz\""),
+          {"spec.toml:4", "xxz needs 2 qubits"}, {1});
+  refused(quantum(three + "encoding = \"angle\"\nansatz = \"pauli_rotations\"\nansatz_strings = [\"II\"]"),
+          {"spec.toml:8", "II"});
+  refused(quantum(three + "encoding = \"angle\"\nobservables = \"pauli_sums\"\npauli_sums = [\"Z0\", \"Z3\"]"),
+          {"spec.toml:8", "qubit 3 is out of range"});
+  refused(quantum(three + "encoding = \"angle\"\nobservables = \"pauli_sums\"\npauli_sums = [\"Z0 +\"]"),
+          {"spec.toml:8", "column 5"});
 }
 
 }  // namespace

@@ -86,6 +86,9 @@ TEST(Allocation, OfOneLargeStateHappensInTheFirstCallOnly) {
     const auto run_all = [&] {
       simulator.forward(p.parameters, p.inputs, outputs);
       simulator.backward(p.parameters, p.inputs, p.upstream, outputs, parameters, inputs);
+      simulator.forward_tangent(p.parameters, p.inputs, p.parameters_dot, p.inputs_dot, {}, outputs);
+      simulator.backward_tangent(p.parameters, p.inputs, p.parameters_dot, p.inputs_dot, p.upstream, p.upstream_dot,
+                                 {parameters, inputs, parameters, inputs});
     };
     run_all();
     const std::size_t after_first = allocations;

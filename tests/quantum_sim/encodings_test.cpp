@@ -1,10 +1,14 @@
 #include "quantum_sim/circuit/encodings.h"
 
+#include <bit>
 #include <complex>
+#include <functional>
 #include <numbers>
 #include <set>
+#include <utility>
 
 #include "core/error.h"
+#include "quantum_sim/dense_reference.h"
 #include "quantum_sim/random_problem.h"
 
 namespace tacit::quantum_sim::test {
@@ -40,6 +44,10 @@ TEST(Encodings, ThatDoNotFitAreRefusedAndLeaveTheCircuitAlone) {
   Circuit circuit(3);
   EXPECT_THROW(append_fourier_tower(circuit, 2, 2), Error);
   EXPECT_THROW(append_angle_encoding(circuit, Axis::x, 3, 1, 1), Error);
+  EXPECT_THROW(append_chebyshev_tower(circuit, 2, 2), Error);
+  EXPECT_THROW(append_zz_feature_map(circuit, 4), Error);
+  EXPECT_THROW(append_iqp_feature_map(circuit, 4), Error);
+  EXPECT_THROW(append_trainable_frequencies(circuit, Axis::x, 4), Error);
   EXPECT_THROW(append_angle_encoding(circuit, Axis::x, 0xffffffffu, 1, 2), Error);
   EXPECT_TRUE(circuit.gates().empty());
 }
@@ -95,6 +103,97 @@ TEST(Encodings, TowerOfBaseFiveHoldsItsFrequenciesAndNoOthers) {
     else
       EXPECT_LT(magnitudes[frequency], 1e-13) << frequency;
   }
+}
+
+// <Z> of R_Y(2 k arccos x) |0> is the Chebyshev polynomial T_2k(x), here by T_{m+1} = 2 x T_m - T_{m-1}.
+TEST(Encodings, ChebyshevTowerGivesChebyshevPolynomials) {
+  Circuit circuit(6);
+  append_chebyshev_tower(circuit, 2, 3);
+  std::vector<Observable> observables;
+  for (std::uint32_t qubit = 0; qubit < 6; ++qubit) observables.push_back(Observable::pauli_z(qubit));
+  Problem problem = problem_of(1, circuit, observables, 4);
+  problem.inputs = {0.3, -0.9, -1, 1, 0.5, 0, 0.99, -0.2};
+  BatchSimulator<double> simulator(circuit, observables);
+  std::vector<double> expected;
+  for (const double x : problem.inputs) {
+    double before = 1, now = x;
+    for (int order = 1; order < 6; ++order) {
+      const double next = 2 * x * now - before;
+      before = std::exchange(now, next);
+      if (order % 2) expected.push_back(now);
+    }
+  }
+  EXPECT_TRUE(all_near(forward(simulator, problem), expected, 1e-13));
+}
+
+// The definition, on amplitudes: twice [Hadamard transform, a phase by basis state].
+Vector mapped_state(std::uint32_t qubits, const std::function<double(std::uint64_t)>& phase) {
+  const Eigen::Index size = Eigen::Index{1} << qubits;
+  Vector state = Vector::Unit(size, 0);
+  for (int repetition = 0; repetition < 2; ++repetition) {
+    Vector next = Vector::Zero(size);
+    for (Eigen::Index to = 0; to < size; ++to)
+      for (Eigen::Index from = 0; from < size; ++from)
+        next(to) += (std::popcount(static_cast<std::uint64_t>(to & from)) % 2 ? -1.0 : 1.0) * state(from) /
+                    std::sqrt(static_cast<double>(size));
+    for (Eigen::Index place = 0; place < size; ++place)
+      next(place) *= std::polar(1.0, phase(static_cast<std::uint64_t>(place)));
+    state = next;
+  }
+  return state;
+}
+
+TEST(Encodings, DiagonalFeatureMapsAreTheirDefinitions) {
+  const double x[] = {0.4, -1.1, 2.3};
+  constexpr double pi = std::numbers::pi;
+  const auto sign = [](std::uint64_t state, int qubit) { return state >> qubit & 1 ? -1.0 : 1.0; };
+  for (const Pairs pairs : {Pairs::all, Pairs::chain}) {
+    Circuit zz(3), iqp(3);
+    append_zz_feature_map(zz, 3, 2, pairs);
+    append_iqp_feature_map(iqp, 3, 2, pairs);
+    const auto phase = [&](std::uint64_t state, auto single, auto pair) {
+      double sum = 0;
+      for (int j = 0; j < 3; ++j) sum += single(x[j]) * sign(state, j);
+      for (int j = 0; j < 3; ++j)
+        for (int k = j + 1; k < 3; ++k)
+          if (pairs == Pairs::all || k == j + 1) sum += pair(x[j], x[k]) * sign(state, j) * sign(state, k);
+      return sum;
+    };
+    const auto of_zz = [&](std::uint64_t state) {
+      return phase(
+          state, [](double a) { return a; }, [](double a, double b) { return (pi - a) * (pi - b); });
+    };
+    const auto of_iqp = [&](std::uint64_t state) {
+      return phase(
+          state, [](double a) { return -a / 2; }, [](double a, double b) { return -a * b / 2; });
+    };
+    EXPECT_LT((dense_state(zz, {}, x) - mapped_state(3, of_zz)).norm(), 1e-13);
+    EXPECT_LT((dense_state(iqp, {}, x) - mapped_state(3, of_iqp)).norm(), 1e-13);
+  }
+}
+
+TEST(Encodings, PauliProductAndTrainableFrequenciesAreAsWritten) {
+  Circuit circuit(3);
+  append_pauli_product(circuit, {"XIZ", "IY"}, 0.5);
+  EXPECT_EQ(append_trainable_frequencies(circuit, Axis::z, 2, 4), 6u);
+  EXPECT_EQ(name(circuit.gates()[0]), "R_XZ");
+  EXPECT_EQ(circuit.gates()[1].angles[0], Angle::input(1, 0.5));
+  EXPECT_EQ(circuit.gates()[3].angles[0], Angle::product({Angle::Source::parameter, 5}, {Angle::Source::input, 1}));
+  EXPECT_THROW(append_pauli_product(circuit, {"X", "XXXX"}), Error);
+  EXPECT_EQ(circuit.gates().size(), 4u);
+}
+
+TEST(Encodings, ReuploadsAlternateEncodingAndAnsatz) {
+  Circuit circuit(2);
+  const auto encode = [](Circuit& to, std::uint32_t next) {
+    return append_trainable_frequencies(to, Axis::x, 2, next);
+  };
+  const auto ansatz = [](Circuit& to, std::uint32_t next) {
+    return append_hardware_efficient(to, 1, Entangler::cnot_chain, next);
+  };
+  EXPECT_EQ(append_reuploads(circuit, 3, encode, ansatz, 1), 1u + 3 * (2 + 4));
+  EXPECT_EQ(circuit.gates().size(), 3u * (2 + 4 + 1));
+  EXPECT_EQ(circuit.gates()[7].angles[0].factor_array[0].index, 7u);
 }
 
 }  // namespace

@@ -134,7 +134,10 @@ TEST(AngleErrors, ArccosNamesGateInputAndSample) {
   BatchSimulator<double> simulator(circuit, {Observable::pauli_z(0)});
   std::vector<double> parameters{0.5}, inputs{0, 0.5, 9, 1.5}, outputs{7, 7}, upstream{1, 1};
   const auto forward = [&] { simulator.forward(parameters, inputs, 2, outputs); };
-  const auto backward = [&] { simulator.backward(parameters, inputs, 2, upstream, outputs, {}, {}); };
+  std::vector<double> gradient_parameters(1), gradient_inputs(4);
+  const auto backward = [&] {
+    simulator.backward(parameters, inputs, 2, upstream, outputs, gradient_parameters, gradient_inputs);
+  };
   expect_error(ErrorKind::usage, forward, {"gate 1 (R_Y on qubit 0)", "-1 to 1", "input 1 of sample 1", "1.5"});
   inputs[3] = -1;
   expect_error(ErrorKind::usage, backward, {"gate 1", "infinite", "input 1 of sample 1", "-1"});
@@ -142,6 +145,15 @@ TEST(AngleErrors, ArccosNamesGateInputAndSample) {
   forward();
   // R_X(arccos 1/2 = pi/3) R_Y(pi) H |0> = R_X(pi/3) (-|0> + |1>) / sqrt(2), an eigenstate of X.
   EXPECT_NEAR(outputs[1], 0, 1e-15);
+  // Where only parameters are asked for, the edge of the input's domain does not matter.
+  outputs = {7, 7};
+  simulator.backward(parameters, inputs, 2, upstream, outputs, gradient_parameters, {});
+  EXPECT_NEAR(outputs[1], 0, 1e-15);
+  EXPECT_TRUE(std::isfinite(gradient_parameters[0]));
+  parameters[0] = 1;
+  expect_error(ErrorKind::usage,
+               [&] { simulator.backward(parameters, inputs, 2, upstream, outputs, gradient_parameters, {}); },
+               {"gate 2", "infinite at 1", "parameter 0"});
   parameters[0] = 2;
   expect_error(ErrorKind::usage, forward, {"gate 2 (R_X on qubit 0)", "parameter 0 is 2"});
   parameters[0] = nan;

@@ -224,6 +224,14 @@ TEST(LieAlgebraErrors, LimitsSayHowFarItGot) {
   EXPECT_EQ(dynamical_lie_algebra(6, {chain_sum(6, "X"), chain_sum(6, "ZZ")}, {100, 36}).dimension, 36u);
 }
 
+TEST(LieAlgebraErrors, ExponentialSumsEndAtTheirTerms) {
+  const std::string error = error_of(ErrorKind::resource, [] {
+    dynamical_lie_algebra(12, {chain_sum(12, "X"), chain_sum(12, "Z"), chain_sum(12, "ZZ")}, {100, 2000, 10'000});
+  });
+  EXPECT_THAT(error, HasSubstr("3 summed generators on 12 qubits has a number of terms of more than 10000"));
+  EXPECT_THAT(error, HasSubstr("max_summed_terms"));
+}
+
 TEST(LieAlgebraErrors, BadGeneratorsAreNamed) {
   const PauliSum nan({{std::numeric_limits<double>::quiet_NaN(), PauliString::parse("XX")}});
   EXPECT_THAT(error_of(ErrorKind::usage,

@@ -6,36 +6,13 @@
 #include "quantum_sim/compile/expand_controls.h"
 #include "quantum_sim/compile/pauli_rotations.h"
 #include "quantum_sim/dense_reference.h"
+#include "quantum_sim/dense_rotations.h"
 #include "quantum_sim/random_problem.h"
 
 namespace tacit::quantum_sim::test {
 namespace {
 
 const std::complex<double> imaginary_unit(0, 1);
-
-// The string on basis states: P |j> = i^phase (-1)^parity(j & z) |j ^ x>.
-Vector times(const Pauli& pauli, const Vector& state) {
-  Vector result(state.size());
-  for (Eigen::Index from = 0; from < state.size(); ++from)
-    result(from ^ static_cast<Eigen::Index>(pauli.x)) =
-        std::pow(imaginary_unit, pauli.phase) * (parity(static_cast<std::uint64_t>(from) & pauli.z) ? -1.0 : 1.0) *
-        state(from);
-  return result;
-}
-
-double value_of(double offset, const std::vector<AngleTerm>& terms, const Problem& problem) {
-  double sum = offset;
-  for (const AngleTerm& term : terms) sum += value(term.angle, problem.parameters, problem.sample(0));
-  return sum;
-}
-
-// 1 + (exp(-i angle P / 2) - 1) prod (1 - C) / 2.
-Vector rotated(const PauliRotation& rotation, const Vector& state, double angle) {
-  Vector acted_on = state;
-  for (const Pauli& control : rotation.controls) acted_on = (acted_on - times(control, acted_on)) / 2;
-  return state + (std::cos(angle / 2) - 1) * acted_on -
-         imaginary_unit * std::sin(angle / 2) * times(rotation.pauli, acted_on);
-}
 
 // e^{i phase} C R_N ... R_1 |0...0>.
 Vector state_of(const LoweredCircuit& lowered, const Problem& problem) {
@@ -199,6 +176,28 @@ TEST(Lowering, CliffordGatesOfEveryKindCostNothing) {
   circuit.rx(0, Angle::constant(std::numbers::pi)).rzz(0, 1, Angle::constant(-std::numbers::pi / 2));
   circuit.crx(0, 1, Angle::constant(std::numbers::pi)).cphase(1, 2, Angle::constant(-std::numbers::pi));
   EXPECT_TRUE(lower(circuit).rotations.empty());
+}
+
+// A Toffoli gate of seven T gates (Nielsen and Chuang, Fig. 4.9) twice is the identity: the T gates pair up.
+TEST(Lowering, PairsOfTGatesGoIntoTheFrame) {
+  Circuit circuit(3);
+  for (int repeat = 0; repeat < 2; ++repeat) {
+    circuit.h(2).cnot(1, 2).t_dagger(2).cnot(0, 2).t(2).cnot(1, 2).t_dagger(2).cnot(0, 2).t(1).t(2).h(2);
+    circuit.cnot(0, 1).t(0).t_dagger(1).cnot(0, 1);
+  }
+  EXPECT_TRUE(lower(circuit).rotations.empty());
+  expect_equal_to_dense(problem_of(0, circuit, {}, 1));
+  circuit.h(0).h(1).h(2).s(0).t(1).rx(1, Angle::parameter(0)).t(1);
+  expect_equal_to_dense(problem_of(1, circuit, {}, 1));
+}
+
+TEST(Lowering, CliffordRotationsFromMergesMovePastLaterOnes) {
+  Circuit circuit(3);
+  circuit.h(0).h(1).rx(2, Angle::parameter(0)).t(0).cphase(0, 1, Angle::parameter(1)).rz(1, Angle::parameter(2)).t(0);
+  circuit.ry(0, Angle::parameter(3)).cnot(0, 2).t(2).append({GateKind::ry, {1}, {0}, {Angle::parameter(4)}}).t(2).h(1);
+  expect_equal_to_dense(problem_of(2, circuit, {}, 1));
+  for (const PauliRotation& rotation : lower(circuit).rotations)
+    EXPECT_FALSE(rotation.terms.empty() && std::abs(rotation.offset) > 1.5);
 }
 
 TEST(Lowering, ControlsStayControlsUntilTheyAreExpanded) {

@@ -23,6 +23,16 @@ Gradients<T> backward(StateSimulator<T>& simulator, const Problem& problem) {
   return result;
 }
 
+template <class T>
+TangentGradients<T> backward_tangent(StateSimulator<T>& simulator, const Problem& problem) {
+  const std::size_t p = problem.parameters.size(), i = problem.inputs.size();
+  TangentGradients<T> result{std::vector<T>(p), std::vector<T>(i), std::vector<T>(p), std::vector<T>(i)};
+  simulator.backward_tangent(cast<T>(problem.parameters), cast<T>(problem.inputs), cast<T>(problem.parameters_dot),
+                             cast<T>(problem.inputs_dot), cast<T>(problem.upstream), cast<T>(problem.upstream_dot),
+                             {result.parameters, result.inputs, result.parameters_dot, result.inputs_dot});
+  return result;
+}
+
 /// R_X(x_i), then layers of [R_Y R_Z] and a ring of CNOT, with observables of every kind of string.
 inline Problem state_ansatz(std::uint32_t qubits, std::uint32_t layers) {
   Circuit circuit(qubits);

@@ -73,7 +73,7 @@ TEST(CircuitCommand, ReadsTheQuantumLayerOfAConfiguration) {
   EXPECT_EQ(about.at("qubits"), 6);
   EXPECT_EQ(about.at("inputs"), 6);
   EXPECT_EQ(about.at("parameters"), 24);
-  EXPECT_EQ(about.at("observables"), nlohmann::json({"Z0", "Z1"}));
+  EXPECT_EQ(about.at("observables"), nlohmann::json({"1 Z0", "1 Z1"}));
   const TemporaryFolder folder;
   const fs::path model = folder.path() / "model.toml";
   write_atomically(model,
@@ -84,7 +84,7 @@ TEST(CircuitCommand, ReadsTheQuantumLayerOfAConfiguration) {
 
 TEST(CircuitCommand, ExplainsWhatTheCompilerDid) {
   const std::vector<std::string> circuit{"--qubits", "4", "--layers", "2", "--encoding", "angle"};
-  std::vector<std::string> arguments{"explain", "--batch", "100", "--observable", "Z0", "--observable", "X1*Z2"};
+  std::vector<std::string> arguments{"explain", "--batch", "100", "--observable", "Z0", "--observable", "X1 Z2"};
   arguments.insert(arguments.end(), circuit.begin(), circuit.end());
   const nlohmann::json about = object(arguments);
   EXPECT_EQ(about.at("gates_by_name").at("CNOT"), 8);
@@ -139,7 +139,7 @@ TEST(CircuitCommand, FindsTheLieAlgebraOfAnIsingChain) {
 
 TEST(CircuitCommand, MeasurementsAtTheEndMakeWayForObservables) {
   const fs::path file = source() / "tests/quantum_sim/openqasm_files/bell_version_2.qasm";
-  const nlohmann::json about = object({"explain", file, "--observable", "Z0*Z1"});
+  const nlohmann::json about = object({"explain", file, "--observable", "Z0 Z1"});
   EXPECT_EQ(about.at("gates"), 2);
   EXPECT_THAT(about.at("notes").dump(), HasSubstr("2 final measurements"));
   const fs::path reset = source() / "tests/quantum_sim/openqasm_files/teleportation_prefix.qasm";
@@ -157,7 +157,7 @@ TEST(CircuitCommand, RefusesWithTheNameOfTheOption) {
   expect_refused({"draw", "--qubits", "2", "--encoding", "angel"}, ErrorKind::usage, "encoding");
   expect_refused({"draw", "--qubits", "2", "--features", "3"}, ErrorKind::usage, "features");
   expect_refused({"draw", "--qubits", "2", "--set", "gama=2"}, ErrorKind::usage, "gama");
-  expect_refused({"explain", "--qubits", "2", "--observable", "Q0"}, ErrorKind::usage, "observable 'Q0', place 1");
+  expect_refused({"explain", "--qubits", "2", "--observable", "Q0"}, ErrorKind::usage, "observable \"Q0\", column 1");
   expect_refused({"explain", "--qubits", "2", "--observable", "Z2"}, ErrorKind::usage, "observable 0");
   expect_refused({"explain", "--qubits", "2", "--batch", "0"}, ErrorKind::usage, "--batch");
   expect_refused({"spectrum", "--qubits", "2", "--parameters", "1"}, ErrorKind::usage, "4 parameters");
