@@ -1,6 +1,7 @@
 #include "quantum_sim/compile/compile_summary.h"
 
 #include "quantum_sim/batch/batch_simulator.h"
+#include "quantum_sim/circuit/ansaetze.h"
 #include "quantum_sim/circuit/encodings.h"
 #include "quantum_sim/random_problem.h"
 

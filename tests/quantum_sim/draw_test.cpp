@@ -1,6 +1,7 @@
 #include <numbers>
 
 #include "core/random.h"
+#include "quantum_sim/circuit/ansaetze.h"
 #include "quantum_sim/circuit/draw_labels.h"
 #include "quantum_sim/circuit/draw_layout.h"
 #include "quantum_sim/circuit/draw_svg.h"
