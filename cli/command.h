@@ -30,5 +30,6 @@ void add_attack(CLI::App& app, Chosen& chosen);
 void add_pki(CLI::App& app, Chosen& chosen);
 void add_status(CLI::App& app, Chosen& chosen);
 void add_bench(CLI::App& app, Chosen& chosen);
+void add_circuit(CLI::App& app, Chosen& chosen);
 
 }  // namespace tacit::cli

@@ -29,6 +29,7 @@ class Quantum final : public Layer<T> {
   void backward_tangent(const BackwardTangentPass<T>& pass) const override;
 
   const quantum_sim::Circuit& circuit() const noexcept { return circuit_; }
+  const std::vector<quantum_sim::Observable>& observables() const noexcept { return observables_; }
 
  private:
   std::vector<Shape> input_shapes_;

@@ -71,7 +71,8 @@ TEST(BadInput, ErrorsAreAlsoJson) {
 }
 
 TEST(BadInput, EveryHelpFitsAScreenAndShowsAnExample) {
-  for (const char* command : {"simulate", "audit", "coordinator", "client", "attack", "pki", "status", "bench"}) {
+  for (const char* command :
+       {"simulate", "audit", "coordinator", "client", "attack", "pki", "status", "bench", "circuit"}) {
     TacitProcess process({command, "--help"});
     EXPECT_EQ(process.wait(), 0);
     const std::string help = process.output();
