@@ -5,6 +5,7 @@
 
 #include "quantum_sim/compile/cartan_decomposition.h"
 #include "quantum_sim/compile/cosine_sine_decomposition.h"
+#include "quantum_sim/compile/normal_eigenvectors.h"
 #include "quantum_sim/compile/walsh_transform.h"
 
 namespace tacit::quantum_sim {
@@ -67,16 +68,15 @@ class Decomposition {
   // upper (+) lower, chosen by the highest qubit: (1 x W) (D (+) D^dagger) (1 x X) with upper lower^dagger = W D^2
   // W^dagger and X = D W^dagger lower (Shende, Bullock, Markov, quant-ph/0406176, Theorem 12).
   void multiplexer(const Matrix& upper, const Matrix& lower, std::uint32_t qubit) {
-    // Schur's form of a normal matrix is diagonal, and its vectors are orthonormal also when eigenvalues coincide.
-    const Eigen::ComplexSchur<Matrix> schur(upper * lower.adjoint());
-    const Eigen::ArrayXd halves = schur.matrixT().diagonal().array().arg() / 2;
+    const Matrix product = upper * lower.adjoint(), vectors = eigenvectors_of_unitary(product);
+    const Eigen::ArrayXd halves = (vectors.adjoint() * product * vectors).diagonal().array().arg() / 2;
     const Eigen::VectorXcd roots =
         halves.unaryExpr([](double half) { return std::polar(1.0, half); }).matrix().cast<std::complex<double>>();
-    any(roots.asDiagonal() * schur.matrixU().adjoint() * lower, qubit);
+    any(roots.asDiagonal() * vectors.adjoint() * lower, qubit);
     std::vector<double> angles(static_cast<std::size_t>(halves.size()));
     for (std::size_t j = 0; j < angles.size(); ++j) angles[j] = -2 * halves[static_cast<Eigen::Index>(j)];
     multiplexed(Pauli::pauli_z(qubit), std::move(angles));
-    any(schur.matrixU(), qubit);
+    any(vectors, qubit);
   }
 
   void any(const Matrix& u, std::uint32_t qubits) {

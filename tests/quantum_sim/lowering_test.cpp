@@ -101,7 +101,7 @@ TEST(Lowering, OfRandomUnitariesIsExact) {
       expect_unitary_is_exact(qubits, from_entries(random_unitary(qubits, stream), qubits));
 }
 
-// Eigenvalues that coincide or nearly do: in the Cartan form, in cosines and sines, in the Schur form.
+// Eigenvalues that coincide or nearly do: in the Cartan form, in cosines and sines, in the multiplexers.
 TEST(Lowering, OfUnitariesNearPermutationsIsExact) {
   RandomStream stream({9, Purpose::test, 3, 0});
   for (std::uint32_t qubits = 1; qubits <= 3; ++qubits) {
@@ -123,6 +123,24 @@ TEST(Lowering, OfUnitariesNearPermutationsIsExact) {
         expect_unitary_is_exact(qubits, permutation * near);
       }
     }
+  }
+}
+
+// Many coinciding eigenvalues that are roots of unity; QR iterations get stuck on some of these.
+TEST(Lowering, OfPermutationsWithPhasesIsExact) {
+  RandomStream stream({10, Purpose::test, 3, 0});
+  for (int repeat = 0; repeat < 150; ++repeat) {
+    const std::uint32_t qubits = 3 + static_cast<std::uint32_t>(repeat % 2);
+    const Eigen::Index size = Eigen::Index{1} << qubits;
+    Eigen::PermutationMatrix<Eigen::Dynamic> permutation(size);
+    permutation.setIdentity();
+    for (Eigen::Index place = 0; place < size; ++place)
+      permutation.applyTranspositionOnTheRight(
+          place, place + static_cast<Eigen::Index>(stream.below(static_cast<std::uint64_t>(size - place))));
+    Vector phases(size);
+    for (auto& phase : phases) phase = std::polar(1.0, std::numbers::pi / 4 * static_cast<double>(stream.below(8)));
+    SCOPED_TRACE(fmt::format("repeat {}", repeat));
+    expect_unitary_is_exact(qubits, permutation * Matrix(phases.asDiagonal()));
   }
 }
 
