@@ -9,6 +9,8 @@
 #include "quantum_sim/batch/angles.h"
 #include "quantum_sim/batch/gradient_sums.h"
 #include "quantum_sim/batch/tile.h"
+#include "quantum_sim/batch/visit_plan.h"
+#include "quantum_sim/compile/diagonals.h"
 #include "quantum_sim/compile/program.h"
 #include "quantum_sim/memory.h"
 
@@ -45,13 +47,29 @@ Derivatives by(bool inputs_too) {
   return inputs_too ? Derivatives::by_all : Derivatives::by_parameters;
 }
 
+Program compile_for_batches(const Circuit& circuit, const std::vector<Observable>& observables) {
+  Program program = compile(circuit, observables);
+  gather_diagonals(program);
+  return program;
+}
+
+// Blocks of a pass over that many states, so that they stay in the first level of cache: a row of a state takes two
+// vectors of 64 bytes. Larger blocks fit as well, but were slower.
+std::uint32_t block_dimension(std::uint32_t states) {
+  return states == 1 ? 8 : 6;
+}
+
 }  // namespace
 
 template <class T>
 struct BatchSimulator<T>::State {
   State(Circuit circuit_in, const std::vector<Observable>& observables)
       : circuit(std::move(circuit_in)),
-        program(compile(circuit, observables)),
+        program(compile_for_batches(circuit, observables)),
+        forward_plan(plan_visits(program, {block_dimension(1), 3})),
+        forward_tangent_plan(plan_visits(program, {block_dimension(2), 2})),
+        backward_plan(plan_visits(program, {block_dimension(2), 3})),
+        backward_tangent_plan(plan_visits(program, {block_dimension(4), 2})),
         angles(circuit, program),
         gradient(circuit, program, angles.factors()),
         gradient_dot(circuit, program, angles.factors(), &gradient),
@@ -59,6 +77,7 @@ struct BatchSimulator<T>::State {
     require_memory(std::uint64_t{state_elements()} * sizeof(T), available_memory(), state_name);
     for (AlignedArray<T>* lanes : {&upstream, &upstream_dot, &outputs, &outputs_dot})
       lanes->ensure(program.outputs * tile_width<T>, "the outputs of a tile of samples");
+    slot_sums.resize(program.slots.size());
   }
 
   std::size_t state_elements() const { return program.rows() * 2 * tile_width<T>; }
@@ -81,8 +100,19 @@ struct BatchSimulator<T>::State {
     require_size_or_empty("inputs_dot [batch, inputs]", inputs_dot, batch * circuit.inputs());
   }
 
-  Tile<T> tile(bool wants_outputs) const {
+  void ensure_tables(std::initializer_list<std::pair<AlignedArray<T>*, AlignedArray<double>*>> tables) {
+    if (program.diagonals.empty()) return;
+    for (const auto& [lanes, sums] : tables) {
+      lanes->ensure(program.rows() * tile_width<T>, "the gradients by row of a tile of samples");
+      sums->ensure(program.diagonals.size() * program.rows(), "the gradients by row of the diagonals of a circuit");
+      std::fill_n(sums->get(), program.diagonals.size() * program.rows(), 0.0);
+    }
+  }
+
+  Tile<T> tile(bool wants_outputs, bool is_tangent) const {
     return {.program = &program,
+            .forward_plan = is_tangent ? &forward_tangent_plan : &forward_plan,
+            .backward_plan = is_tangent ? &backward_tangent_plan : &backward_plan,
             .samples = 0,
             .forward_coefficients = angles.shared().forward(),
             .backward_coefficients = angles.shared().backward(),
@@ -90,6 +120,8 @@ struct BatchSimulator<T>::State {
             .measured_coefficients = angles.shared().measured_coefficients(),
             .output_factor = angles.shared().output_factor(),
             .lane_coefficients = angles.lanes(),
+            .diagonal_factors = angles.shared().diagonals().factors(),
+            .diagonal_rates = angles.shared().diagonals().rates(),
             .upstream = upstream.get(),
             .upstream_dot = upstream_dot.get(),
             .psi = psi.get(),
@@ -99,13 +131,17 @@ struct BatchSimulator<T>::State {
             .outputs = wants_outputs ? outputs.get() : nullptr,
             .outputs_dot = outputs_dot.get(),
             .gradient = gradient.tile(),
-            .gradient_dot = gradient_dot.tile()};
+            .gradient_dot = gradient_dot.tile(),
+            .overlaps = overlaps.get(),
+            .overlaps_dot = overlaps_dot.get(),
+            .diagonal_sums = diagonal_sums.get(),
+            .diagonal_sums_dot = diagonal_sums_dot.get()};
   }
 
   // Calls work(tile, first sample) for one tile of samples after another, its angles loaded.
   template <class Work>
-  void for_each_tile(std::size_t batch, bool wants_outputs, Work work) {
-    Tile<T> current = tile(wants_outputs);
+  void for_each_tile(std::size_t batch, bool wants_outputs, bool is_tangent, Work work) {
+    Tile<T> current = tile(wants_outputs, is_tangent);
     for (std::size_t first = 0; first < batch; first += tile_width<T>) {
       current.samples = std::min(tile_width<T>, batch - first);
       angles.load_tile(first, current.samples);
@@ -113,13 +149,24 @@ struct BatchSimulator<T>::State {
     }
   }
 
+  void finish(GradientSums<T>& sums, const AlignedArray<double>& by_row, std::span<T> parameters) {
+    std::fill(slot_sums.begin(), slot_sums.end(), 0.0);
+    angles.shared().diagonals().fold(by_row.get(), slot_sums);
+    for (std::size_t slot = 0; slot < slot_sums.size(); ++slot) sums.add(slot, 2 * slot_sums[slot]);
+    sums.finish(angles.shared().gradient_factors(), parameters);
+  }
+
   Circuit circuit;
   Program program;
+  VisitPlan forward_plan, forward_tangent_plan, backward_plan, backward_tangent_plan;
   Angles<T> angles;
   GradientSums<T> gradient, gradient_dot;
   std::string state_name;  // made once: calls must not allocate
   AlignedArray<T> psi, psi_dot, lambda, lambda_dot;
   AlignedArray<T> upstream, upstream_dot, outputs, outputs_dot;
+  AlignedArray<T> overlaps, overlaps_dot;
+  AlignedArray<double> diagonal_sums, diagonal_sums_dot;
+  std::vector<double> slot_sums;
 };
 
 template <class T>
@@ -148,7 +195,7 @@ void BatchSimulator<T>::forward(std::span<const T> parameters, std::span<const T
   require_size<T>("outputs [batch, outputs]", outputs, batch * s.outputs_count());
   s.angles.begin(parameters, {}, inputs, {}, batch, Derivatives::none);
   s.ensure_states({&s.psi});
-  s.for_each_tile(batch, true, [&](const Tile<T>& tile, std::size_t first) {
+  s.for_each_tile(batch, true, false, [&](const Tile<T>& tile, std::size_t first) {
     run_forward(tile);
     scatter(tile.outputs, s.outputs_count(), first, tile.samples, outputs);
   });
@@ -166,15 +213,16 @@ void BatchSimulator<T>::backward(std::span<const T> parameters, std::span<const 
   require_size_or_empty<T>("gradient_inputs [batch, inputs]", gradient_inputs, batch * s.circuit.inputs());
   s.angles.begin(parameters, {}, inputs, {}, batch, by(!gradient_inputs.empty()));
   s.ensure_states({&s.psi, &s.lambda});
+  s.ensure_tables({{&s.overlaps, &s.diagonal_sums}});
   const std::span<const double> factors = s.angles.shared().gradient_factors();
   s.gradient.begin();
-  s.for_each_tile(batch, !outputs.empty(), [&](const Tile<T>& tile, std::size_t first) {
+  s.for_each_tile(batch, !outputs.empty(), false, [&](const Tile<T>& tile, std::size_t first) {
     gather(upstream, s.outputs_count(), first, tile.samples, s.upstream.get());
     run_backward(tile);
     scatter(tile.outputs, s.outputs_count(), first, tile.samples, outputs);
     s.gradient.add_tile(first, tile.samples, factors, gradient_inputs);
   });
-  s.gradient.finish(factors, gradient_parameters);
+  s.finish(s.gradient, s.diagonal_sums, gradient_parameters);
 }
 
 template <class T>
@@ -188,7 +236,7 @@ void BatchSimulator<T>::forward_tangent(std::span<const T> parameters, std::span
   require_size<T>("outputs_dot [batch, outputs]", outputs_dot, batch * s.outputs_count());
   s.angles.begin(parameters, parameters_dot, inputs, inputs_dot, batch, by(!inputs_dot.empty()));
   s.ensure_states({&s.psi, &s.psi_dot});
-  s.for_each_tile(batch, !outputs.empty(), [&](const Tile<T>& tile, std::size_t first) {
+  s.for_each_tile(batch, !outputs.empty(), true, [&](const Tile<T>& tile, std::size_t first) {
     run_forward_tangent(tile);
     scatter(tile.outputs, s.outputs_count(), first, tile.samples, outputs);
     scatter(tile.outputs_dot, s.outputs_count(), first, tile.samples, outputs_dot);
@@ -212,18 +260,19 @@ void BatchSimulator<T>::backward_tangent(std::span<const T> parameters, std::spa
   s.angles.begin(parameters, parameters_dot, inputs, inputs_dot, batch,
                  by(!inputs_dot.empty() || !result.inputs.empty() || !result.inputs_dot.empty()));
   s.ensure_states({&s.psi, &s.psi_dot, &s.lambda, &s.lambda_dot});
+  s.ensure_tables({{&s.overlaps, &s.diagonal_sums}, {&s.overlaps_dot, &s.diagonal_sums_dot}});
   const std::span<const double> factors = s.angles.shared().gradient_factors();
   s.gradient.begin();
   s.gradient_dot.begin();
-  s.for_each_tile(batch, false, [&](const Tile<T>& tile, std::size_t first) {
+  s.for_each_tile(batch, false, true, [&](const Tile<T>& tile, std::size_t first) {
     gather(upstream, s.outputs_count(), first, tile.samples, s.upstream.get());
     gather(upstream_dot, s.outputs_count(), first, tile.samples, s.upstream_dot.get());
     run_backward_tangent(tile);
     s.gradient.add_tile(first, tile.samples, factors, result.inputs);
     s.gradient_dot.add_tile(first, tile.samples, factors, result.inputs_dot);
   });
-  s.gradient.finish(factors, result.parameters);
-  s.gradient_dot.finish(factors, result.parameters_dot);
+  s.finish(s.gradient, s.diagonal_sums, result.parameters);
+  s.finish(s.gradient_dot, s.diagonal_sums_dot, result.parameters_dot);
 }
 
 template class BatchSimulator<float>;

@@ -15,6 +15,7 @@ GradientSums<T>::GradientSums(const Circuit& circuit, const Program& program, co
   for (const PlacedTerm& term : values.shared_terms()) list(term, shared_);
   for (const PlacedTerm& term : values.lane_terms()) list(term, lanes_);
   tile_.ensure(program.slots.size() * tile_width<T>, "the gradient of a tile of samples");
+  std::fill_n(tile_.get(), program.slots.size() * tile_width<T>, T{0});
   sums_.ensure(program.slots.size() * tile_width<T>, "the gradient of a batch");
   by_input_.ensure(circuit.inputs() * tile_width<T>, "the gradient by inputs of a tile of samples");
   const bool has_parameters = std::any_of(lanes_.begin(), lanes_.end(), [](const Curved& c) { return !c.is_input(); });

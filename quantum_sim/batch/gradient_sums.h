@@ -28,6 +28,8 @@ class GradientSums {
   void begin();
   /// Takes in one tile; writes the inputs' gradients [batch, I] of its samples unless empty.
   void add_tile(std::size_t first, std::size_t count, std::span<const double> factors, std::span<T> inputs);
+  /// Adds what was summed elsewhere to a slot.
+  void add(std::size_t slot, double gradient) { sums_.get()[slot * tile_width<T>] += gradient; }
   /// Writes the gradients [P] summed over all tiles.
   void finish(std::span<const double> factors, std::span<T> parameters);
 
