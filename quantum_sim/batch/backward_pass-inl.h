@@ -106,9 +106,7 @@ struct BackwardPass {
     return load_coefficients(D(), tile, tile.backward_coefficients, slot, column);
   }
 
-  HWY_INLINE void add(V value, std::uint32_t slot) const {
-    add_to_gradient(D(), value, tile.gradient, slot, column);
-  }
+  HWY_INLINE void add(V value, std::uint32_t slot) const { add_to_gradient(D(), value, tile.gradient, slot, column); }
 
   // Returns lambda.
   HWY_INLINE Amplitude<D> undo_diagonal(Amplitude<D>& psi, const Amplitude<D>& lambda, const T* factors,

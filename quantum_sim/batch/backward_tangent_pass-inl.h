@@ -193,7 +193,8 @@ struct BackwardTangentPass {
     const V value = level_overlap<kind, level>(GroupInMemory<D, levels>{tile.lambda, at}, psi.value);
     const V first = level_overlap<kind, level>(GroupInMemory<D, levels>{tile.lambda, at}, psi.dot);
     read_again();
-    return {value, hn::Add(first, level_overlap<kind, level>(GroupInMemory<D, levels>{tile.lambda_dot, at}, psi.value))};
+    return {value,
+            hn::Add(first, level_overlap<kind, level>(GroupInMemory<D, levels>{tile.lambda_dot, at}, psi.value))};
   }
 
   // Of lambda in memory.
@@ -247,8 +248,7 @@ struct BackwardTangentPass {
         read_again();
       });
       unroll<levels>([&](auto level) TACIT_UNROLLED {
-        psi.template undo_level<kind, scaled, level>(cosines[level], undo[level][odd[level]],
-                                                     rates[level][odd[level]]);
+        psi.template undo_level<kind, scaled, level>(cosines[level], undo[level][odd[level]], rates[level][odd[level]]);
       });
       psi.store(tile.psi, tile.psi_dot, at);
       lambda.load(tile.lambda, tile.lambda_dot, at);

@@ -98,9 +98,8 @@ struct ForwardPass {
         psi.template rotate_level<kind, scaled, level>(cosines[level], sines[level][odd]);
       });
       if (factors)
-        unroll<psi.size>([&](auto member) TACIT_UNROLLED {
-          psi.of[member] = turned(psi.of[member], factors, at.rows[member]);
-        });
+        unroll<psi.size>([&](auto member)
+                             TACIT_UNROLLED { psi.of[member] = turned(psi.of[member], factors, at.rows[member]); });
       psi.store(tile.psi, at);
     } while (walk.next());
   }

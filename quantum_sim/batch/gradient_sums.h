@@ -30,8 +30,8 @@ class GradientSums {
   void add_tile(std::size_t first, std::size_t count, std::span<const double> factors, std::span<T> inputs);
   /// Adds what was summed elsewhere to a slot.
   void add(std::size_t slot, double gradient) { sums_.get()[slot * tile_width<T>] += gradient; }
-  /// Writes the gradients [P] summed over all tiles.
-  void finish(std::span<const double> factors, std::span<T> parameters);
+  /// The gradients [P] summed over all tiles; valid until the next.
+  std::span<const double> finish(std::span<const double> factors);
 
  private:
   /// A source of a term whose angle is not linear in it.

@@ -1,5 +1,5 @@
-// Where the passes leave gradients: by slot and lane, and for diagonals by row, summed over lanes. Compiled once for each
-// instruction set.
+// Where the passes leave gradients: by slot and lane, and for diagonals by row, summed over lanes. Compiled once for
+// each instruction set.
 #if defined(TACIT_QUANTUM_SIM_BATCH_GRADIENT_TABLES_INL_H) == defined(HWY_TARGET_TOGGLE)
 #ifdef TACIT_QUANTUM_SIM_BATCH_GRADIENT_TABLES_INL_H
 #undef TACIT_QUANTUM_SIM_BATCH_GRADIENT_TABLES_INL_H

@@ -1,4 +1,5 @@
-// The rows that the sweeps of one visit couple, and the plain rotations on them. Compiled once for each instruction set.
+// The rows that the sweeps of one visit couple, and the plain rotations on them. Compiled once for each instruction
+// set.
 #if defined(TACIT_QUANTUM_SIM_BATCH_GROUP_INL_H) == defined(HWY_TARGET_TOGGLE)
 #ifdef TACIT_QUANTUM_SIM_BATCH_GROUP_INL_H
 #undef TACIT_QUANTUM_SIM_BATCH_GROUP_INL_H
@@ -72,9 +73,8 @@ struct Group {
   }
   template <Sweep::Kind kind, bool scaled, std::size_t level>
   HWY_INLINE void rotate_level(hn::Vec<D> cosine, hn::Vec<D> sine) {
-    unroll<size / 2>([&](auto pair) TACIT_UNROLLED {
-      set<level, pair>(rotate<kind, scaled>(get<level, pair>(), cosine, sine));
-    });
+    unroll<size / 2>([&](auto pair)
+                         TACIT_UNROLLED { set<level, pair>(rotate<kind, scaled>(get<level, pair>(), cosine, sine)); });
   }
   /// this += rate * (-i P) source, P the level's string.
   template <Sweep::Kind kind, std::size_t level>

@@ -77,7 +77,7 @@ SharedDiagonals<T>::SharedDiagonals(const Program& program) : program_(program) 
   factors_.ensure(2 * size, "the diagonals of a circuit");
   rates_.ensure(size, "the rates of the diagonals of a circuit");
   for (const Diagonal& diagonal : program.diagonals) layouts_.push_back(lay_out(diagonal, program.dimension));
-  for (std::vector<double>* table : {&re_, &im_, &rate_, &sums_}) table->resize(program.rows());
+  for (std::vector<double>* table : {&re_, &im_, &rate_}) table->resize(program.rows());
 }
 
 template <class T>
@@ -142,16 +142,16 @@ void SharedDiagonals<T>::fill(const Layout& layout, std::span<const MovingAngle>
 }
 
 template <class T>
-void SharedDiagonals<T>::fold(double* rows, std::span<double> slots) const {
+void SharedDiagonals<T>::fold(const double* rows, std::span<double> scratch, std::span<double> slots) const {
   for (const Layout& layout : layouts_) {
     for (const Diagonal::Phase& phase : layout.dependent)
       for (std::size_t row = 0; row < layout.rows.size(); ++row)
         if (parity(row & phase.mask)) slots[phase.slot] += rows[row];
-    for (std::size_t y = 0; y < layout.rows.size(); ++y) sums_[y] = rows[layout.rows[y]];
+    for (std::size_t y = 0; y < layout.rows.size(); ++y) scratch[y] = rows[layout.rows[y]];
     std::size_t left = layout.rows.size();
     for (auto dual = layout.duals.rbegin(); dual != layout.duals.rend(); ++dual) {
       left /= 2;
-      slots[dual->slot] += fold_half(sums_.data(), left);
+      slots[dual->slot] += fold_half(scratch.data(), left);
     }
     rows += layout.rows.size();
   }

@@ -30,8 +30,8 @@ class SharedDiagonals {
   const T* factors() const noexcept { return factors_.get(); }  ///< [diagonals][rows][2], real and imaginary part
   const T* rates() const noexcept { return rates_.get(); }      ///< [diagonals][rows], of the factors' angles
 
-  /// Adds to slots [slots] the gradients by phase, given those by row [diagonals][rows]; these are used up.
-  void fold(double* rows, std::span<double> slots) const;
+  /// Adds to slots [slots] the gradients by phase, given those by row [diagonals][rows]. Scratch [rows].
+  void fold(const double* rows, std::span<double> scratch, std::span<double> slots) const;
 
  private:
   struct Dual {
@@ -49,7 +49,6 @@ class SharedDiagonals {
   const Program& program_;
   std::vector<Layout> layouts_;
   std::vector<double> re_, im_, rate_;  ///< one table, by y
-  mutable std::vector<double> sums_;
   AlignedArray<T> factors_, rates_;
 };
 

@@ -78,8 +78,7 @@ class Signed {
 /// Rows of one of the program's diagonals; null if the visit has none.
 template <class T>
 HWY_INLINE const T* factors_of(const Tile<T>& tile, const Visit& visit) {
-  return visit.diagonal == no_diagonal ? nullptr
-                                       : tile.diagonal_factors + 2 * visit.diagonal * tile.program->rows();
+  return visit.diagonal == no_diagonal ? nullptr : tile.diagonal_factors + 2 * visit.diagonal * tile.program->rows();
 }
 template <class T>
 HWY_INLINE const T* rates_of(const Tile<T>& tile, const Visit& visit) {
