@@ -10,9 +10,10 @@
 #define TACIT_QUANTUM_SIM_BATCH_BACKWARD_PASS_INL_H
 #endif
 
-#include "quantum_sim/batch/joint_sweeps-inl.h"
+#include "quantum_sim/batch/gradient_tables-inl.h"
+#include "quantum_sim/batch/group-inl.h"
 #include "quantum_sim/batch/observable-inl.h"
-#include "quantum_sim/batch/sweep_shape-inl.h"
+#include "quantum_sim/batch/visits-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace tacit::quantum_sim {
@@ -21,132 +22,164 @@ namespace HWY_NAMESPACE {
 template <class T>
 struct BackwardPass {
   using D = SampleTag<T>;
+  using V = hn::Vec<D>;
+  static constexpr std::size_t most_levels = 3;
   const Tile<T>& tile;
   std::size_t column;
 
+  template <Sweep::Kind kind, std::size_t levels>
+  HWY_NOINLINE void rotations(const Visit& visit, std::uint32_t block) const {
+    if (all_scaled<levels>(tile, visit))
+      undo_groups<kind, levels, true>(visit, block);
+    else
+      undo_groups<kind, levels, false>(visit, block);
+  }
+
   template <SweepShape shape>
-  HWY_NOINLINE void rotation(const Sweep& sweep) const {
+  HWY_NOINLINE void rotation(const Visit& visit, std::uint32_t block) const {
     const D d;
-    const PairRows rows(sweep);
-    const Coefficients<D> angle = load_coefficients(d, tile, tile.backward_coefficients, sweep.rotation_slot, column);
-    const Signed<shape.has_sign, hn::Vec<D>> undo(hn::Neg(angle.sine)), sign(hn::Set(d, T{1}));
+    const Sweep& sweep = tile.program->sweeps[visit.first_sweep];
+    const Coefficients<D> angle = load(sweep.rotation_slot);
+    const Signed<V> undo(hn::Neg(angle.sine)), sign(hn::Set(d, T{1}));
     Coefficients<D> phase{};
     if constexpr (shape.has_phase) {
-      phase = load_coefficients(d, tile, tile.backward_coefficients, sweep.phase_slot, column);
+      phase = load(sweep.phase_slot);
       phase.sine = hn::Neg(phase.sine);
     }
-    T *const psi_state = tile.psi, *const lambda_state = tile.lambda;
-    auto rotation_sum = hn::Zero(d), phase_sum = hn::Zero(d);
-    for (std::size_t pair = 0; pair < rows.count(); ++pair) {
-      const std::size_t a = rows.first(pair), b = a ^ sweep.flip;
-      const std::size_t odd = shape.has_sign ? parity_of(static_cast<std::uint32_t>(a) & sweep.sign) : 0;
-      Pair<D> psi{load_row(d, psi_state, a), load_row(d, psi_state, b)};
-      Pair<D> lambda{load_row(d, lambda_state, a), load_row(d, lambda_state, b)};
+    V rotation_sum = hn::Zero(d), phase_sum = hn::Zero(d);
+    GroupWalk walk(*tile.backward_plan, visit, block);
+    do {
+      const std::size_t a = walk.row(), b = a ^ sweep.flip;
+      const std::size_t odd = parity_of(walk.row() & sweep.sign);
+      Pair<D> psi{load_row(d, tile.psi, a), load_row(d, tile.psi, b)};
+      Pair<D> lambda{load_row(d, tile.lambda, a), load_row(d, tile.lambda, b)};
       if constexpr (shape.has_phase) {
-        phase_sum = add_phase_overlap(lambda.b, psi.b, phase_sum);
+        phase_sum = hn::Add(phase_overlap(lambda.b, psi.b), phase_sum);
         psi.b = turn(psi.b, phase.cosine, phase.sine);
         lambda.b = turn(lambda.b, phase.cosine, phase.sine);
       }
-      if constexpr (shape.has_sign) {
-        const auto overlap = add_rotation_overlap<shape.kind>(lambda, psi, hn::Zero(d));
-        rotation_sum = hn::MulAdd(sign(odd), overlap, rotation_sum);
-      } else {
-        rotation_sum = add_rotation_overlap<shape.kind>(lambda, psi, rotation_sum);
-      }
+      rotation_sum = hn::MulAdd(sign(odd), rotation_overlap<shape.kind>(lambda, psi), rotation_sum);
       psi = rotate<shape.kind, shape.scaled>(psi, angle.cosine, undo(odd));
       lambda = rotate<shape.kind, shape.scaled>(lambda, angle.cosine, undo(odd));
-      store_row(d, psi.a, psi_state, a);
-      store_row(d, lambda.a, lambda_state, a);
+      store_row(d, psi.a, tile.psi, a);
+      store_row(d, lambda.a, tile.lambda, a);
       if constexpr (!shape.grows) {
-        store_row(d, psi.b, psi_state, b);
-        store_row(d, lambda.b, lambda_state, b);
+        store_row(d, psi.b, tile.psi, b);
+        store_row(d, lambda.b, tile.lambda, b);
       }
-    }
-    write(d, rotation_sum, sweep.rotation_slot);
-    if constexpr (shape.has_phase) write(d, hn::Add(phase_sum, phase_sum), sweep.phase_slot);
+    } while (walk.next());
+    add(rotation_sum, sweep.rotation_slot);
+    if constexpr (shape.has_phase) add(hn::Add(phase_sum, phase_sum), sweep.phase_slot);
   }
 
-  template <JointShape shape>
-  HWY_NOINLINE void joint(const Sweep& one, const Sweep& two) const {
+  HWY_NOINLINE void phase(const Visit& visit, std::uint32_t block) const {
     const D d;
-    const JointRows rows(one, two);
-    Undo first = load_undo<shape.has_phase>(one), second = load_undo<shape.has_phase>(two);
-    T *const psi = tile.psi, *const lambda = tile.lambda;
-    for (std::size_t group = 0; group < rows.count(); ++group) {
-      const std::size_t row = rows.first(group);
-      const std::size_t row_one = row ^ one.flip, row_two = row ^ two.flip, row_both = row_one ^ two.flip;
-      Pair<D> psi_even{load_row(d, psi, row), load_row(d, psi, row_two)};
-      Pair<D> lambda_even{load_row(d, lambda, row), load_row(d, lambda, row_two)};
-      undo<shape>(psi_even, lambda_even, second);
-      Pair<D> psi_odd{load_row(d, psi, row_one), load_row(d, psi, row_both)};
-      Pair<D> lambda_odd{load_row(d, lambda, row_one), load_row(d, lambda, row_both)};
-      undo<shape>(psi_odd, lambda_odd, second);
-      Pair<D> psi_near{psi_even.a, psi_odd.a}, lambda_near{lambda_even.a, lambda_odd.a};
-      undo<shape>(psi_near, lambda_near, first);
-      store_row(d, psi_near.a, psi, row);
-      store_row(d, psi_near.b, psi, row_one);
-      store_row(d, lambda_near.a, lambda, row);
-      store_row(d, lambda_near.b, lambda, row_one);
-      Pair<D> psi_far{psi_even.b, psi_odd.b}, lambda_far{lambda_even.b, lambda_odd.b};
-      undo<shape>(psi_far, lambda_far, first);
-      store_row(d, psi_far.a, psi, row_two);
-      store_row(d, psi_far.b, psi, row_both);
-      store_row(d, lambda_far.a, lambda, row_two);
-      store_row(d, lambda_far.b, lambda, row_both);
-    }
-    for (const auto& [sweep, sums] : {std::pair(&one, &first), std::pair(&two, &second)}) {
-      write(d, sums->rotation_sum, sweep->rotation_slot);
-      if constexpr (shape.has_phase) write(d, hn::Add(sums->phase_sum, sums->phase_sum), sweep->phase_slot);
-    }
-  }
-
-  HWY_NOINLINE void phase(const Sweep& sweep) const {
-    const D d;
-    const PairRows rows(sweep);
-    const Coefficients<D> angle = load_coefficients(d, tile, tile.backward_coefficients, sweep.phase_slot, column);
-    const auto undo = hn::Neg(angle.sine);
-    auto sum = hn::Zero(d);
-    for (std::size_t pair = 0; pair < rows.count(); ++pair) {
-      const std::size_t row = rows.first(pair) ^ (std::size_t{1} << sweep.pivot);
+    const std::uint32_t slot = tile.program->sweeps[visit.first_sweep].phase_slot;
+    const Coefficients<D> angle = load(slot);
+    const V undo = hn::Neg(angle.sine);
+    V sum = hn::Zero(d);
+    GroupWalk walk(*tile.backward_plan, visit, block);
+    do {
+      const std::size_t row = walk.row() ^ visit.flips[0];
       const Amplitude<D> psi = load_row(d, tile.psi, row), lambda = load_row(d, tile.lambda, row);
-      sum = add_phase_overlap(lambda, psi, sum);
+      sum = hn::Add(phase_overlap(lambda, psi), sum);
       store_row(d, turn(psi, angle.cosine, undo), tile.psi, row);
       store_row(d, turn(lambda, angle.cosine, undo), tile.lambda, row);
-    }
-    write(d, hn::Add(sum, sum), sweep.phase_slot);
+    } while (walk.next());
+    add(hn::Add(sum, sum), slot);
+  }
+
+  HWY_NOINLINE void diagonal(const Visit& visit, std::uint32_t block) const {
+    const T* const factors = factors_of(tile, visit);
+    GroupWalk walk(*tile.backward_plan, visit, block);
+    do {
+      const GroupRows<0> at(visit, walk.row());
+      const std::size_t row = at.rows[0];
+      Amplitude<D> psi = load_row(D(), tile.psi, row);
+      store_row(D(), undo_diagonal(psi, load_row(D(), tile.lambda, row), factors, row), tile.lambda, row);
+      store_row(D(), psi, tile.psi, row);
+    } while (walk.next());
   }
 
  private:
-  // Coefficients that undo a scaled rotation and its phase, and their gradients so far.
-  struct Undo {
-    hn::Vec<D> tangent, cosine, sine, rotation_sum, phase_sum;
-  };
+  HWY_INLINE Coefficients<D> load(std::uint32_t slot) const {
+    return load_coefficients(D(), tile, tile.backward_coefficients, slot, column);
+  }
 
-  template <bool has_phase>
-  HWY_INLINE Undo load_undo(const Sweep& sweep) const {
+  HWY_INLINE void add(V value, std::uint32_t slot) const { add_to_gradient(D(), value, tile.gradient, slot, column); }
+
+  // Returns lambda.
+  HWY_INLINE Amplitude<D> undo_diagonal(Amplitude<D>& psi, const Amplitude<D>& lambda, const T* factors,
+                                        std::size_t row) const {
     const D d;
-    const auto zero = hn::Zero(d);
-    const auto tangent =
-        hn::Neg(load_coefficients(d, tile, tile.backward_coefficients, sweep.rotation_slot, column).sine);
-    if constexpr (!has_phase) return {tangent, zero, zero, zero, zero};
-    const Coefficients<D> phase = load_coefficients(d, tile, tile.backward_coefficients, sweep.phase_slot, column);
-    return {tangent, phase.cosine, hn::Neg(phase.sine), zero, zero};
+    hn::Store(phase_overlap(lambda, psi), d, tile.overlaps + row * hn::Lanes(d));
+    const V cosine = hn::Set(d, factors[2 * row]), sine = hn::Set(d, factors[2 * row + 1]);
+    psi = turn_back(psi, cosine, sine);
+    return turn_back(lambda, cosine, sine);
   }
 
-  template <JointShape shape>
-  static HWY_INLINE void undo(Pair<D>& psi, Pair<D>& lambda, Undo& by) {
-    if constexpr (shape.has_phase) {
-      by.phase_sum = add_phase_overlap(lambda.b, psi.b, by.phase_sum);
-      psi.b = turn(psi.b, by.cosine, by.sine);
-      lambda.b = turn(lambda.b, by.cosine, by.sine);
-    }
-    by.rotation_sum = add_rotation_overlap<shape.kind>(lambda, psi, by.rotation_sum);
-    psi = rotate<shape.kind, true>(psi, by.tangent, by.tangent);
-    lambda = rotate<shape.kind, true>(lambda, by.tangent, by.tangent);
-  }
-
-  HWY_INLINE void write(D d, hn::Vec<D> value, std::uint32_t slot) const {
-    hn::Store(value, d, tile.gradient + slot * tile_width<T> + column);
+  // The rotations of a visit commute, so all their gradients can be taken before any is undone. Where psi and lambda do
+  // not fit into the registers together, lambda is meanwhile read from memory.
+  template <Sweep::Kind kind, std::size_t levels, bool scaled>
+  HWY_INLINE void undo_groups(const Visit& visit, std::uint32_t block) const {
+    constexpr bool both_fit = levels < 3;
+    const D d;
+    const Sweep* const sweeps = tile.program->sweeps.data() + visit.first_sweep;
+    V cosines[levels], undo[levels][2], sums[levels];
+    const Signed<V> sign(hn::Set(d, T{1}));
+    unroll<levels>([&](auto level) TACIT_UNROLLED {
+      const Coefficients<D> angle = load(sweeps[level].rotation_slot);
+      cosines[level] = angle.cosine;
+      undo[level][0] = hn::Neg(angle.sine);
+      undo[level][1] = angle.sine;
+      sums[level] = hn::Zero(d);
+    });
+    const T* const factors = factors_of(tile, visit);
+    T *const psi_state = tile.psi, *const lambda_state = tile.lambda;
+    GroupWalk walk(*tile.backward_plan, visit, block);
+    do {
+      const GroupRows<levels> at(visit, walk.row());
+      std::size_t odd[levels];
+      Group<D, levels> psi, lambda;
+      psi.load(psi_state, at);
+      if constexpr (both_fit) lambda.load(lambda_state, at);
+      if (factors)
+        unroll<Group<D, levels>::size>([&](auto member) TACIT_UNROLLED {
+          const std::size_t row = at.rows[member];
+          if constexpr (both_fit)
+            lambda.of[member] = undo_diagonal(psi.of[member], lambda.of[member], factors, row);
+          else
+            store_row(d, undo_diagonal(psi.of[member], load_row(d, lambda_state, row), factors, row), lambda_state,
+                      row);
+        });
+      unroll<levels>([&](auto level) TACIT_UNROLLED {
+        odd[level] = sign_parity<kind>(visit, level, walk);
+        V overlap;
+        if constexpr (both_fit) {
+          overlap = level_overlap<kind, level>(lambda, psi);
+        } else {
+          overlap = level_overlap<kind, level>(GroupInMemory<D, levels>{lambda_state, at}, psi);
+          read_again();
+        }
+        sums[level] = add_signed<kind>(sums[level], overlap, sign, odd[level]);
+      });
+      unroll<levels>([&](auto level) TACIT_UNROLLED {
+        psi.template rotate_level<kind, scaled, level>(cosines[level], undo[level][odd[level]]);
+      });
+      psi.store(psi_state, at);
+      if constexpr (!both_fit) lambda.load(lambda_state, at);
+      unroll<levels>([&](auto level) TACIT_UNROLLED {
+        lambda.template rotate_level<kind, scaled, level>(cosines[level], undo[level][odd[level]]);
+      });
+      lambda.store(lambda_state, at);
+    } while (walk.next());
+    // As if the sweeps had been undone one by one.
+    V grown = hn::Set(d, T{1});
+    unroll<levels>([&](auto reversed) TACIT_UNROLLED {
+      constexpr std::size_t level = levels - 1 - reversed;
+      add(hn::Mul(grown, sums[level]), sweeps[level].rotation_slot);
+      grown = hn::Mul(grown, growth(cosines[level], undo[level][0]));
+    });
   }
 };
 
@@ -155,9 +188,14 @@ template <class T>
 HWY_INLINE void differentiate(const BackwardPass<T>& pass) {
   const SampleTag<T> d;
   const Tile<T>& tile = pass.tile;
+  const VisitPlan& plan = *tile.backward_plan;
+  clear_gradient(d, tile, tile.gradient, pass.column);
   clear(d, tile.lambda, tile.program->rows());
   add_observables(d, tile, pass.column, tile.upstream, tile.psi, tile.lambda);
-  run_sweeps_in_reverse(pass);
+  for (auto stage = plan.stages.rbegin(); stage != plan.stages.rend(); ++stage) {
+    run_stage<true>(pass, plan, *stage);
+    sum_overlaps(d, tile, *stage, tile.overlaps, tile.diagonal_sums);
+  }
 }
 
 }  // namespace HWY_NAMESPACE

@@ -10,124 +10,261 @@
 #define TACIT_QUANTUM_SIM_BATCH_BACKWARD_TANGENT_PASS_INL_H
 #endif
 
+#include "quantum_sim/batch/gradient_tables-inl.h"
+#include "quantum_sim/batch/group-inl.h"
 #include "quantum_sim/batch/observable-inl.h"
-#include "quantum_sim/batch/sweep_shape-inl.h"
+#include "quantum_sim/batch/visits-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace tacit::quantum_sim {
 namespace HWY_NAMESPACE {
 
-/// A pair of a state and of that state's derivative.
+/// A row of a state and of that state's derivative.
 template <class D>
-struct TangentPair {
-  Pair<D> value, dot;
+struct TangentRow {
+  Amplitude<D> value, dot;
+
+  static HWY_INLINE TangentRow load(const hn::TFromD<D>* state, const hn::TFromD<D>* state_dot, std::size_t row) {
+    return {load_row(D(), state, row), load_row(D(), state_dot, row)};
+  }
+  HWY_INLINE void store(hn::TFromD<D>* state, hn::TFromD<D>* state_dot, std::size_t row) const {
+    store_row(D(), value, state, row);
+    store_row(D(), dot, state_dot, row);
+  }
+  /// A phase, given the coefficients that undo it.
+  HWY_INLINE TangentRow undone(const Coefficients<D>& undo) const {
+    const Amplitude<D> before = turn(value, undo.cosine, undo.sine);
+    return {before, add_turned(turn(dot, undo.cosine, undo.sine), before, undo.rate)};
+  }
+};
+
+/// Rows of a state and of that state's derivative.
+template <class D, std::size_t levels>
+struct TangentGroup {
+  Group<D, levels> value, dot;
+
+  HWY_INLINE void load(const hn::TFromD<D>* state, const hn::TFromD<D>* state_dot, const GroupRows<levels>& at) {
+    value.load(state, at);
+    dot.load(state_dot, at);
+  }
+  HWY_INLINE void store(hn::TFromD<D>* state, hn::TFromD<D>* state_dot, const GroupRows<levels>& at) const {
+    value.store(state, at);
+    dot.store(state_dot, at);
+  }
+  HWY_INLINE TangentRow<D> row(std::size_t member) const { return {value.of[member], dot.of[member]}; }
+  HWY_INLINE void set_row(std::size_t member, const TangentRow<D>& row) {
+    value.of[member] = row.value;
+    dot.of[member] = row.dot;
+  }
+  /// Given the coefficients that undo it.
+  template <Sweep::Kind kind, bool scaled, std::size_t level, class V>
+  HWY_INLINE void undo_level(V cosine, V undo, V rate) {
+    value.template rotate_level<kind, scaled, level>(cosine, undo);
+    dot.template rotate_level<kind, scaled, level>(cosine, undo);
+    dot.template add_generated_level<kind, level>(value, rate);
+  }
 };
 
 template <class T>
 struct BackwardTangentPass {
   using D = SampleTag<T>;
   using V = hn::Vec<D>;
+  using Row = TangentRow<D>;
+  static constexpr std::size_t most_levels = 2;
   const Tile<T>& tile;
   std::size_t column;
 
-  template <SweepShape shape>
-  HWY_NOINLINE void rotation(const Sweep& sweep) const {
-    const D d;
-    const PairRows rows(sweep);
-    const Coefficients<D> angle = load_coefficients(d, tile, tile.backward_coefficients, sweep.rotation_slot, column);
-    const Signed<shape.has_sign, V> undo(hn::Neg(angle.sine)), rate(hn::Neg(angle.rate)), sign(hn::Set(d, T{1}));
-    Coefficients<D> phase{};
-    if constexpr (shape.has_phase)
-      phase = undoing(load_coefficients(d, tile, tile.backward_coefficients, sweep.phase_slot, column));
-    V rotation_sum = hn::Zero(d), rotation_dot = hn::Zero(d), phase_sum = hn::Zero(d), phase_dot = hn::Zero(d);
-    for (std::size_t pair = 0; pair < rows.count(); ++pair) {
-      const std::size_t a = rows.first(pair), b = a ^ sweep.flip;
-      const std::size_t odd = shape.has_sign ? parity_of(static_cast<std::uint32_t>(a) & sweep.sign) : 0;
-      TangentPair<D> psi = load(tile.psi, tile.psi_dot, a, b), lambda = load(tile.lambda, tile.lambda_dot, a, b);
-      if constexpr (shape.has_phase) {
-        phase_sum = add_phase_overlap(lambda.value.b, psi.value.b, phase_sum);
-        phase_dot = add_phase_overlap(lambda.dot.b, psi.value.b, phase_dot);
-        phase_dot = add_phase_overlap(lambda.value.b, psi.dot.b, phase_dot);
-        undo_phase(psi, phase);
-        undo_phase(lambda, phase);
-      }
-      V overlap = add_rotation_overlap<shape.kind>(lambda.value, psi.value, hn::Zero(d));
-      V overlap_dot = add_rotation_overlap<shape.kind>(lambda.dot, psi.value, hn::Zero(d));
-      overlap_dot = add_rotation_overlap<shape.kind>(lambda.value, psi.dot, overlap_dot);
-      rotation_sum = hn::MulAdd(sign(odd), overlap, rotation_sum);
-      rotation_dot = hn::MulAdd(sign(odd), overlap_dot, rotation_dot);
-      undo_rotation<shape>(psi, angle.cosine, undo(odd), rate(odd));
-      undo_rotation<shape>(lambda, angle.cosine, undo(odd), rate(odd));
-      store<shape>(psi, tile.psi, tile.psi_dot, a, b);
-      store<shape>(lambda, tile.lambda, tile.lambda_dot, a, b);
-    }
-    write(rotation_sum, rotation_dot, sweep.rotation_slot);
-    if constexpr (shape.has_phase)
-      write(hn::Add(phase_sum, phase_sum), hn::Add(phase_dot, phase_dot), sweep.phase_slot);
+  template <Sweep::Kind kind, std::size_t levels>
+  HWY_NOINLINE void rotations(const Visit& visit, std::uint32_t block) const {
+    if (all_scaled<levels>(tile, visit))
+      undo_groups<kind, levels, true>(visit, block);
+    else
+      undo_groups<kind, levels, false>(visit, block);
   }
 
-  HWY_NOINLINE void phase(const Sweep& sweep) const {
-    const D d;
-    const PairRows rows(sweep);
-    const Coefficients<D> angle =
-        undoing(load_coefficients(d, tile, tile.backward_coefficients, sweep.phase_slot, column));
-    V sum = hn::Zero(d), dot = hn::Zero(d);
-    for (std::size_t pair = 0; pair < rows.count(); ++pair) {
-      const std::size_t row = rows.first(pair) ^ (std::size_t{1} << sweep.pivot);
-      const Amplitude<D> psi = load_row(d, tile.psi, row), psi_dot = load_row(d, tile.psi_dot, row);
-      const Amplitude<D> lambda = load_row(d, tile.lambda, row), lambda_dot = load_row(d, tile.lambda_dot, row);
-      sum = add_phase_overlap(lambda, psi, sum);
-      dot = add_phase_overlap(lambda, psi_dot, add_phase_overlap(lambda_dot, psi, dot));
-      undo_row(psi, psi_dot, angle, tile.psi, tile.psi_dot, row);
-      undo_row(lambda, lambda_dot, angle, tile.lambda, tile.lambda_dot, row);
-    }
-    write(hn::Add(sum, sum), hn::Add(dot, dot), sweep.phase_slot);
+  template <SweepShape shape>
+  HWY_NOINLINE void rotation(const Visit& visit, std::uint32_t block) const {
+    const Sweep& sweep = tile.program->sweeps[visit.first_sweep];
+    const Coefficients<D> angle = load(sweep.rotation_slot);
+    const Signed<V> undo(angle.sine), rate(angle.rate), sign(hn::Set(D(), T{1}));
+    Coefficients<D> phase{};
+    if constexpr (shape.has_phase) phase = load(sweep.phase_slot);
+    Sums rotation_sums = no_sums(), phase_sums = no_sums();
+    GroupWalk walk(*tile.backward_plan, visit, block);
+    do {
+      const GroupRows<1> at(visit, walk.row());
+      const std::size_t odd = parity_of(walk.row() & sweep.sign);
+      TangentGroup<D, 1> psi, lambda;
+      psi.load(tile.psi, tile.psi_dot, at);
+      lambda.load(tile.lambda, tile.lambda_dot, at);
+      if constexpr (shape.has_phase) {
+        phase_sums.add(row_overlaps(lambda.row(1), psi.row(1)));
+        psi.set_row(1, psi.row(1).undone(phase));
+        lambda.set_row(1, lambda.row(1).undone(phase));
+      }
+      rotation_sums.add(pair_overlaps<shape.kind>(lambda, psi), sign(odd));
+      psi.template undo_level<shape.kind, shape.scaled, 0>(angle.cosine, undo(odd), rate(odd));
+      lambda.template undo_level<shape.kind, shape.scaled, 0>(angle.cosine, undo(odd), rate(odd));
+      if constexpr (shape.grows) {
+        psi.row(0).store(tile.psi, tile.psi_dot, at.rows[0]);
+        lambda.row(0).store(tile.lambda, tile.lambda_dot, at.rows[0]);
+      } else {
+        psi.store(tile.psi, tile.psi_dot, at);
+        lambda.store(tile.lambda, tile.lambda_dot, at);
+      }
+    } while (walk.next());
+    add(rotation_sums, sweep.rotation_slot);
+    if constexpr (shape.has_phase) add(phase_sums.doubled(), sweep.phase_slot);
+  }
+
+  HWY_NOINLINE void phase(const Visit& visit, std::uint32_t block) const {
+    const std::uint32_t slot = tile.program->sweeps[visit.first_sweep].phase_slot;
+    const Coefficients<D> angle = load(slot);
+    Sums sums = no_sums();
+    GroupWalk walk(*tile.backward_plan, visit, block);
+    do {
+      const std::size_t row = walk.row() ^ visit.flips[0];
+      const Row psi = Row::load(tile.psi, tile.psi_dot, row), lambda = Row::load(tile.lambda, tile.lambda_dot, row);
+      sums.add(row_overlaps(lambda, psi));
+      psi.undone(angle).store(tile.psi, tile.psi_dot, row);
+      lambda.undone(angle).store(tile.lambda, tile.lambda_dot, row);
+    } while (walk.next());
+    add(sums.doubled(), slot);
+  }
+
+  HWY_NOINLINE void diagonal(const Visit& visit, std::uint32_t block) const {
+    GroupWalk walk(*tile.backward_plan, visit, block);
+    do {
+      const GroupRows<0> at(visit, walk.row());
+      TangentGroup<D, 0> psi;
+      psi.load(tile.psi, tile.psi_dot, at);
+      undo_diagonal(psi, factors_of(tile, visit), rates_of(tile, visit), at);
+      psi.store(tile.psi, tile.psi_dot, at);
+    } while (walk.next());
   }
 
  private:
-  static HWY_INLINE Coefficients<D> undoing(const Coefficients<D>& angle) {
+  /// An overlap of lambda and psi, and its derivative.
+  struct Overlaps {
+    V value, dot;
+  };
+  struct Sums {
+    V value, dot;
+    HWY_INLINE void add(const Overlaps& more) {
+      value = hn::Add(more.value, value);
+      dot = hn::Add(more.dot, dot);
+    }
+    HWY_INLINE void add(const Overlaps& more, V sign) {
+      value = hn::MulAdd(sign, more.value, value);
+      dot = hn::MulAdd(sign, more.dot, dot);
+    }
+    HWY_INLINE Sums doubled() const { return {hn::Add(value, value), hn::Add(dot, dot)}; }
+  };
+
+  static HWY_INLINE Sums no_sums() { return {hn::Zero(D()), hn::Zero(D())}; }
+
+  // With the signs that undo.
+  HWY_INLINE Coefficients<D> load(std::uint32_t slot) const {
+    const Coefficients<D> angle = load_coefficients(D(), tile, tile.backward_coefficients, slot, column);
     return {angle.cosine, hn::Neg(angle.sine), hn::Neg(angle.rate)};
   }
 
-  static HWY_INLINE TangentPair<D> load(const T* state, const T* state_dot, std::size_t a, std::size_t b) {
+  HWY_INLINE void add(const Sums& sums, std::uint32_t slot) const {
+    add_to_gradient(D(), sums.value, tile.gradient, slot, column);
+    add_to_gradient(D(), sums.dot, tile.gradient_dot, slot, column);
+  }
+
+  static HWY_INLINE Overlaps row_overlaps(const Row& lambda, const Row& psi) {
+    return {phase_overlap(lambda.value, psi.value),
+            hn::Add(phase_overlap(lambda.dot, psi.value), phase_overlap(lambda.value, psi.dot))};
+  }
+
+  template <Sweep::Kind kind>
+  static HWY_INLINE Overlaps pair_overlaps(const TangentGroup<D, 1>& lambda, const TangentGroup<D, 1>& psi) {
+    const Pair<D> value = psi.value.template get<0, 0>(), dot = psi.dot.template get<0, 0>();
+    const Pair<D> lambda_value = lambda.value.template get<0, 0>(), lambda_dot = lambda.dot.template get<0, 0>();
+    return {rotation_overlap<kind>(lambda_value, value),
+            hn::Add(rotation_overlap<kind>(lambda_dot, value), rotation_overlap<kind>(lambda_value, dot))};
+  }
+
+  // Lambda and its derivative are read from memory.
+  template <Sweep::Kind kind, std::size_t level, std::size_t levels>
+  HWY_INLINE Overlaps level_overlaps(const TangentGroup<D, levels>& psi, const GroupRows<levels>& at) const {
+    const V value = level_overlap<kind, level>(GroupInMemory<D, levels>{tile.lambda, at}, psi.value);
+    const V first = level_overlap<kind, level>(GroupInMemory<D, levels>{tile.lambda, at}, psi.dot);
+    read_again();
+    return {value,
+            hn::Add(first, level_overlap<kind, level>(GroupInMemory<D, levels>{tile.lambda_dot, at}, psi.value))};
+  }
+
+  // Of lambda in memory.
+  template <std::size_t levels>
+  HWY_INLINE void undo_diagonal(TangentGroup<D, levels>& psi, const T* factors, const T* rates,
+                                const GroupRows<levels>& at) const {
     const D d;
-    return {{load_row(d, state, a), load_row(d, state, b)}, {load_row(d, state_dot, a), load_row(d, state_dot, b)}};
+    unroll<Group<D, levels>::size>([&](auto member) TACIT_UNROLLED {
+      const std::size_t row = at.rows[member];
+      const Row lambda = Row::load(tile.lambda, tile.lambda_dot, row);
+      const Overlaps overlaps = row_overlaps(lambda, psi.row(member));
+      hn::Store(overlaps.value, d, tile.overlaps + row * hn::Lanes(d));
+      hn::Store(overlaps.dot, d, tile.overlaps_dot + row * hn::Lanes(d));
+      const Coefficients<D> undo{hn::Set(d, factors[2 * row]), hn::Set(d, -factors[2 * row + 1]),
+                                 hn::Set(d, -rates[row])};
+      psi.set_row(member, psi.row(member).undone(undo));
+      lambda.undone(undo).store(tile.lambda, tile.lambda_dot, row);
+    });
   }
 
-  template <SweepShape shape>
-  static HWY_INLINE void store(const TangentPair<D>& pair, T* state, T* state_dot, std::size_t a, std::size_t b) {
+  // In the order of BackwardPass::undo_groups.
+  template <Sweep::Kind kind, std::size_t levels, bool scaled>
+  HWY_INLINE void undo_groups(const Visit& visit, std::uint32_t block) const {
     const D d;
-    store_row(d, pair.value.a, state, a);
-    store_row(d, pair.dot.a, state_dot, a);
-    if constexpr (!shape.grows) {
-      store_row(d, pair.value.b, state, b);
-      store_row(d, pair.dot.b, state_dot, b);
-    }
-  }
-
-  static HWY_INLINE void undo_phase(TangentPair<D>& pair, const Coefficients<D>& undo) {
-    pair.value.b = turn(pair.value.b, undo.cosine, undo.sine);
-    pair.dot.b = add_turned(turn(pair.dot.b, undo.cosine, undo.sine), pair.value.b, undo.rate);
-  }
-
-  template <SweepShape shape>
-  static HWY_INLINE void undo_rotation(TangentPair<D>& pair, V cosine, V undo, V rate) {
-    pair.value = rotate<shape.kind, shape.scaled>(pair.value, cosine, undo);
-    pair.dot = add_generated<shape.kind>(rotate<shape.kind, shape.scaled>(pair.dot, cosine, undo), pair.value, rate);
-  }
-
-  static HWY_INLINE void undo_row(const Amplitude<D>& value, const Amplitude<D>& dot, const Coefficients<D>& undo,
-                                  T* state, T* state_dot, std::size_t row) {
-    const D d;
-    const Amplitude<D> before = turn(value, undo.cosine, undo.sine);
-    store_row(d, before, state, row);
-    store_row(d, add_turned(turn(dot, undo.cosine, undo.sine), before, undo.rate), state_dot, row);
-  }
-
-  HWY_INLINE void write(V value, V dot, std::uint32_t slot) const {
-    const D d;
-    hn::Store(value, d, tile.gradient + slot * tile_width<T> + column);
-    hn::Store(dot, d, tile.gradient_dot + slot * tile_width<T> + column);
+    const Sweep* const sweeps = tile.program->sweeps.data() + visit.first_sweep;
+    V cosines[levels], undo[levels][2], rates[levels][2];
+    Sums sums[levels];
+    const Signed<V> sign(hn::Set(d, T{1}));
+    unroll<levels>([&](auto level) TACIT_UNROLLED {
+      const Coefficients<D> angle = load(sweeps[level].rotation_slot);
+      cosines[level] = angle.cosine;
+      undo[level][0] = angle.sine;
+      undo[level][1] = hn::Neg(angle.sine);
+      rates[level][0] = angle.rate;
+      rates[level][1] = hn::Neg(angle.rate);
+      sums[level] = no_sums();
+    });
+    const T *const factors = factors_of(tile, visit), *const diagonal_rates = rates_of(tile, visit);
+    GroupWalk walk(*tile.backward_plan, visit, block);
+    do {
+      const GroupRows<levels> at(visit, walk.row());
+      std::size_t odd[levels];
+      TangentGroup<D, levels> psi, lambda;
+      psi.load(tile.psi, tile.psi_dot, at);
+      if (factors) undo_diagonal(psi, factors, diagonal_rates, at);
+      unroll<levels>([&](auto level) TACIT_UNROLLED {
+        odd[level] = sign_parity<kind>(visit, level, walk);
+        const Overlaps overlaps = level_overlaps<kind, level>(psi, at);
+        sums[level].value = add_signed<kind>(sums[level].value, overlaps.value, sign, odd[level]);
+        sums[level].dot = add_signed<kind>(sums[level].dot, overlaps.dot, sign, odd[level]);
+        read_again();
+      });
+      unroll<levels>([&](auto level) TACIT_UNROLLED {
+        psi.template undo_level<kind, scaled, level>(cosines[level], undo[level][odd[level]], rates[level][odd[level]]);
+      });
+      psi.store(tile.psi, tile.psi_dot, at);
+      lambda.load(tile.lambda, tile.lambda_dot, at);
+      unroll<levels>([&](auto level) TACIT_UNROLLED {
+        lambda.template undo_level<kind, scaled, level>(cosines[level], undo[level][odd[level]],
+                                                        rates[level][odd[level]]);
+      });
+      lambda.store(tile.lambda, tile.lambda_dot, at);
+    } while (walk.next());
+    // As if the sweeps had been undone one by one.
+    V grown = hn::Set(d, T{1});
+    unroll<levels>([&](auto reversed) TACIT_UNROLLED {
+      constexpr std::size_t level = levels - 1 - reversed;
+      add({hn::Mul(grown, sums[level].value), hn::Mul(grown, sums[level].dot)}, sweeps[level].rotation_slot);
+      grown = hn::Mul(grown, growth(cosines[level], undo[level][0]));
+    });
   }
 };
 
@@ -136,13 +273,19 @@ template <class T>
 HWY_INLINE void differentiate(const BackwardTangentPass<T>& pass) {
   const SampleTag<T> d;
   const Tile<T>& tile = pass.tile;
+  const VisitPlan& plan = *tile.backward_plan;
+  clear_gradient(d, tile, tile.gradient, pass.column);
+  clear_gradient(d, tile, tile.gradient_dot, pass.column);
   clear(d, tile.lambda, tile.program->rows());
   clear(d, tile.lambda_dot, tile.program->rows());
   add_observables(d, tile, pass.column, tile.upstream, tile.psi, tile.lambda);
   add_observables(d, tile, pass.column, tile.upstream_dot, tile.psi, tile.lambda_dot);
   add_observables(d, tile, pass.column, tile.upstream, tile.psi_dot, tile.lambda_dot);
-  const std::vector<Sweep>& sweeps = tile.program->sweeps;
-  for (std::size_t left = sweeps.size(); left > 0; --left) run_sweep(pass, sweeps[left - 1]);
+  for (auto stage = plan.stages.rbegin(); stage != plan.stages.rend(); ++stage) {
+    run_stage<true>(pass, plan, *stage);
+    sum_overlaps(d, tile, *stage, tile.overlaps, tile.diagonal_sums);
+    sum_overlaps(d, tile, *stage, tile.overlaps_dot, tile.diagonal_sums_dot);
+  }
 }
 
 }  // namespace HWY_NAMESPACE

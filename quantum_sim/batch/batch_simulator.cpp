@@ -1,16 +1,14 @@
 #include "quantum_sim/batch/batch_simulator.h"
 
 #include <algorithm>
+#include <atomic>
 #include <limits>
-#include <string>
+#include <optional>
 #include <utility>
 
 #include "core/error.h"
-#include "quantum_sim/batch/angles.h"
-#include "quantum_sim/batch/gradient_sums.h"
-#include "quantum_sim/batch/tile.h"
-#include "quantum_sim/compile/program.h"
-#include "quantum_sim/memory.h"
+#include "quantum_sim/batch/batch_worker.h"
+#include "quantum_sim/batch/crew.h"
 
 namespace tacit::quantum_sim {
 namespace {
@@ -25,106 +23,102 @@ void require_size_or_empty(const char* what, std::span<const T> given, std::size
   if (!given.empty()) require_size(what, given, expected);
 }
 
-// Values by sample [batch, K] into lanes [K][W]; lanes without a sample are zero.
-template <class T>
-void gather(std::span<const T> values, std::size_t width, std::size_t first, std::size_t count, T* lanes) {
-  std::fill_n(lanes, width * tile_width<T>, T{0});
-  if (values.empty()) return;
-  for (std::size_t lane = 0; lane < count; ++lane)
-    for (std::size_t k = 0; k < width; ++k) lanes[k * tile_width<T> + lane] = values[(first + lane) * width + k];
-}
-
-template <class T>
-void scatter(const T* lanes, std::size_t width, std::size_t first, std::size_t count, std::span<T> values) {
-  if (values.empty()) return;
-  for (std::size_t lane = 0; lane < count; ++lane)
-    for (std::size_t k = 0; k < width; ++k) values[(first + lane) * width + k] = lanes[k * tile_width<T> + lane];
-}
-
-Derivatives by(bool inputs_too) {
-  return inputs_too ? Derivatives::by_all : Derivatives::by_parameters;
-}
+/// Tiles of a batch in chunks, each summed by one thread. Threads take chunks as they come and the sums are added in
+/// the order of chunks, so chunks, and with them the last bits, depend on the batch alone.
+struct Chunks {
+  static constexpr std::size_t most = 64, fewest_tiles = 2;
+  explicit Chunks(std::size_t tiles_in)
+      : tiles(tiles_in),
+        tiles_of_chunk(std::max(fewest_tiles, (tiles + most - 1) / most)),
+        count((tiles + tiles_of_chunk - 1) / tiles_of_chunk) {}
+  std::size_t first(std::size_t chunk) const { return chunk * tiles_of_chunk; }
+  std::size_t end(std::size_t chunk) const { return std::min(tiles, (chunk + 1) * tiles_of_chunk); }
+  std::size_t tiles, tiles_of_chunk, count;
+};
 
 }  // namespace
 
 template <class T>
 struct BatchSimulator<T>::State {
-  State(Circuit circuit_in, const std::vector<Observable>& observables)
-      : circuit(std::move(circuit_in)),
-        program(compile(circuit, observables)),
-        angles(circuit, program),
-        gradient(circuit, program, angles.factors()),
-        gradient_dot(circuit, program, angles.factors(), &gradient),
-        state_name(fmt::format("one tile of states of {} qubits", circuit.qubits())) {
-    require_memory(std::uint64_t{state_elements()} * sizeof(T), available_memory(), state_name);
-    for (AlignedArray<T>* lanes : {&upstream, &upstream_dot, &outputs, &outputs_dot})
-      lanes->ensure(program.outputs * tile_width<T>, "the outputs of a tile of samples");
-  }
+  using Call = BatchCall<T>;
 
-  std::size_t state_elements() const { return program.rows() * 2 * tile_width<T>; }
-  std::size_t outputs_count() const { return program.outputs; }
-
-  void ensure_states(std::initializer_list<AlignedArray<T>*> states) {
-    for (AlignedArray<T>* state : states) state->ensure(state_elements(), state_name);
+  State(Circuit circuit_in, const std::vector<Observable>& observables, BatchOptions options)
+      : compiled(std::move(circuit_in), observables) {
+    if (options.threads == 0) fail(ErrorKind::usage, "threads: a batch needs 1 at least, not 0");
+    const std::uint64_t bytes = std::uint64_t{compiled.program.rows()} * 2 * tile_width<T> * sizeof(T);
+    require_memory(options.threads * bytes, available_memory(),
+                   fmt::format("one tile of states of {} qubits for each of {} threads", compiled.circuit.qubits(),
+                               options.threads));
+    for (std::size_t member = 0; member < options.threads; ++member)
+      workers.push_back(std::make_unique<BatchWorker<T>>(compiled));
+    if (options.threads > 1) crew.emplace(options.threads);
   }
 
   void require_values(std::span<const T> parameters, std::span<const T> inputs, std::size_t batch) const {
-    const std::size_t widest = std::max<std::size_t>({circuit.inputs(), program.outputs, 1});
+    const std::size_t widest = std::max<std::size_t>({compiled.circuit.inputs(), compiled.program.outputs, 1});
     if (batch > std::numeric_limits<std::size_t>::max() / widest / tile_width<T>)
       fail(ErrorKind::usage, "batch: {} samples cannot be addressed", batch);
-    require_size("parameters", parameters, circuit.parameters());
-    require_size("inputs [batch, inputs]", inputs, batch * circuit.inputs());
+    require_size("parameters", parameters, compiled.circuit.parameters());
+    require_size("inputs [batch, inputs]", inputs, batch * compiled.circuit.inputs());
   }
 
   void require_direction(std::span<const T> parameters_dot, std::span<const T> inputs_dot, std::size_t batch) const {
-    require_size_or_empty("parameters_dot", parameters_dot, circuit.parameters());
-    require_size_or_empty("inputs_dot [batch, inputs]", inputs_dot, batch * circuit.inputs());
+    require_size_or_empty("parameters_dot", parameters_dot, compiled.circuit.parameters());
+    require_size_or_empty("inputs_dot [batch, inputs]", inputs_dot, batch * compiled.circuit.inputs());
   }
 
-  Tile<T> tile(bool wants_outputs) const {
-    return {.program = &program,
-            .samples = 0,
-            .forward_coefficients = angles.shared().forward(),
-            .backward_coefficients = angles.shared().backward(),
-            .scaled = angles.shared().scaled(),
-            .measured_coefficients = angles.shared().measured_coefficients(),
-            .output_factor = angles.shared().output_factor(),
-            .lane_coefficients = angles.lanes(),
-            .upstream = upstream.get(),
-            .upstream_dot = upstream_dot.get(),
-            .psi = psi.get(),
-            .psi_dot = psi_dot.get(),
-            .lambda = lambda.get(),
-            .lambda_dot = lambda_dot.get(),
-            .outputs = wants_outputs ? outputs.get() : nullptr,
-            .outputs_dot = outputs_dot.get(),
-            .gradient = gradient.tile(),
-            .gradient_dot = gradient_dot.tile()};
+  std::size_t outputs_count() const { return compiled.program.outputs; }
+  std::size_t parameters_count() const { return compiled.circuit.parameters(); }
+
+  void execute(const Call& call) {
+    const Chunks chunks((call.batch + tile_width<T> - 1) / tile_width<T>);
+    workers[0]->begin(call);
+    const bool alone = workers.size() == 1 || chunks.count < 2;
+    for (std::size_t member = 0; member < (alone ? 1 : workers.size()); ++member) workers[member]->prepare(call);
+    if (call.goes_back()) ensure_sums(chunks.count, call.kind == Call::Kind::backward_tangent);
+    if (alone) {
+      for (std::size_t chunk = 0; chunk < chunks.count; ++chunk) run(call, chunks, chunk, *workers[0]);
+    } else {
+      std::atomic<std::size_t> next{0};
+      crew->run([&](std::size_t member) {
+        if (member != 0) workers[member]->begin(call);
+        for (std::size_t chunk; (chunk = next.fetch_add(1)) < chunks.count;) run(call, chunks, chunk, *workers[member]);
+      });
+    }
+    add_chunks(chunks.count, sums, call.parameter_gradient);
+    add_chunks(chunks.count, sums_dot, call.parameter_gradient_dot);
   }
 
-  // Calls work(tile, first sample) for one tile of samples after another, its angles loaded.
-  template <class Work>
-  void for_each_tile(std::size_t batch, bool wants_outputs, Work work) {
-    Tile<T> current = tile(wants_outputs);
-    for (std::size_t first = 0; first < batch; first += tile_width<T>) {
-      current.samples = std::min(tile_width<T>, batch - first);
-      angles.load_tile(first, current.samples);
-      work(current, first);
+  void run(const Call& call, const Chunks& chunks, std::size_t chunk, BatchWorker<T>& worker) {
+    const std::size_t place = chunk * parameters_count();
+    worker.run_chunk(call, chunks.first(chunk), chunks.end(chunk), call.goes_back() ? sums.data() + place : nullptr,
+                     call.kind == Call::Kind::backward_tangent ? sums_dot.data() + place : nullptr);
+  }
+
+  void ensure_sums(std::size_t chunks, bool has_dot) {
+    const std::size_t size = chunks * parameters_count();
+    if (sums.size() < size) sums.resize(size);
+    if (has_dot && sums_dot.size() < size) sums_dot.resize(size);
+  }
+
+  void add_chunks(std::size_t chunks, const std::vector<double>& by_chunk, std::span<T> parameters) const {
+    for (std::size_t index = 0; index < parameters.size(); ++index) {
+      double sum = 0;
+      for (std::size_t chunk = 0; chunk < chunks; ++chunk) sum += by_chunk[chunk * parameters.size() + index];
+      parameters[index] = static_cast<T>(sum);
     }
   }
 
-  Circuit circuit;
-  Program program;
-  Angles<T> angles;
-  GradientSums<T> gradient, gradient_dot;
-  std::string state_name;  // made once: calls must not allocate
-  AlignedArray<T> psi, psi_dot, lambda, lambda_dot;
-  AlignedArray<T> upstream, upstream_dot, outputs, outputs_dot;
+  CompiledBatch compiled;
+  std::vector<std::unique_ptr<BatchWorker<T>>> workers;
+  std::vector<double> sums, sums_dot;  ///< [chunks][P]
+  std::optional<Crew> crew;
 };
 
 template <class T>
-BatchSimulator<T>::BatchSimulator(Circuit circuit, std::vector<Observable> observables)
-    : state_(std::make_unique<State>(std::move(circuit), observables)) {}
+BatchSimulator<T>::BatchSimulator(Circuit circuit, std::vector<Observable> observables, BatchOptions options)
+    : state_(std::make_unique<State>(std::move(circuit), observables, options)) {}
+
 template <class T>
 BatchSimulator<T>::~BatchSimulator() = default;
 template <class T>
@@ -132,7 +126,7 @@ BatchSimulator<T>::BatchSimulator(BatchSimulator&&) noexcept = default;
 
 template <class T>
 const Circuit& BatchSimulator<T>::circuit() const noexcept {
-  return state_->circuit;
+  return state_->compiled.circuit;
 }
 
 template <class T>
@@ -141,17 +135,21 @@ std::size_t BatchSimulator<T>::outputs() const noexcept {
 }
 
 template <class T>
+PlanSummary BatchSimulator<T>::plan() const {
+  return summarise<T>(state_->compiled);
+}
+
+template <class T>
 void BatchSimulator<T>::forward(std::span<const T> parameters, std::span<const T> inputs, std::size_t batch,
                                 std::span<T> outputs) {
   State& s = *state_;
   s.require_values(parameters, inputs, batch);
   require_size<T>("outputs [batch, outputs]", outputs, batch * s.outputs_count());
-  s.angles.begin(parameters, {}, inputs, {}, batch, Derivatives::none);
-  s.ensure_states({&s.psi});
-  s.for_each_tile(batch, true, [&](const Tile<T>& tile, std::size_t first) {
-    run_forward(tile);
-    scatter(tile.outputs, s.outputs_count(), first, tile.samples, outputs);
-  });
+  s.execute({.kind = BatchCall<T>::Kind::forward,
+             .batch = batch,
+             .parameters = parameters,
+             .inputs = inputs,
+             .outputs = outputs});
 }
 
 template <class T>
@@ -162,19 +160,16 @@ void BatchSimulator<T>::backward(std::span<const T> parameters, std::span<const 
   s.require_values(parameters, inputs, batch);
   require_size("upstream [batch, outputs]", upstream, batch * s.outputs_count());
   require_size_or_empty<T>("outputs [batch, outputs]", outputs, batch * s.outputs_count());
-  require_size_or_empty<T>("gradient_parameters", gradient_parameters, s.circuit.parameters());
-  require_size_or_empty<T>("gradient_inputs [batch, inputs]", gradient_inputs, batch * s.circuit.inputs());
-  s.angles.begin(parameters, {}, inputs, {}, batch, by(!gradient_inputs.empty()));
-  s.ensure_states({&s.psi, &s.lambda});
-  const std::span<const double> factors = s.angles.shared().gradient_factors();
-  s.gradient.begin();
-  s.for_each_tile(batch, !outputs.empty(), [&](const Tile<T>& tile, std::size_t first) {
-    gather(upstream, s.outputs_count(), first, tile.samples, s.upstream.get());
-    run_backward(tile);
-    scatter(tile.outputs, s.outputs_count(), first, tile.samples, outputs);
-    s.gradient.add_tile(first, tile.samples, factors, gradient_inputs);
-  });
-  s.gradient.finish(factors, gradient_parameters);
+  require_size_or_empty<T>("gradient_parameters", gradient_parameters, s.parameters_count());
+  require_size_or_empty<T>("gradient_inputs [batch, inputs]", gradient_inputs, inputs.size());
+  s.execute({.kind = BatchCall<T>::Kind::backward,
+             .batch = batch,
+             .parameters = parameters,
+             .inputs = inputs,
+             .upstream = upstream,
+             .outputs = outputs,
+             .parameter_gradient = gradient_parameters,
+             .input_gradient = gradient_inputs});
 }
 
 template <class T>
@@ -186,13 +181,14 @@ void BatchSimulator<T>::forward_tangent(std::span<const T> parameters, std::span
   s.require_direction(parameters_dot, inputs_dot, batch);
   require_size_or_empty<T>("outputs [batch, outputs]", outputs, batch * s.outputs_count());
   require_size<T>("outputs_dot [batch, outputs]", outputs_dot, batch * s.outputs_count());
-  s.angles.begin(parameters, parameters_dot, inputs, inputs_dot, batch, by(!inputs_dot.empty()));
-  s.ensure_states({&s.psi, &s.psi_dot});
-  s.for_each_tile(batch, !outputs.empty(), [&](const Tile<T>& tile, std::size_t first) {
-    run_forward_tangent(tile);
-    scatter(tile.outputs, s.outputs_count(), first, tile.samples, outputs);
-    scatter(tile.outputs_dot, s.outputs_count(), first, tile.samples, outputs_dot);
-  });
+  s.execute({.kind = BatchCall<T>::Kind::forward_tangent,
+             .batch = batch,
+             .parameters = parameters,
+             .inputs = inputs,
+             .parameters_dot = parameters_dot,
+             .inputs_dot = inputs_dot,
+             .outputs = outputs,
+             .outputs_dot = outputs_dot});
 }
 
 template <class T>
@@ -206,24 +202,21 @@ void BatchSimulator<T>::backward_tangent(std::span<const T> parameters, std::spa
   require_size("upstream [batch, outputs]", upstream, batch * s.outputs_count());
   require_size_or_empty("upstream_dot [batch, outputs]", upstream_dot, batch * s.outputs_count());
   for (const std::span<T>& parameter_result : {result.parameters, result.parameters_dot})
-    require_size_or_empty<T>("gradient of the parameters", parameter_result, s.circuit.parameters());
+    require_size_or_empty<T>("gradient of the parameters", parameter_result, s.parameters_count());
   for (const std::span<T>& input_result : {result.inputs, result.inputs_dot})
-    require_size_or_empty<T>("gradient of the inputs [batch, inputs]", input_result, batch * s.circuit.inputs());
-  s.angles.begin(parameters, parameters_dot, inputs, inputs_dot, batch,
-                 by(!inputs_dot.empty() || !result.inputs.empty() || !result.inputs_dot.empty()));
-  s.ensure_states({&s.psi, &s.psi_dot, &s.lambda, &s.lambda_dot});
-  const std::span<const double> factors = s.angles.shared().gradient_factors();
-  s.gradient.begin();
-  s.gradient_dot.begin();
-  s.for_each_tile(batch, false, [&](const Tile<T>& tile, std::size_t first) {
-    gather(upstream, s.outputs_count(), first, tile.samples, s.upstream.get());
-    gather(upstream_dot, s.outputs_count(), first, tile.samples, s.upstream_dot.get());
-    run_backward_tangent(tile);
-    s.gradient.add_tile(first, tile.samples, factors, result.inputs);
-    s.gradient_dot.add_tile(first, tile.samples, factors, result.inputs_dot);
-  });
-  s.gradient.finish(factors, result.parameters);
-  s.gradient_dot.finish(factors, result.parameters_dot);
+    require_size_or_empty<T>("gradient of the inputs [batch, inputs]", input_result, inputs.size());
+  s.execute({.kind = BatchCall<T>::Kind::backward_tangent,
+             .batch = batch,
+             .parameters = parameters,
+             .inputs = inputs,
+             .parameters_dot = parameters_dot,
+             .inputs_dot = inputs_dot,
+             .upstream = upstream,
+             .upstream_dot = upstream_dot,
+             .parameter_gradient = result.parameters,
+             .parameter_gradient_dot = result.parameters_dot,
+             .input_gradient = result.inputs,
+             .input_gradient_dot = result.inputs_dot});
 }
 
 template class BatchSimulator<float>;

@@ -5,9 +5,15 @@
 #include <span>
 #include <vector>
 
+#include "quantum_sim/batch/plan_summary.h"
 #include "quantum_sim/circuit/circuit.h"
 
 namespace tacit::quantum_sim {
+
+struct BatchOptions {
+  /// That share the tiles of a call, the calling one counted.
+  std::size_t threads = 1;
+};
 
 /// Expectation values of a batch of samples, their adjoint gradients and the exact tangents of both (promise P5).
 ///
@@ -17,18 +23,20 @@ namespace tacit::quantum_sim {
 /// the first call. T is float or double. Results do not depend on the number of samples in a call or on threads.
 ///
 /// Shapes, row-major: parameters [P], inputs [batch, I], outputs [batch, K], upstream [batch, K].
-/// One simulator serves one thread at a time.
+/// One simulator serves one calling thread at a time; its own threads are asleep between calls.
 template <class T>
 class BatchSimulator {
  public:
-  /// Throws Error(usage) on an observable that touches a qubit out of range, Error(resource) if one state tile does not
-  /// fit into memory (says how much it needs).
-  BatchSimulator(Circuit circuit, std::vector<Observable> observables);
+  /// Throws Error(usage) on an observable that touches a qubit out of range or zero threads, Error(resource) if one
+  /// state tile for each thread does not fit into memory (says how much they need).
+  BatchSimulator(Circuit circuit, std::vector<Observable> observables, BatchOptions options = {});
   ~BatchSimulator();
   BatchSimulator(BatchSimulator&&) noexcept;
 
   const Circuit& circuit() const noexcept;
   std::size_t outputs() const noexcept;
+  /// What this engine made of the circuit.
+  PlanSummary plan() const;
 
   /// outputs[b,k] = <psi_b| O_k |psi_b>. Throws Error(usage) on sizes that do not fit, a NaN angle or an arccos
   /// of a value outside [-1, 1] (names the gate); the methods below also at +-1 where its derivative is asked for.

@@ -6,8 +6,8 @@
 #define TACIT_QUANTUM_SIM_BATCH_FORWARD_PASS_INL_H
 #endif
 
-#include "quantum_sim/batch/joint_sweeps-inl.h"
-#include "quantum_sim/batch/sweep_shape-inl.h"
+#include "quantum_sim/batch/group-inl.h"
+#include "quantum_sim/batch/visits-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace tacit::quantum_sim {
@@ -16,82 +16,92 @@ namespace HWY_NAMESPACE {
 template <class T>
 struct ForwardPass {
   using D = SampleTag<T>;
+  using V = hn::Vec<D>;
+  static constexpr std::size_t most_levels = 3;
   const Tile<T>& tile;
   std::size_t column;
 
+  template <Sweep::Kind kind, std::size_t levels>
+  HWY_NOINLINE void rotations(const Visit& visit, std::uint32_t block) const {
+    if (all_scaled<levels>(tile, visit))
+      rotate_groups<kind, levels, true>(visit, block);
+    else
+      rotate_groups<kind, levels, false>(visit, block);
+  }
+
   template <SweepShape shape>
-  HWY_NOINLINE void rotation(const Sweep& sweep) const {
+  HWY_NOINLINE void rotation(const Visit& visit, std::uint32_t block) const {
     const D d;
-    const PairRows rows(sweep);
-    const Coefficients<D> angle = load_coefficients(d, tile, tile.forward_coefficients, sweep.rotation_slot, column);
-    const Signed<shape.has_sign, hn::Vec<D>> sine(angle.sine);
+    const Sweep& sweep = tile.program->sweeps[visit.first_sweep];
+    const Coefficients<D> angle = load(sweep.rotation_slot);
+    const Signed<V> sine(angle.sine);
     Coefficients<D> phase{};
-    if constexpr (shape.has_phase)
-      phase = load_coefficients(d, tile, tile.forward_coefficients, sweep.phase_slot, column);
+    if constexpr (shape.has_phase) phase = load(sweep.phase_slot);
     T* const psi = tile.psi;
-    for (std::size_t pair = 0; pair < rows.count(); ++pair) {
-      const std::size_t a = rows.first(pair), b = a ^ sweep.flip;
-      const std::size_t odd = shape.has_sign ? parity_of(static_cast<std::uint32_t>(a) & sweep.sign) : 0;
+    GroupWalk walk(*tile.forward_plan, visit, block);
+    do {
+      const std::size_t a = walk.row(), b = a ^ sweep.flip;
       Pair<D> amplitudes{load_row(d, psi, a), shape.grows ? zero_amplitude(d) : load_row(d, psi, b)};
-      amplitudes = rotate<shape.kind, shape.scaled>(amplitudes, angle.cosine, sine(odd));
+      amplitudes = rotate<shape.kind, shape.scaled>(amplitudes, angle.cosine, sine(parity_of(walk.row() & sweep.sign)));
       if constexpr (shape.has_phase) amplitudes.b = turn(amplitudes.b, phase.cosine, phase.sine);
       store_row(d, amplitudes.a, psi, a);
       store_row(d, amplitudes.b, psi, b);
-    }
+    } while (walk.next());
   }
 
-  template <JointShape shape>
-  HWY_NOINLINE void joint(const Sweep& one, const Sweep& two) const {
+  HWY_NOINLINE void phase(const Visit& visit, std::uint32_t block) const {
     const D d;
-    const JointRows rows(one, two);
-    const Turn first = load_turn<shape.has_phase>(one), second = load_turn<shape.has_phase>(two);
-    T* const psi = tile.psi;
-    for (std::size_t group = 0; group < rows.count(); ++group) {
-      const std::size_t row = rows.first(group);
-      const std::size_t row_one = row ^ one.flip, row_two = row ^ two.flip, row_both = row_one ^ two.flip;
-      Pair<D> near{load_row(d, psi, row), load_row(d, psi, row_one)};
-      Pair<D> far{load_row(d, psi, row_two), load_row(d, psi, row_both)};
-      apply<shape>(near, first);
-      apply<shape>(far, first);
-      Pair<D> even{near.a, far.a}, odd{near.b, far.b};
-      apply<shape>(even, second);
-      apply<shape>(odd, second);
-      store_row(d, even.a, psi, row);
-      store_row(d, even.b, psi, row_two);
-      store_row(d, odd.a, psi, row_one);
-      store_row(d, odd.b, psi, row_both);
-    }
-  }
-
-  HWY_NOINLINE void phase(const Sweep& sweep) const {
-    const D d;
-    const PairRows rows(sweep);
-    const Coefficients<D> angle = load_coefficients(d, tile, tile.forward_coefficients, sweep.phase_slot, column);
-    for (std::size_t pair = 0; pair < rows.count(); ++pair) {
-      const std::size_t row = rows.first(pair) ^ (std::size_t{1} << sweep.pivot);
+    const Coefficients<D> angle = load(tile.program->sweeps[visit.first_sweep].phase_slot);
+    GroupWalk walk(*tile.forward_plan, visit, block);
+    do {
+      const std::size_t row = walk.row() ^ visit.flips[0];
       store_row(d, turn(load_row(d, tile.psi, row), angle.cosine, angle.sine), tile.psi, row);
-    }
+    } while (walk.next());
+  }
+
+  HWY_NOINLINE void diagonal(const Visit& visit, std::uint32_t block) const {
+    const D d;
+    const T* const factors = factors_of(tile, visit);
+    GroupWalk walk(*tile.forward_plan, visit, block);
+    do {
+      const std::size_t row = walk.row();
+      store_row(d, turned(load_row(d, tile.psi, row), factors, row), tile.psi, row);
+    } while (walk.next());
   }
 
  private:
-  // Coefficients of a scaled rotation and its phase.
-  struct Turn {
-    hn::Vec<D> tangent, cosine, sine;
-  };
-
-  template <bool has_phase>
-  HWY_INLINE Turn load_turn(const Sweep& sweep) const {
-    const D d;
-    const auto tangent = load_coefficients(d, tile, tile.forward_coefficients, sweep.rotation_slot, column).sine;
-    if constexpr (!has_phase) return {tangent, tangent, tangent};
-    const Coefficients<D> phase = load_coefficients(d, tile, tile.forward_coefficients, sweep.phase_slot, column);
-    return {tangent, phase.cosine, phase.sine};
+  HWY_INLINE Coefficients<D> load(std::uint32_t slot) const {
+    return load_coefficients(D(), tile, tile.forward_coefficients, slot, column);
   }
 
-  template <JointShape shape>
-  static HWY_INLINE void apply(Pair<D>& pair, const Turn& by) {
-    pair = rotate<shape.kind, true>(pair, by.tangent, by.tangent);
-    if constexpr (shape.has_phase) pair.b = turn(pair.b, by.cosine, by.sine);
+  static HWY_INLINE Amplitude<D> turned(const Amplitude<D>& in, const T* factors, std::size_t row) {
+    return turn(in, hn::Set(D(), factors[2 * row]), hn::Set(D(), factors[2 * row + 1]));
+  }
+
+  template <Sweep::Kind kind, std::size_t levels, bool scaled>
+  HWY_INLINE void rotate_groups(const Visit& visit, std::uint32_t block) const {
+    V cosines[levels], sines[levels][2];
+    unroll<levels>([&](auto level) TACIT_UNROLLED {
+      const Coefficients<D> angle = load(tile.program->sweeps[visit.first_sweep + level].rotation_slot);
+      cosines[level] = angle.cosine;
+      sines[level][0] = angle.sine;
+      sines[level][1] = hn::Neg(angle.sine);
+    });
+    const T* const factors = factors_of(tile, visit);
+    GroupWalk walk(*tile.forward_plan, visit, block);
+    do {
+      const GroupRows<levels> at(visit, walk.row());
+      Group<D, levels> psi;
+      psi.load(tile.psi, at);
+      unroll<levels>([&](auto level) TACIT_UNROLLED {
+        const std::size_t odd = sign_parity<kind>(visit, level, walk);
+        psi.template rotate_level<kind, scaled, level>(cosines[level], sines[level][odd]);
+      });
+      if (factors)
+        unroll<psi.size>([&](auto member)
+                             TACIT_UNROLLED { psi.of[member] = turned(psi.of[member], factors, at.rows[member]); });
+      psi.store(tile.psi, at);
+    } while (walk.next());
   }
 };
 
@@ -99,7 +109,7 @@ struct ForwardPass {
 template <class T>
 HWY_INLINE void evolve(const ForwardPass<T>& pass) {
   start(SampleTag<T>(), pass.tile.psi, T{1});
-  run_sweeps(pass);
+  for (const Stage& stage : pass.tile.forward_plan->stages) run_stage<false>(pass, *pass.tile.forward_plan, stage);
 }
 
 }  // namespace HWY_NAMESPACE

@@ -8,7 +8,8 @@
 #define TACIT_QUANTUM_SIM_BATCH_FORWARD_TANGENT_PASS_INL_H
 #endif
 
-#include "quantum_sim/batch/sweep_shape-inl.h"
+#include "quantum_sim/batch/group-inl.h"
+#include "quantum_sim/batch/visits-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace tacit::quantum_sim {
@@ -17,22 +18,32 @@ namespace HWY_NAMESPACE {
 template <class T>
 struct ForwardTangentPass {
   using D = SampleTag<T>;
+  using V = hn::Vec<D>;
+  static constexpr std::size_t most_levels = 2;
   const Tile<T>& tile;
   std::size_t column;
 
+  template <Sweep::Kind kind, std::size_t levels>
+  HWY_NOINLINE void rotations(const Visit& visit, std::uint32_t block) const {
+    if (all_scaled<levels>(tile, visit))
+      rotate_groups<kind, levels, true>(visit, block);
+    else
+      rotate_groups<kind, levels, false>(visit, block);
+  }
+
   template <SweepShape shape>
-  HWY_NOINLINE void rotation(const Sweep& sweep) const {
+  HWY_NOINLINE void rotation(const Visit& visit, std::uint32_t block) const {
     const D d;
-    const PairRows rows(sweep);
-    const Coefficients<D> angle = load_coefficients(d, tile, tile.forward_coefficients, sweep.rotation_slot, column);
-    const Signed<shape.has_sign, hn::Vec<D>> sine(angle.sine), rate(angle.rate);
+    const Sweep& sweep = tile.program->sweeps[visit.first_sweep];
+    const Coefficients<D> angle = load(sweep.rotation_slot);
+    const Signed<V> sine(angle.sine), rate(angle.rate);
     Coefficients<D> phase{};
-    if constexpr (shape.has_phase)
-      phase = load_coefficients(d, tile, tile.forward_coefficients, sweep.phase_slot, column);
+    if constexpr (shape.has_phase) phase = load(sweep.phase_slot);
     T *const psi = tile.psi, *const psi_dot = tile.psi_dot;
-    for (std::size_t pair = 0; pair < rows.count(); ++pair) {
-      const std::size_t a = rows.first(pair), b = a ^ sweep.flip;
-      const std::size_t odd = shape.has_sign ? parity_of(static_cast<std::uint32_t>(a) & sweep.sign) : 0;
+    GroupWalk walk(*tile.forward_plan, visit, block);
+    do {
+      const std::size_t a = walk.row(), b = a ^ sweep.flip;
+      const std::size_t odd = parity_of(walk.row() & sweep.sign);
       Pair<D> value{load_row(d, psi, a), shape.grows ? zero_amplitude(d) : load_row(d, psi, b)};
       Pair<D> dot{load_row(d, psi_dot, a), shape.grows ? zero_amplitude(d) : load_row(d, psi_dot, b)};
       value = rotate<shape.kind, shape.scaled>(value, angle.cosine, sine(odd));
@@ -45,20 +56,80 @@ struct ForwardTangentPass {
       store_row(d, value.b, psi, b);
       store_row(d, dot.a, psi_dot, a);
       store_row(d, dot.b, psi_dot, b);
-    }
+    } while (walk.next());
   }
 
-  HWY_NOINLINE void phase(const Sweep& sweep) const {
+  HWY_NOINLINE void phase(const Visit& visit, std::uint32_t block) const {
     const D d;
-    const PairRows rows(sweep);
-    const Coefficients<D> angle = load_coefficients(d, tile, tile.forward_coefficients, sweep.phase_slot, column);
-    for (std::size_t pair = 0; pair < rows.count(); ++pair) {
-      const std::size_t row = rows.first(pair) ^ (std::size_t{1} << sweep.pivot);
+    const Coefficients<D> angle = load(tile.program->sweeps[visit.first_sweep].phase_slot);
+    GroupWalk walk(*tile.forward_plan, visit, block);
+    do {
+      const std::size_t row = walk.row() ^ visit.flips[0];
       const Amplitude<D> value = turn(load_row(d, tile.psi, row), angle.cosine, angle.sine);
       const Amplitude<D> dot = turn(load_row(d, tile.psi_dot, row), angle.cosine, angle.sine);
       store_row(d, value, tile.psi, row);
       store_row(d, add_turned(dot, value, angle.rate), tile.psi_dot, row);
-    }
+    } while (walk.next());
+  }
+
+  HWY_NOINLINE void diagonal(const Visit& visit, std::uint32_t block) const {
+    GroupWalk walk(*tile.forward_plan, visit, block);
+    do {
+      const GroupRows<0> at(visit, walk.row());
+      Group<D, 0> value, dot;
+      value.load(tile.psi, at);
+      dot.load(tile.psi_dot, at);
+      turn_group(value, dot, factors_of(tile, visit), rates_of(tile, visit), at);
+      value.store(tile.psi, at);
+      dot.store(tile.psi_dot, at);
+    } while (walk.next());
+  }
+
+ private:
+  HWY_INLINE Coefficients<D> load(std::uint32_t slot) const {
+    return load_coefficients(D(), tile, tile.forward_coefficients, slot, column);
+  }
+
+  template <std::size_t levels>
+  static HWY_INLINE void turn_group(Group<D, levels>& value, Group<D, levels>& dot, const T* factors, const T* rates,
+                                    const GroupRows<levels>& at) {
+    const D d;
+    unroll<Group<D, levels>::size>([&](auto member) TACIT_UNROLLED {
+      const std::size_t row = at.rows[member];
+      const V cosine = hn::Set(d, factors[2 * row]), sine = hn::Set(d, factors[2 * row + 1]);
+      value.of[member] = turn(value.of[member], cosine, sine);
+      dot.of[member] = add_turned(turn(dot.of[member], cosine, sine), value.of[member], hn::Set(d, rates[row]));
+    });
+  }
+
+  template <Sweep::Kind kind, std::size_t levels, bool scaled>
+  HWY_INLINE void rotate_groups(const Visit& visit, std::uint32_t block) const {
+    V cosines[levels], sines[levels][2], rates[levels][2];
+    unroll<levels>([&](auto level) TACIT_UNROLLED {
+      const Coefficients<D> angle = load(tile.program->sweeps[visit.first_sweep + level].rotation_slot);
+      cosines[level] = angle.cosine;
+      sines[level][0] = angle.sine;
+      sines[level][1] = hn::Neg(angle.sine);
+      rates[level][0] = angle.rate;
+      rates[level][1] = hn::Neg(angle.rate);
+    });
+    const T* const factors = factors_of(tile, visit);
+    GroupWalk walk(*tile.forward_plan, visit, block);
+    do {
+      const GroupRows<levels> at(visit, walk.row());
+      Group<D, levels> value, dot;
+      value.load(tile.psi, at);
+      dot.load(tile.psi_dot, at);
+      unroll<levels>([&](auto level) TACIT_UNROLLED {
+        const std::size_t odd = sign_parity<kind>(visit, level, walk);
+        value.template rotate_level<kind, scaled, level>(cosines[level], sines[level][odd]);
+        dot.template rotate_level<kind, scaled, level>(cosines[level], sines[level][odd]);
+        dot.template add_generated_level<kind, level>(value, rates[level][odd]);
+      });
+      if (factors) turn_group(value, dot, factors, rates_of(tile, visit), at);
+      value.store(tile.psi, at);
+      dot.store(tile.psi_dot, at);
+    } while (walk.next());
   }
 };
 
@@ -67,7 +138,7 @@ template <class T>
 HWY_INLINE void evolve(const ForwardTangentPass<T>& pass) {
   start(SampleTag<T>(), pass.tile.psi, T{1});
   start(SampleTag<T>(), pass.tile.psi_dot, T{0});
-  for (const Sweep& sweep : pass.tile.program->sweeps) run_sweep(pass, sweep);
+  for (const Stage& stage : pass.tile.forward_plan->stages) run_stage<false>(pass, *pass.tile.forward_plan, stage);
 }
 
 }  // namespace HWY_NAMESPACE

@@ -15,6 +15,7 @@ GradientSums<T>::GradientSums(const Circuit& circuit, const Program& program, co
   for (const PlacedTerm& term : values.shared_terms()) list(term, shared_);
   for (const PlacedTerm& term : values.lane_terms()) list(term, lanes_);
   tile_.ensure(program.slots.size() * tile_width<T>, "the gradient of a tile of samples");
+  std::fill_n(tile_.get(), program.slots.size() * tile_width<T>, T{0});
   sums_.ensure(program.slots.size() * tile_width<T>, "the gradient of a batch");
   by_input_.ensure(circuit.inputs() * tile_width<T>, "the gradient by inputs of a tile of samples");
   const bool has_parameters = std::any_of(lanes_.begin(), lanes_.end(), [](const Curved& c) { return !c.is_input(); });
@@ -95,13 +96,17 @@ void GradientSums<T>::write_inputs(std::size_t first, std::size_t count, std::sp
 
 template <class T>
 double GradientSums<T>::slot_sum(std::size_t slot) const {
-  double sum = 0;
-  for (std::size_t lane = 0; lane < tile_width<T>; ++lane) sum += sums_.get()[slot * tile_width<T> + lane];
-  return sum;
+  constexpr std::size_t half = tile_width<T> / 2;
+  const double* lanes = sums_.get() + slot * tile_width<T>;
+  double sums[half];
+  for (std::size_t lane = 0; lane < half; ++lane) sums[lane] = lanes[lane] + lanes[lane + half];
+  for (std::size_t left = half / 2; left > 0; left /= 2)
+    for (std::size_t lane = 0; lane < left; ++lane) sums[lane] += sums[lane + left];
+  return sums[0];
 }
 
 template <class T>
-void GradientSums<T>::finish(std::span<const double> factors, std::span<T> parameters) {
+std::span<const double> GradientSums<T>::finish(std::span<const double> factors) {
   std::fill(by_parameter_.begin(), by_parameter_.end(), 0.0);
   for (const Linear& source : linear_parameters_)
     by_parameter_[source.index] += source.scale * factors[source.slot] * slot_sum(source.slot);
@@ -116,8 +121,7 @@ void GradientSums<T>::finish(std::span<const double> factors, std::span<T> param
     for (std::size_t index = 0; index < by_parameter_.size(); ++index)
       for (std::size_t lane = 0; lane < tile_width<T>; ++lane)
         by_parameter_[index] += parameter_lanes_.get()[index * tile_width<T> + lane];
-  for (std::size_t index = 0; index < parameters.size(); ++index)
-    parameters[index] = static_cast<T>(by_parameter_[index]);
+  return by_parameter_;
 }
 
 template class GradientSums<float>;

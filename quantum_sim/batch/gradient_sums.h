@@ -28,8 +28,10 @@ class GradientSums {
   void begin();
   /// Takes in one tile; writes the inputs' gradients [batch, I] of its samples unless empty.
   void add_tile(std::size_t first, std::size_t count, std::span<const double> factors, std::span<T> inputs);
-  /// Writes the gradients [P] summed over all tiles.
-  void finish(std::span<const double> factors, std::span<T> parameters);
+  /// Adds what was summed elsewhere to a slot.
+  void add(std::size_t slot, double gradient) { sums_.get()[slot * tile_width<T>] += gradient; }
+  /// The gradients [P] summed over all tiles; valid until the next.
+  std::span<const double> finish(std::span<const double> factors);
 
  private:
   /// A source of a term whose angle is not linear in it.

@@ -7,7 +7,7 @@
 #define TACIT_QUANTUM_SIM_BATCH_OBSERVABLE_INL_H
 #endif
 
-#include "quantum_sim/batch/sweep_shape-inl.h"
+#include "quantum_sim/batch/visits-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace tacit::quantum_sim {
@@ -17,7 +17,7 @@ namespace HWY_NAMESPACE {
 template <class D>
 HWY_NOINLINE hn::Vec<D> matrix_element(D d, const MeasuredTerm& term, std::size_t rows, const hn::TFromD<D>* left,
                                        const hn::TFromD<D>* right) {
-  const Signed<true, hn::Vec<D>> sign(hn::Set(d, 1));
+  const Signed<hn::Vec<D>> sign(hn::Set(d, 1));
   auto sum = hn::Zero(d);
   for (std::size_t row = 0; row < rows; ++row) {
     const std::size_t from = row ^ term.x;
@@ -54,7 +54,7 @@ HWY_INLINE void clear(D d, hn::TFromD<D>* state, std::size_t rows) {
 template <class D>
 HWY_NOINLINE void add_pauli(D d, const MeasuredTerm& term, hn::Vec<D> weight, std::size_t rows,
                             const hn::TFromD<D>* source, hn::TFromD<D>* target) {
-  const Signed<true, hn::Vec<D>> signed_weight(weight);
+  const Signed<hn::Vec<D>> signed_weight(weight);
   for (std::size_t row = 0; row < rows; ++row) {
     const std::size_t from = row ^ term.x;
     const auto scale = signed_weight(parity_of(static_cast<std::uint32_t>(from) & term.z));

@@ -77,32 +77,34 @@ HWY_INLINE Pair<D> rotate(const Pair<D>& in, V cosine, V sine) {
   }
 }
 
-/// sum + Re <lambda| -i P |psi> over one pair.
-template <Sweep::Kind kind, class D, class V>
-HWY_INLINE V add_rotation_overlap(const Pair<D>& lambda, const Pair<D>& psi, V sum) {
+/// Re <lambda| -i P |psi> over one pair. Two short chains: what comes after waits less than for one of four.
+template <Sweep::Kind kind, class D>
+HWY_INLINE hn::Vec<D> rotation_overlap(const Pair<D>& lambda, const Pair<D>& psi) {
   if constexpr (kind == Sweep::Kind::real) {
-    sum = hn::MulAdd(lambda.b.re, psi.a.re, sum);
-    sum = hn::MulAdd(lambda.b.im, psi.a.im, sum);
-    sum = hn::NegMulAdd(lambda.a.re, psi.b.re, sum);
-    return hn::NegMulAdd(lambda.a.im, psi.b.im, sum);
+    return hn::Sub(hn::MulAdd(lambda.b.im, psi.a.im, hn::Mul(lambda.b.re, psi.a.re)),
+                   hn::MulAdd(lambda.a.im, psi.b.im, hn::Mul(lambda.a.re, psi.b.re)));
   } else {
-    sum = hn::MulAdd(lambda.a.re, psi.b.im, sum);
-    sum = hn::NegMulAdd(lambda.a.im, psi.b.re, sum);
-    sum = hn::MulAdd(lambda.b.re, psi.a.im, sum);
-    return hn::NegMulAdd(lambda.b.im, psi.a.re, sum);
+    return hn::Sub(hn::MulAdd(lambda.b.re, psi.a.im, hn::Mul(lambda.a.re, psi.b.im)),
+                   hn::MulAdd(lambda.b.im, psi.a.re, hn::Mul(lambda.a.im, psi.b.re)));
   }
 }
 
-/// sum + Re <lambda| i |psi> on one row.
-template <class D, class V>
-HWY_INLINE V add_phase_overlap(const Amplitude<D>& lambda, const Amplitude<D>& psi, V sum) {
-  return hn::NegMulAdd(lambda.re, psi.im, hn::MulAdd(lambda.im, psi.re, sum));
+/// Re <lambda| i |psi> on one row.
+template <class D>
+HWY_INLINE hn::Vec<D> phase_overlap(const Amplitude<D>& lambda, const Amplitude<D>& psi) {
+  return hn::NegMulAdd(lambda.re, psi.im, hn::Mul(lambda.im, psi.re));
 }
 
 /// (cosine + i sine) * in.
 template <class D, class V>
 HWY_INLINE Amplitude<D> turn(const Amplitude<D>& in, V cosine, V sine) {
   return {hn::NegMulAdd(sine, in.im, hn::Mul(cosine, in.re)), hn::MulAdd(sine, in.re, hn::Mul(cosine, in.im))};
+}
+
+/// (cosine - i sine) * in.
+template <class D, class V>
+HWY_INLINE Amplitude<D> turn_back(const Amplitude<D>& in, V cosine, V sine) {
+  return {hn::MulAdd(sine, in.im, hn::Mul(cosine, in.re)), hn::NegMulAdd(sine, in.re, hn::Mul(cosine, in.im))};
 }
 
 /// target + rate * i * source.

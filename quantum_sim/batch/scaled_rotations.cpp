@@ -7,7 +7,7 @@ namespace tacit::quantum_sim {
 namespace {
 
 // The square of a state's scale, at the end of a sweep back the fourth power, stays far inside the range of float.
-constexpr double largest_scale = 256;
+constexpr double largest_scale = 1 << 14;
 
 Pauli rotation_string(const Sweep& sweep) {
   return {sweep.flip, sweep.kind == Sweep::Kind::real ? sweep.role ^ sweep.sign : sweep.sign, 0};
@@ -26,6 +26,7 @@ double sign_behind(const Pauli& flips, const Pauli& pauli) {
 template <class T>
 ScaledRotations<T>::ScaledRotations(const Program& program)
     : program_(program),
+      diagonals_(program),
       scaled_(program.slots.size()),
       growth_(program.slots.size()),
       cosines_(program.slots.size()),
@@ -41,6 +42,7 @@ template <class T>
 void ScaledRotations<T>::update(std::span<const MovingAngle> angles) {
   plan_forward(angles);
   plan_backward();
+  diagonals_.update(angles, signs_);
 }
 
 template <class T>
@@ -50,6 +52,9 @@ void ScaledRotations<T>::plan_forward(std::span<const MovingAngle> angles) {
   scale_ = 1;
   Pauli flips;  // the factors -i P split off so far, up to a phase
   for (const Sweep& sweep : program_.sweeps) {
+    if (sweep.kind == Sweep::Kind::diagonal)
+      for (const Diagonal::Phase& phase : program_.diagonals[sweep.diagonal].phases)
+        signs_[phase.slot] = sign_behind(flips, {0, phase.mask, 0});
     if (sweep.rotation_slot != no_slot) plan_rotation(sweep, angles[sweep.rotation_slot], flips);
     if (sweep.phase_slot == no_slot) continue;
     const MovingAngle& phase = angles[sweep.phase_slot];
@@ -103,6 +108,9 @@ void ScaledRotations<T>::plan_rotation(const Sweep& sweep, const MovingAngle& an
 template <class T>
 void ScaledRotations<T>::plan_backward() {
   for (auto sweep = program_.sweeps.rbegin(); sweep != program_.sweeps.rend(); ++sweep) {
+    if (sweep->kind == Sweep::Kind::diagonal)
+      for (const Diagonal::Phase& phase : program_.diagonals[sweep->diagonal].phases)
+        gradient_factors_[phase.slot] = signs_[phase.slot] / (scale_ * scale_);
     for (const std::uint32_t slot : {sweep->rotation_slot, sweep->phase_slot})
       if (slot != no_slot) gradient_factors_[slot] = signs_[slot] / (scale_ * scale_);
     const std::uint32_t slot = sweep->rotation_slot;

@@ -4,19 +4,14 @@
 #include <span>
 #include <vector>
 
-#include "quantum_sim/memory.h"
-#include "quantum_sim/compile/program.h"
+#include "quantum_sim/batch/shared_diagonals.h"
 #include "quantum_sim/batch/tile.h"
+#include "quantum_sim/compile/program.h"
+#include "quantum_sim/memory.h"
 
 namespace tacit::quantum_sim {
 
-/// An angle and its rate of change along the direction of a tangent, with the sine and cosine of half the angle for a
-/// rotation, of the whole for a phase.
-struct MovingAngle {
-  double angle = 0, rate = 0, sine = 0, cosine = 1;
-};
-
-/// Half the arithmetic of a rotation whose angle all samples share.
+/// The coefficients of angles that all samples share: half the arithmetic of a rotation.
 ///
 /// exp(-i a P / 2) = cos(a/2) (1 + t (-i P)), t = tan(a/2): the sweep applies the bracket, 4 operations a pair instead
 /// of 8, and the cosine is one number for the whole state, kept here. |t| <= 1, because where it would not be, a is
@@ -43,6 +38,7 @@ class ScaledRotations {
   std::span<const double> gradient_factors() const noexcept { return gradient_factors_; }
   const T* measured_coefficients() const noexcept { return measured_.get(); }  ///< [measured]
   T output_factor() const noexcept { return output_factor_; }
+  const SharedDiagonals<T>& diagonals() const noexcept { return diagonals_; }
 
  private:
   void plan_forward(std::span<const MovingAngle> angles);
@@ -51,6 +47,7 @@ class ScaledRotations {
   void write(T* table, std::uint32_t slot, double cosine, double sine, double rate) const;
 
   const Program& program_;
+  SharedDiagonals<T> diagonals_;
   double scale_ = 1;
   AlignedArray<T> forward_, backward_, measured_;
   std::vector<std::uint8_t> scaled_;

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "quantum_sim/batch/visit_plan.h"
 #include "quantum_sim/compile/program.h"
 
 namespace tacit::quantum_sim {
@@ -21,7 +22,9 @@ inline constexpr std::size_t coefficients_of_slot = 3;
 template <class T>
 struct Tile {
   const Program* program;
-  std::size_t samples;  ///< 1 .. W; lanes beyond hold zero angles and zero upstream
+  const VisitPlan* forward_plan;   ///< of the pass that evolves psi (and psi_dot)
+  const VisitPlan* backward_plan;  ///< of the pass that undoes it, taken in reverse
+  std::size_t samples;             ///< 1 .. W; lanes beyond hold zero angles and zero upstream
 
   const T* forward_coefficients;   ///< [slots][3], of angles that all samples share
   const T* backward_coefficients;  ///< [slots][3]
@@ -29,6 +32,8 @@ struct Tile {
   const T* measured_coefficients;  ///< [measured]
   T output_factor;                 ///< of all outputs
   const T* lane_coefficients;      ///< [lane_slots][3][W]
+  const T* diagonal_factors;       ///< [diagonals][rows][2]
+  const T* diagonal_rates;         ///< [diagonals][rows]
   const T* upstream;               ///< [outputs][W]
   const T* upstream_dot;           ///< [outputs][W]
 
@@ -39,8 +44,14 @@ struct Tile {
 
   T* outputs;       ///< [outputs][W]
   T* outputs_dot;   ///< [outputs][W]
-  T* gradient;      ///< [slots][W], d(upstream . outputs) / d angle up to the slot's gradient factor
+  T* gradient;      ///< [slots][W], d(upstream . outputs) / d angle up to the slot's gradient factor; zero for
+                    ///< slots of diagonals
   T* gradient_dot;  ///< [slots][W]
+
+  T* overlaps;                ///< [rows][W], work space: gradients by row of one diagonal
+  T* overlaps_dot;            ///< [rows][W]
+  double* diagonal_sums;      ///< [diagonals][rows], to which their sums over the samples are added
+  double* diagonal_sums_dot;  ///< [diagonals][rows]
 };
 
 // Each runs a whole tile with the best instruction set of this machine. `outputs` is written by all unless null.

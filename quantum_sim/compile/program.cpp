@@ -30,26 +30,11 @@ class Compiler {
       dimension = schedule_.dimensions[step];
       add(form_.rotations[schedule_.order[step]], dimension, grows);
     }
-    for (Sweep& sweep : program_.sweeps) sweep.pivot = static_cast<std::uint32_t>(std::bit_width(sweep.role)) - 1;
-    for (std::size_t place = 0; place + 1 < program_.sweeps.size(); ++place) {
-      if (!can_join(program_.sweeps[place], program_.sweeps[place + 1])) continue;
-      program_.sweeps[place].joins_next = true;
-      ++place;
-    }
     for (const MeasuredPauli& measured : form_.measured) add(measured);
     return std::move(program_);
   }
 
  private:
-  static bool can_join(const Sweep& one, const Sweep& two) {
-    const auto plain = [](const Sweep& sweep) {
-      return sweep.kind != Sweep::Kind::phase && !sweep.grows && sweep.sign == 0;
-    };
-    return plain(one) && plain(two) && one.kind == two.kind && one.dimension == two.dimension &&
-           (one.phase_slot == no_slot) == (two.phase_slot == no_slot) && !parity(one.flip & two.role) &&
-           !parity(two.flip & one.role);
-  }
-
   void add(const PauliRotation& rotation, std::uint32_t dimension, bool grows) {
     // Every row mask of the circuit lies in the basis by construction.
     const Pauli rows = schedule_.basis.to_rows(rotation.pauli).value();
@@ -61,11 +46,11 @@ class Compiler {
     if (flip != 0)
       add_rotation(flip, signs, dimension, grows, slot);
     else if (!attach_phase(signs, slot))
-      program_.sweeps.push_back({Sweep::Kind::phase, false, dimension, 0, signs, 0, 0, no_slot, slot, false});
+      program_.sweeps.push_back({Sweep::Kind::phase, false, dimension, 0, signs, 0, no_slot, slot});
   }
 
   void add_rotation(std::uint32_t flip, std::uint32_t signs, std::uint32_t dimension, bool grows, std::uint32_t slot) {
-    Sweep sweep{Sweep::Kind::imaginary, grows, dimension, flip, std::bit_floor(flip), signs, 0, slot, no_slot, false};
+    Sweep sweep{Sweep::Kind::imaginary, grows, dimension, flip, std::bit_floor(flip), signs, slot, no_slot};
     if (parity(flip & signs)) {
       sweep.kind = Sweep::Kind::real;
       // A pair's order is free unless its second half is new: then the row in use comes first.

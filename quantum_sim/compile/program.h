@@ -28,20 +28,26 @@ struct Slot {
 /// A rotation pairs row a with b = a ^ flip; a is the row with parity(a & role) = 0. Its generator, -i P, takes
 ///   real:       a -> +b, b -> -a,   imaginary:  a -> -i b, b -> -i a,   each times (-1)^parity(a & sign).
 /// An attached phase then multiplies every b. A sweep of kind `phase` has only that: rows with parity(row & role) = 1.
+/// A sweep of kind `diagonal` multiplies every row by its own factor, the product of several phases.
 struct Sweep {
-  enum class Kind : std::uint8_t { phase, real, imaginary };
+  enum class Kind : std::uint8_t { phase, real, imaginary, diagonal };
   Kind kind = Kind::phase;
   bool grows = false;           ///< every b was zero until now
   std::uint32_t dimension = 0;  ///< 2^dimension rows are in use after this sweep
   std::uint32_t flip = 0;
   std::uint32_t role = 0;
   std::uint32_t sign = 0;
-  std::uint32_t pivot = 0;  ///< highest bit of role
   std::uint32_t rotation_slot = no_slot;
   std::uint32_t phase_slot = no_slot;
-  /// This sweep and the next may be done in one visit of four rows: of one form, without signs, and neither moves a row
-  /// to another role of the other.
-  bool joins_next = false;
+  std::uint32_t diagonal = 0;  ///< which of the program's, for that kind
+};
+
+/// Phases exp(i angle), each on the rows with parity(row & mask) = 1, none of which depends on inputs.
+struct Diagonal {
+  struct Phase {
+    std::uint32_t mask, slot;
+  };
+  std::vector<Phase> phases;
 };
 
 /// A Pauli string of an observable over rows: P |j> = (imaginary ? i : 1) (-1)^parity(j & z) |j ^ x>.
@@ -63,6 +69,7 @@ struct Program {
   std::vector<Slot> slots;
   std::vector<AngleTerm> terms;
   std::vector<Sweep> sweeps;
+  std::vector<Diagonal> diagonals;  ///< none unless asked for, see gather_diagonals
   std::vector<MeasuredTerm> measured;
 
   std::size_t rows() const noexcept { return std::size_t{1} << dimension; }

@@ -41,9 +41,9 @@ void operator delete[](void* memory, std::size_t) noexcept {
 namespace tacit::quantum_sim::test {
 namespace {
 
-TEST(Allocation, HappensInTheFirstCallOnly) {
-  const Problem p = random_problem(41, 4, 60, 21);
-  BatchSimulator<double> simulator(p.circuit, p.observables);
+void expect_only_in_the_first_call(std::size_t threads) {
+  const Problem p = random_problem(41, 4, 60, 85);
+  BatchSimulator<double> simulator(p.circuit, p.observables, {.threads = threads});
   std::vector<double> outputs(p.upstream.size()), outputs_dot(p.upstream.size());
   std::vector<double> parameters(p.parameters.size()), inputs(p.inputs.size());
   std::vector<double> parameters_dot(p.parameters.size()), inputs_dot(p.inputs.size());
@@ -61,6 +61,13 @@ TEST(Allocation, HappensInTheFirstCallOnly) {
   const std::size_t after_first = allocations;
   run_all();
   EXPECT_EQ(allocations, after_first);
+}
+
+TEST(Allocation, HappensInTheFirstCallOnly) {
+  expect_only_in_the_first_call(1);
+}
+TEST(Allocation, OfSeveralThreadsHappensInTheFirstCallOnly) {
+  expect_only_in_the_first_call(3);
 }
 
 TEST(Allocation, HappensInLieSimulationForTheFirstRowsOnly) {

@@ -59,6 +59,34 @@ TYPED_TEST(Batch, EverySampleOfAnAnsatzIsWhatItIsAloneBitForBit) {
   expect_samples_alone_equal<TypeParam>(problem_of(1, circuit, {Observable::pauli_z(0), Observable::pauli_z(5)}, 37));
 }
 
+// Also batches of fewer tiles than threads.
+TYPED_TEST(Batch, ResultsAreTheSameBitsForAnyNumberOfThreads) {
+  Circuit circuit(6);
+  append_angle_encoding(circuit, Axis::x, 6);
+  append_hardware_efficient(circuit, 3, Entangler::cnot_ring);
+  for (const std::size_t batch : {1, 40, 300}) {
+    for (const Problem& problem : {problem_of(batch, circuit, {Observable::pauli_z(0), Observable::pauli_z(5)}, batch),
+                                   random_problem(batch, 4, 50, batch)}) {
+      BatchSimulator<TypeParam> alone(problem.circuit, problem.observables);
+      const auto gradients = backward(alone, problem);
+      const auto tangents = backward_tangent(alone, problem);
+      for (const std::size_t threads : {2, 3, 5}) {
+        BatchSimulator<TypeParam> shared(problem.circuit, problem.observables, {.threads = threads});
+        for (int again = 0; again < 2; ++again) {
+          const auto shared_gradients = backward(shared, problem);
+          const auto shared_tangents = backward_tangent(shared, problem);
+          EXPECT_EQ(forward(shared, problem), gradients.outputs);
+          EXPECT_EQ(shared_gradients.outputs, gradients.outputs);
+          EXPECT_EQ(shared_gradients.parameters, gradients.parameters);
+          EXPECT_EQ(shared_gradients.inputs, gradients.inputs);
+          EXPECT_EQ(shared_tangents.parameters_dot, tangents.parameters_dot);
+          EXPECT_EQ(shared_tangents.inputs_dot, tangents.inputs_dot);
+        }
+      }
+    }
+  }
+}
+
 TYPED_TEST(Batch, ALaterCallDoesNotSeeAnEarlierOne) {
   const Problem large = random_problem(21, 4, 50, 40), small = random_problem(21, 4, 50, 5);
   BatchSimulator<TypeParam> used(large.circuit, large.observables), fresh(large.circuit, large.observables);

@@ -71,18 +71,6 @@ TEST(Compilation, AnsatzTakesOneFullSweepAQubitAndLayer) {
   for (const Sweep& sweep : program.sweeps) EXPECT_NE(sweep.kind, Sweep::Kind::phase);
 }
 
-// Behind the growing part nearly all sweeps find a partner: rotations of one layer never disturb each other's roles.
-TEST(Compilation, SweepsOfALayerJoinInPairs) {
-  Circuit circuit(6);
-  append_angle_encoding(circuit, Axis::x, 6);
-  append_hardware_efficient(circuit, 4, Entangler::cnot_ring);
-  const Program program = compile(circuit, {Observable::pauli_z(0)});
-  const auto joined =
-      std::count_if(program.sweeps.begin(), program.sweeps.end(), [](const Sweep& sweep) { return sweep.joins_next; });
-  EXPECT_GT(joined, 0);
-  EXPECT_LE(full_sweeps(program), 2 * static_cast<std::size_t>(joined) + 4);
-}
-
 TEST(Compilation, CliffordGatesCostNoSweep) {
   Circuit circuit(3);
   circuit.ry(0, Angle::parameter(0)).cnot(0, 1).cz(1, 2).cnot(2, 0).cz(0, 1);

@@ -80,6 +80,13 @@ TEST_F(ExecutionErrors, SizesThatDoNotFitAreNamed) {
   expect_error(ErrorKind::usage, [&] { simulator.forward(parameters, {}, std::size_t{1} << 63, {}); }, {"batch"});
 }
 
+TEST(BatchOptionErrors, ABatchNeedsAThread) {
+  Circuit circuit(1);
+  circuit.rx(0, Angle::parameter(0));
+  expect_error(ErrorKind::usage, [&] { BatchSimulator<double>(circuit, {Observable::pauli_z(0)}, {.threads = 0}); },
+               {"threads", "0"});
+}
+
 TEST_F(ExecutionErrors, AngleThatIsNotFiniteNamesGateAndSourceAndChangesNothing) {
   parameters[2] = nan;
   expect_error(ErrorKind::usage, [&] { simulator.forward(parameters, inputs, 2, outputs); },

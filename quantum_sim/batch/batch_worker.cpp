@@ -1,0 +1,167 @@
+#include "quantum_sim/batch/batch_worker.h"
+
+#include <algorithm>
+#include <string>
+
+namespace tacit::quantum_sim {
+namespace {
+
+// Values by sample [batch, K] into lanes [K][W]; lanes without a sample are zero.
+template <class T>
+void gather(std::span<const T> values, std::size_t width, std::size_t first, std::size_t count, T* lanes) {
+  std::fill_n(lanes, width * tile_width<T>, T{0});
+  if (values.empty()) return;
+  for (std::size_t lane = 0; lane < count; ++lane)
+    for (std::size_t k = 0; k < width; ++k) lanes[k * tile_width<T> + lane] = values[(first + lane) * width + k];
+}
+
+template <class T>
+void scatter(const T* lanes, std::size_t width, std::size_t first, std::size_t count, std::span<T> values) {
+  if (values.empty()) return;
+  for (std::size_t lane = 0; lane < count; ++lane)
+    for (std::size_t k = 0; k < width; ++k) values[(first + lane) * width + k] = lanes[k * tile_width<T> + lane];
+}
+
+template <class T>
+Derivatives wanted(const BatchCall<T>& call) {
+  if (call.kind == BatchCall<T>::Kind::forward) return Derivatives::none;
+  const bool by_inputs = !call.inputs_dot.empty() || !call.input_gradient.empty() || !call.input_gradient_dot.empty();
+  return by_inputs ? Derivatives::by_all : Derivatives::by_parameters;
+}
+
+}  // namespace
+
+template <class T>
+BatchWorker<T>::BatchWorker(const CompiledBatch& compiled)
+    : compiled_(compiled),
+      program_(compiled.program),
+      angles_(compiled.circuit, program_),
+      gradient_(compiled.circuit, program_, angles_.factors()),
+      gradient_dot_(compiled.circuit, program_, angles_.factors(), &gradient_) {
+  for (AlignedArray<T>* lanes : {&upstream_, &upstream_dot_, &outputs_, &outputs_dot_})
+    lanes->ensure(program_.outputs * tile_width<T>, "the outputs of a tile of samples");
+}
+
+template <class T>
+void BatchWorker<T>::prepare(const BatchCall<T>& call) {
+  const std::size_t elements = program_.rows() * 2 * tile_width<T>;
+  const auto ensure = [&](AlignedArray<T>& state, bool wanted) {
+    // The message is made only if there is something to allocate: a call must not.
+    if (wanted && !state.get())
+      state.ensure(elements, fmt::format("one tile of states of {} qubits", compiled_.circuit.qubits()));
+  };
+  ensure(psi_, true);
+  ensure(psi_dot_, call.is_tangent());
+  ensure(lambda_, call.goes_back());
+  ensure(lambda_dot_, call.kind == BatchCall<T>::Kind::backward_tangent);
+  if (call.goes_back()) ensure_sums(diagonals_);
+  if (call.kind == BatchCall<T>::Kind::backward_tangent) ensure_sums(diagonals_dot_);
+}
+
+template <class T>
+void BatchWorker<T>::ensure_sums(DiagonalSums& sums) {
+  if (program_.diagonals.empty() || sums.overlaps.get()) return;
+  sums.by_row.ensure(program_.diagonals.size() * program_.rows(), "the gradients by row of a circuit's diagonals");
+  sums.by_slot.resize(program_.slots.size());
+  sums.scratch.resize(program_.rows());
+  sums.overlaps.ensure(program_.rows() * tile_width<T>, "the gradients by row of a tile of samples");
+}
+
+template <class T>
+void BatchWorker<T>::begin(const BatchCall<T>& call) {
+  angles_.begin(call.parameters, call.parameters_dot, call.inputs, call.inputs_dot, call.batch, wanted(call));
+}
+
+template <class T>
+Tile<T> BatchWorker<T>::tile(const BatchCall<T>& call) const {
+  const ScaledRotations<T>& shared = angles_.shared();
+  return {.program = &program_,
+          .forward_plan = call.is_tangent() ? &compiled_.forward_tangent : &compiled_.forward,
+          .backward_plan = call.is_tangent() ? &compiled_.backward_tangent : &compiled_.backward,
+          .samples = 0,
+          .forward_coefficients = shared.forward(),
+          .backward_coefficients = shared.backward(),
+          .scaled = shared.scaled(),
+          .measured_coefficients = shared.measured_coefficients(),
+          .output_factor = shared.output_factor(),
+          .lane_coefficients = angles_.lanes(),
+          .diagonal_factors = shared.diagonals().factors(),
+          .diagonal_rates = shared.diagonals().rates(),
+          .upstream = upstream_.get(),
+          .upstream_dot = upstream_dot_.get(),
+          .psi = psi_.get(),
+          .psi_dot = psi_dot_.get(),
+          .lambda = lambda_.get(),
+          .lambda_dot = lambda_dot_.get(),
+          .outputs = call.outputs.empty() ? nullptr : outputs_.get(),
+          .outputs_dot = outputs_dot_.get(),
+          .gradient = gradient_.tile(),
+          .gradient_dot = gradient_dot_.tile(),
+          .overlaps = diagonals_.overlaps.get(),
+          .overlaps_dot = diagonals_dot_.overlaps.get(),
+          .diagonal_sums = diagonals_.by_row.get(),
+          .diagonal_sums_dot = diagonals_dot_.by_row.get()};
+}
+
+template <class T>
+void BatchWorker<T>::run_chunk(const BatchCall<T>& call, std::size_t first_tile, std::size_t end_tile,
+                               double* parameter_sums, double* parameter_sums_dot) {
+  const bool has_dot = call.kind == BatchCall<T>::Kind::backward_tangent;
+  if (call.goes_back()) begin_sums(gradient_, diagonals_);
+  if (has_dot) begin_sums(gradient_dot_, diagonals_dot_);
+  Tile<T> current = tile(call);
+  for (std::size_t index = first_tile; index < end_tile; ++index) {
+    const std::size_t first = index * tile_width<T>;
+    current.samples = std::min(tile_width<T>, call.batch - first);
+    angles_.load_tile(first, current.samples);
+    run_tile(call, current, first);
+  }
+  if (call.goes_back()) finish_sums(gradient_, diagonals_, parameter_sums);
+  if (has_dot) finish_sums(gradient_dot_, diagonals_dot_, parameter_sums_dot);
+}
+
+template <class T>
+void BatchWorker<T>::run_tile(const BatchCall<T>& call, Tile<T>& tile, std::size_t first) {
+  const std::span<const double> factors = angles_.shared().gradient_factors();
+  if (call.goes_back()) gather(call.upstream, program_.outputs, first, tile.samples, upstream_.get());
+  switch (call.kind) {
+    case BatchCall<T>::Kind::forward:
+      run_forward(tile);
+      break;
+    case BatchCall<T>::Kind::forward_tangent:
+      run_forward_tangent(tile);
+      scatter(tile.outputs_dot, program_.outputs, first, tile.samples, call.outputs_dot);
+      break;
+    case BatchCall<T>::Kind::backward:
+      run_backward(tile);
+      gradient_.add_tile(first, tile.samples, factors, call.input_gradient);
+      break;
+    case BatchCall<T>::Kind::backward_tangent:
+      gather(call.upstream_dot, program_.outputs, first, tile.samples, upstream_dot_.get());
+      run_backward_tangent(tile);
+      gradient_.add_tile(first, tile.samples, factors, call.input_gradient);
+      gradient_dot_.add_tile(first, tile.samples, factors, call.input_gradient_dot);
+      break;
+  }
+  scatter(tile.outputs, program_.outputs, first, tile.samples, call.outputs);
+}
+
+template <class T>
+void BatchWorker<T>::begin_sums(GradientSums<T>& sums, DiagonalSums& diagonals) {
+  sums.begin();
+  std::fill_n(diagonals.by_row.get(), program_.diagonals.size() * program_.rows(), 0.0);
+}
+
+template <class T>
+void BatchWorker<T>::finish_sums(GradientSums<T>& sums, DiagonalSums& diagonals, double* parameters) {
+  std::fill(diagonals.by_slot.begin(), diagonals.by_slot.end(), 0.0);
+  angles_.shared().diagonals().fold(diagonals.by_row.get(), diagonals.scratch, diagonals.by_slot);
+  for (std::size_t slot = 0; slot < diagonals.by_slot.size(); ++slot) sums.add(slot, 2 * diagonals.by_slot[slot]);
+  const std::span<const double> by_parameter = sums.finish(angles_.shared().gradient_factors());
+  std::copy(by_parameter.begin(), by_parameter.end(), parameters);
+}
+
+template class BatchWorker<float>;
+template class BatchWorker<double>;
+
+}  // namespace tacit::quantum_sim

@@ -1,0 +1,168 @@
+#include "quantum_sim/batch/visit_plan.h"
+
+#include <algorithm>
+#include <bit>
+#include <span>
+
+#include "quantum_sim/circuit/pauli.h"
+
+namespace tacit::quantum_sim {
+namespace {
+
+/// Row masks closed under XOR.
+class Span {
+ public:
+  std::uint32_t dimension() const noexcept { return static_cast<std::uint32_t>(reduced_.size()); }
+  bool contains(std::uint32_t mask) const noexcept { return reduce(mask) == 0; }
+  /// False if it was in there already.
+  bool add(std::uint32_t mask) {
+    mask = reduce(mask);
+    if (mask != 0) reduced_.push_back(mask);
+    return mask != 0;
+  }
+  /// Its basis of smallest numbers, in increasing order.
+  std::vector<std::uint32_t> smallest_basis() const {
+    std::vector<std::uint32_t> basis = reduced_;
+    for (std::uint32_t& mask : basis)
+      for (const std::uint32_t other : reduced_)
+        if (mask != other && (mask & std::bit_floor(other))) mask ^= other;
+    std::sort(basis.begin(), basis.end());
+    return basis;
+  }
+
+ private:
+  std::uint32_t reduce(std::uint32_t mask) const noexcept {
+    // In order of insertion: a later entry lacks the highest bit of an earlier one.
+    for (const std::uint32_t entry : reduced_)
+      if (mask & std::bit_floor(entry)) mask ^= entry;
+    return mask;
+  }
+  std::vector<std::uint32_t> reduced_;
+};
+
+bool is_plain(const Sweep& sweep) {
+  const bool is_rotation = sweep.kind == Sweep::Kind::real || sweep.kind == Sweep::Kind::imaginary;
+  return is_rotation && !sweep.grows && sweep.phase_slot == no_slot;
+}
+
+// The mask that separates a sweep's pairs; for a lone phase, any that leads to the rows it turns.
+std::uint32_t flip_of(const Sweep& sweep) {
+  return sweep.kind == Sweep::Kind::phase ? std::bit_floor(sweep.role) : sweep.flip;
+}
+
+// What tells a pair's first row; a plain imaginary rotation does not mind.
+std::uint32_t role_of(const Sweep& sweep) {
+  return is_plain(sweep) && sweep.kind == Sweep::Kind::imaginary ? 0 : sweep.role;
+}
+
+class Planner {
+ public:
+  Planner(const Program& program, VisitLimits limits) : sweeps_(program.sweeps), limits_(limits) {}
+
+  VisitPlan run() {
+    for (std::size_t begin = 0; begin < sweeps_.size();) {
+      const std::size_t end = end_of_stage(begin);
+      add_stage(begin, end);
+      begin = end;
+    }
+    return std::move(plan_);
+  }
+
+ private:
+  std::size_t end_of_stage(std::size_t begin) const {
+    Span span;
+    std::size_t end = begin;
+    bool has_diagonal = false;
+    for (; end < sweeps_.size() && sweeps_[end].dimension == sweeps_[begin].dimension; ++end) {
+      if (sweeps_[end].kind == Sweep::Kind::diagonal) {
+        if (has_diagonal) break;
+        has_diagonal = true;
+      } else if (has_diagonal && sweeps_[begin].dimension <= limits_.block_dimension) {
+        break;
+      }
+      if (const std::uint32_t flip = flip_of(sweeps_[end]))
+        if (!span.contains(flip) && span.dimension() >= limits_.block_dimension) break;
+      span.add(flip_of(sweeps_[end]));
+    }
+    return end;
+  }
+
+  void add_stage(std::size_t begin, std::size_t end) {
+    const std::uint32_t dimension = sweeps_[begin].dimension;
+    Span block;
+    for (std::size_t place = begin; place < end; ++place) block.add(flip_of(sweeps_[place]));
+    // Filled up with neighbouring rows.
+    for (std::uint32_t bit = 0; bit < dimension && block.dimension() < limits_.block_dimension; ++bit)
+      block.add(1u << bit);
+    const std::vector<std::uint32_t> inside = block.smallest_basis();
+    Stage stage;
+    stage.first_visit = static_cast<std::uint32_t>(plan_.visits.size());
+    for (std::size_t place = begin; place < end;) place = add_visit(place, end, inside);
+    stage.end_visit = static_cast<std::uint32_t>(plan_.visits.size());
+    stage.first_step = static_cast<std::uint32_t>(plan_.steps.size());
+    for (std::uint32_t bit = 0; bit < dimension; ++bit)
+      if (block.add(1u << bit)) plan_.steps.push_back(1u << bit);
+    stage.steps = static_cast<std::uint32_t>(plan_.steps.size()) - stage.first_step;
+    plan_.stages.push_back(stage);
+  }
+
+  // Returns the sweep after the visit.
+  std::size_t add_visit(std::size_t place, std::size_t end, std::span<const std::uint32_t> block) {
+    Visit visit;
+    visit.first_sweep = static_cast<std::uint32_t>(place);
+    while (place < end && sweeps_[place].kind != Sweep::Kind::diagonal && joins(visit, sweeps_[place])) {
+      const Sweep& sweep = sweeps_[place++];
+      visit.flips[visit.levels] = flip_of(sweep);
+      visit.roles[visit.levels] = role_of(sweep);
+      visit.signs[visit.levels] = sweep.sign;
+      ++visit.levels;
+    }
+    const bool can_turn = visit.levels == 0 || is_plain(sweeps_[visit.first_sweep]);
+    if (place < end && can_turn && sweeps_[place].kind == Sweep::Kind::diagonal)
+      visit.diagonal = sweeps_[place++].diagonal;
+    add_steps(visit, block);
+    plan_.visits.push_back(visit);
+    return place;
+  }
+
+  bool joins(const Visit& visit, const Sweep& next) const {
+    if (visit.levels == 0) return true;
+    const Sweep& first = sweeps_[visit.first_sweep];
+    if (visit.levels == limits_.levels || !is_plain(first) || !is_plain(next) || first.kind != next.kind) return false;
+    Span flips;
+    for (std::uint32_t level = 0; level < visit.levels; ++level) {
+      flips.add(visit.flips[level]);
+      if (parity(visit.flips[level] & role_of(next)) || parity(visit.flips[level] & next.sign) ||
+          parity(next.flip & visit.roles[level]) || parity(next.flip & visit.signs[level]))
+        return false;
+    }
+    return !flips.contains(next.flip);
+  }
+
+  void add_steps(Visit& visit, std::span<const std::uint32_t> block) {
+    visit.first_step = static_cast<std::uint32_t>(plan_.steps.size());
+    Span covered;
+    for (std::uint32_t level = 0; level < visit.levels; ++level) covered.add(visit.flips[level]);
+    for (std::uint32_t step : block) {
+      if (!covered.add(step)) continue;
+      for (std::uint32_t level = 0; level < visit.levels; ++level)
+        if (parity(step & visit.roles[level])) step ^= visit.flips[level];
+      plan_.steps.push_back(step);
+    }
+    // Near rows first: the first steps are taken most often.
+    std::sort(plan_.steps.begin() + visit.first_step, plan_.steps.end());
+    visit.steps = static_cast<std::uint32_t>(plan_.steps.size()) - visit.first_step;
+  }
+
+  const std::vector<Sweep>& sweeps_;
+  VisitLimits limits_;
+  VisitPlan plan_;
+};
+
+}  // namespace
+
+VisitPlan plan_visits(const Program& program, VisitLimits limits) {
+  return Planner(program, limits).run();
+}
+
+}  // namespace tacit::quantum_sim

@@ -1,0 +1,143 @@
+#include "quantum_sim/batch/visit_plan.h"
+
+#include <set>
+
+#include "quantum_sim/batch/shared_diagonals.h"
+#include "quantum_sim/circuit/encodings.h"
+#include "quantum_sim/compile/diagonals.h"
+#include "quantum_sim/random_problem.h"
+
+namespace tacit::quantum_sim::test {
+namespace {
+
+Program gathered(const Circuit& circuit) {
+  Program program = compile(circuit, {Observable::pauli_z(0)});
+  gather_diagonals(program);
+  return program;
+}
+
+Circuit ansatz(std::uint32_t qubits, std::uint32_t layers) {
+  Circuit circuit(qubits);
+  append_angle_encoding(circuit, Axis::x, qubits);
+  append_hardware_efficient(circuit, layers, Entangler::cnot_ring);
+  return circuit;
+}
+
+std::vector<std::uint32_t> walk(const VisitPlan& plan, std::uint32_t first_step, std::uint32_t steps,
+                                std::uint32_t row) {
+  std::vector<std::uint32_t> rows{row};
+  for (std::uint32_t index = 1; index < 1u << steps; ++index)
+    rows.push_back(rows.back() ^ plan.steps[first_step + static_cast<std::uint32_t>(std::countr_zero(index))]);
+  return rows;
+}
+
+// Every row in use is a member of exactly one group, whose first row has the role of a first row at each level.
+void expect_visit_covers_rows(const VisitPlan& plan, const Stage& stage, const Visit& visit, std::uint32_t dimension) {
+  std::set<std::uint32_t> seen;
+  for (const std::uint32_t block : walk(plan, stage.first_step, stage.steps, 0)) {
+    std::uint32_t start = block;
+    for (std::uint32_t level = 0; level < visit.levels; ++level)
+      if (parity(block & visit.roles[level])) start ^= visit.flips[level];
+    for (const std::uint32_t first : walk(plan, visit.first_step, visit.steps, start)) {
+      for (std::uint32_t level = 0; level < visit.levels; ++level) EXPECT_EQ(parity(first & visit.roles[level]), 0u);
+      for (std::uint32_t member = 0; member < 1u << visit.levels; ++member) {
+        std::uint32_t row = first;
+        for (std::uint32_t level = 0; level < visit.levels; ++level)
+          if (member >> level & 1) row ^= visit.flips[level];
+        EXPECT_LT(row, 1u << dimension);
+        EXPECT_TRUE(seen.insert(row).second);
+      }
+    }
+  }
+  EXPECT_EQ(seen.size(), std::size_t{1} << dimension);
+}
+
+void expect_plan_is_complete(const Program& program, VisitLimits limits) {
+  const VisitPlan plan = plan_visits(program, limits);
+  std::size_t next = 0;
+  for (const Stage& stage : plan.stages) {
+    std::size_t diagonals = 0;
+    for (std::uint32_t index = stage.first_visit; index < stage.end_visit; ++index) {
+      const Visit& visit = plan.visits[index];
+      EXPECT_EQ(visit.first_sweep, next);
+      EXPECT_LE(visit.levels, limits.levels);
+      EXPECT_LE(visit.levels + visit.steps, std::max(limits.block_dimension, visit.levels));
+      const std::uint32_t dimension = program.sweeps[next].dimension;
+      next += visit.levels;
+      if (visit.diagonal != no_diagonal) {
+        EXPECT_EQ(program.sweeps[next].kind, Sweep::Kind::diagonal);
+        EXPECT_EQ(program.sweeps[next++].diagonal, visit.diagonal);
+        ++diagonals;
+      }
+      expect_visit_covers_rows(plan, stage, visit, dimension);
+    }
+    EXPECT_LE(diagonals, 1u);
+  }
+  EXPECT_EQ(next, program.sweeps.size());
+}
+
+TEST(VisitPlan, VisitsEverySweepOnceAndEveryRowOnceASweep) {
+  for (const VisitLimits limits : {VisitLimits{8, 3}, VisitLimits{6, 3}, VisitLimits{4, 2}, VisitLimits{3, 1}}) {
+    expect_plan_is_complete(gathered(ansatz(7, 4)), limits);
+    for (std::uint64_t seed = 0; seed < 8; ++seed)
+      expect_plan_is_complete(gathered(random_problem(seed, 5, 60, 1).circuit), limits);
+  }
+}
+
+// Rotations of one layer leave each other alone, so behind the growing part they go three by three.
+TEST(VisitPlan, SweepsOfALayerGoThreeByThree) {
+  const Program program = gathered(ansatz(6, 5));
+  const VisitPlan plan = plan_visits(program, {8, 3});
+  const auto threes =
+      std::count_if(plan.visits.begin(), plan.visits.end(), [](const Visit& visit) { return visit.levels == 3; });
+  EXPECT_GE(threes, 3 * 2);
+}
+
+TEST(Diagonals, TakeInALayersPhasesAndLoseNone) {
+  const Circuit circuit = ansatz(6, 5);
+  const Program before = compile(circuit, {Observable::pauli_z(0)}), after = gathered(circuit);
+  const auto phases = [](const Program& program) {
+    std::multiset<std::uint32_t> slots;
+    for (const Sweep& sweep : program.sweeps)
+      if (sweep.phase_slot != no_slot) slots.insert(sweep.phase_slot);
+    for (const Diagonal& diagonal : program.diagonals)
+      for (const Diagonal::Phase& phase : diagonal.phases) slots.insert(phase.slot);
+    return slots;
+  };
+  EXPECT_EQ(phases(before), phases(after));
+  EXPECT_GE(after.diagonals.size(), 3u);
+  for (const Diagonal& diagonal : after.diagonals) EXPECT_GE(diagonal.phases.size(), 3u);
+}
+
+// Factors are the products of their phases; gradients by row come back as sums over each phase's rows.
+TEST(Diagonals, TablesAreProductsOfPhasesAndFoldToTheirSums) {
+  Program program;
+  program.dimension = 5;
+  program.diagonals = {{{{0b00110, 0}, {0b10001, 1}, {0b10111, 2}, {0b01000, 3}, {0b11111, 4}}}};
+  program.slots.resize(5);
+  RandomStream stream({.seed = 17});
+  const auto values = random_values(stream, 5 + 32, 2);
+  std::vector<MovingAngle> angles(5);
+  const std::vector<double> signs{1, -1, 1, 1, -1};
+  for (std::size_t slot = 0; slot < 5; ++slot)
+    angles[slot] = {values[slot], 0.1 * values[slot], std::sin(values[slot]), std::cos(values[slot])};
+  SharedDiagonals<double> diagonals(program);
+  diagonals.update(angles, signs);
+  std::vector<double> expected(5), scratch(32), folded(5);
+  for (std::uint32_t row = 0; row < 32; ++row) {
+    double angle = 0;
+    for (const auto& [mask, slot] : program.diagonals[0].phases) {
+      if (!parity(row & mask)) continue;
+      angle += signs[slot] * values[slot];
+      expected[slot] += values[5 + row];
+    }
+    EXPECT_NEAR(diagonals.factors()[2 * row], std::cos(angle), 1e-14);
+    EXPECT_NEAR(diagonals.factors()[2 * row + 1], std::sin(angle), 1e-14);
+    EXPECT_NEAR(diagonals.rates()[row], 0.1 * angle, 1e-14);
+  }
+  diagonals.fold(values.data() + 5, scratch, folded);
+  EXPECT_TRUE(all_near(folded, expected, 1e-13));
+}
+
+}  // namespace
+}  // namespace tacit::quantum_sim::test
