@@ -139,7 +139,7 @@ std::vector<ShotEstimate> ShotSimulator<T>::run(std::span<const double> paramete
   if (batch > std::numeric_limits<std::uint32_t>::max() || (width != 0 && inputs.size() / width != batch) ||
       inputs.size() != batch * width)
     fail(ErrorKind::usage, "inputs: {} samples of {} values expected, got {} values", batch, width, inputs.size());
-  require_values(circuit_, parameters, std::vector<double>(width));
+  require_sample(circuit_, parameters, std::vector<double>(width));
   std::vector<ShotEstimate> results(batch * outputs);
   // Blocks share a state; which sample is in which block changes no number.
   const std::size_t blocks = std::min(batch, pool_ ? 2 * pool_->size() : std::size_t{1});

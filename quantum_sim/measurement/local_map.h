@@ -37,6 +37,6 @@ LocalMap bound_gate(const Gate& gate, std::size_t position, std::span<const doub
 LocalMap conjugated(LocalMap map, std::uint32_t offset);
 
 /// Throws Error(usage) unless there are as many parameters and inputs (of one sample) as the circuit reads.
-void require_values(const Circuit& circuit, std::span<const double> parameters, std::span<const double> inputs);
+void require_sample(const Circuit& circuit, std::span<const double> parameters, std::span<const double> inputs);
 
 }  // namespace tacit::quantum_sim

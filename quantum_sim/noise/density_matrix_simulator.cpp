@@ -99,7 +99,7 @@ DensityMatrixSimulator::DensityMatrixSimulator(Circuit circuit, const NoiseModel
 
 DensityMatrix DensityMatrixSimulator::final_state(std::span<const double> parameters,
                                                   std::span<const double> inputs) const {
-  require_values(circuit_, parameters, inputs);
+  require_sample(circuit_, parameters, inputs);
   DensityMatrix rho(circuit_.qubits(), pool_);
   prepare(rho, circuit_, inputs);
   Execution execution(rho);

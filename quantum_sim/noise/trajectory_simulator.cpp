@@ -286,7 +286,7 @@ typename TrajectorySimulator<T>::Shots TrajectorySimulator<T>::shots(std::span<c
                                                                      std::span<const double> inputs, std::size_t count,
                                                                      std::uint64_t seed) const {
   const State& state = *state_;
-  require_values(state.circuit, parameters, inputs);
+  require_sample(state.circuit, parameters, inputs);
   if (count == 0 || count >= max_trajectories)
     fail(ErrorKind::usage, "shots: 1 to {} of them, not {}", max_trajectories - 1, count);
   const std::size_t bits = state.circuit.classical_bits();
