@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "quantum_sim/batch/batch_simulator.h"
+#include "quantum_sim/circuit/value_checks.h"
 #include "quantum_sim/gradients/parameters_as_inputs.h"
 #include "quantum_sim/gradients/rotation_slopes.h"
 
@@ -37,7 +38,7 @@ void append_entanglement(BatchSimulator<double>& simulator, std::span<const doub
 }  // namespace
 
 double meyer_wallach(const Circuit& circuit, std::span<const double> parameters, std::span<const double> inputs) {
-  require_values(circuit, parameters, inputs);
+  require_finite_values(circuit, parameters, inputs);
   BatchSimulator<double> simulator(with_parameters_as_inputs(circuit), bloch_vectors(circuit.qubits()));
   std::vector<double> entanglement;
   append_entanglement(simulator, joined(inputs, parameters), 1, entanglement);

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "core/error.h"
+#include "quantum_sim/circuit/value_checks.h"
 #include "quantum_sim/gradients/parameters_as_inputs.h"
 #include "quantum_sim/gradients/rotation_slopes.h"
 #include "quantum_sim/gradients/visible_rotations.h"
@@ -82,7 +83,7 @@ Feature feature_of(const Circuit& circuit, const Observable& observable, std::si
 std::vector<double> base_point(const Circuit& circuit, std::span<const double> parameters,
                                const std::vector<double>& inputs) {
   std::vector<double> point = inputs.empty() ? std::vector<double>(circuit.inputs()) : inputs;
-  require_values(circuit, parameters, point);
+  require_finite_values(circuit, parameters, point);
   for (std::size_t position = 0; position < circuit.gates().size(); ++position)
     for (const Angle& angle : circuit.gates()[position].angles)
       for (const Angle::Factor& factor : angle.factors()) {

@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "core/error.h"
+#include "quantum_sim/circuit/value_checks.h"
 #include "quantum_sim/gradients/rotation_slopes.h"
 #include "quantum_sim/gradients/state_columns.h"
 
@@ -84,7 +85,7 @@ Eigen::Map<const RowMajorMatrix> as_square(std::span<const double> metric) {
 
 std::vector<double> quantum_fisher(const Circuit& circuit, std::span<const double> parameters,
                                    std::span<const double> inputs, MetricOf of) {
-  require_values(circuit, parameters, inputs);
+  require_finite_values(circuit, parameters, inputs);
   return metric(circuit, parameters, inputs,
                 of == MetricOf::parameters ? variables_of(Angle::Source::parameter, parameters.size())
                                            : variables_of(Angle::Source::input, inputs.size()));
@@ -93,7 +94,7 @@ std::vector<double> quantum_fisher(const Circuit& circuit, std::span<const doubl
 std::vector<std::vector<double>> quantum_fisher_blocks(const Circuit& circuit, std::span<const double> parameters,
                                                        std::span<const double> inputs,
                                                        const std::vector<std::vector<std::size_t>>& blocks) {
-  require_values(circuit, parameters, inputs);
+  require_finite_values(circuit, parameters, inputs);
   std::vector<std::vector<double>> result;
   for (const std::vector<std::size_t>& block : blocks) {
     std::vector<AngleVariable> variables;

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "core/error.h"
+#include "quantum_sim/circuit/value_checks.h"
 #include "quantum_sim/gradients/generator_groups.h"
 #include "quantum_sim/gradients/visible_rotations.h"
 
@@ -24,14 +25,6 @@ double other_factors(const Angle& angle, std::size_t skipped, std::span<const do
 
 double factor_derivative(const Angle::Factor& factor, double variable) {
   return factor.function == Angle::Function::arccos ? -1 / std::sqrt(1 - variable * variable) : 1;
-}
-
-void require_finite(const char* what, std::span<const double> values, std::size_t expected) {
-  if (values.size() != expected)
-    fail(ErrorKind::usage, "{}: expected {} values, got {}", what, expected, values.size());
-  for (std::size_t place = 0; place < values.size(); ++place)
-    if (!std::isfinite(values[place]))
-      fail(ErrorKind::usage, "{}: value {} is {}, expected a finite number", what, place, values[place]);
 }
 
 }  // namespace
@@ -96,7 +89,7 @@ std::optional<std::vector<std::vector<double>>> variable_gaps(const std::vector<
 
 std::vector<FrequencySet> parameter_frequencies(const Circuit& circuit, const std::vector<Observable>& observables,
                                                 std::span<const double> parameters, std::span<const double> inputs) {
-  require_values(circuit, parameters, inputs);
+  require_finite_values(circuit, parameters, inputs);
   const std::vector<PauliRotation> rotations = visible_rotations(circuit, observables).rotations;
   std::vector<FrequencySet> sets;
   for (std::size_t index = 0; index < parameters.size(); ++index) {
@@ -109,11 +102,6 @@ std::vector<FrequencySet> parameter_frequencies(const Circuit& circuit, const st
     sets.push_back(sums_of_gaps(*gaps));
   }
   return sets;
-}
-
-void require_values(const Circuit& circuit, std::span<const double> parameters, std::span<const double> inputs) {
-  require_finite("parameters", parameters, circuit.parameters());
-  require_finite("inputs", inputs, circuit.inputs());
 }
 
 }  // namespace tacit::quantum_sim

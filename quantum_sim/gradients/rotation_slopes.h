@@ -44,7 +44,4 @@ std::optional<std::vector<std::vector<double>>> variable_gaps(const std::vector<
 std::vector<FrequencySet> parameter_frequencies(const Circuit& circuit, const std::vector<Observable>& observables,
                                                 std::span<const double> parameters, std::span<const double> inputs);
 
-/// Throws Error(usage) unless there is one finite value for each parameter and input.
-void require_values(const Circuit& circuit, std::span<const double> parameters, std::span<const double> inputs);
-
 }  // namespace tacit::quantum_sim

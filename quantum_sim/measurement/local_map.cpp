@@ -74,11 +74,4 @@ LocalMap conjugated(LocalMap map, std::uint32_t offset) {
   return map;
 }
 
-void require_values(const Circuit& circuit, std::span<const double> parameters, std::span<const double> inputs) {
-  if (parameters.size() != circuit.parameters())
-    fail(ErrorKind::usage, "parameters: expected {} values, got {}", circuit.parameters(), parameters.size());
-  if (inputs.size() != circuit.inputs())
-    fail(ErrorKind::usage, "inputs: expected {} values of one sample, got {}", circuit.inputs(), inputs.size());
-}
-
 }  // namespace tacit::quantum_sim

@@ -36,7 +36,4 @@ LocalMap bound_gate(const Gate& gate, std::size_t position, std::span<const doub
 /// gate does to the bra side of a density matrix whose ket side it acts on.
 LocalMap conjugated(LocalMap map, std::uint32_t offset);
 
-/// Throws Error(usage) unless there are as many parameters and inputs (of one sample) as the circuit reads.
-void require_values(const Circuit& circuit, std::span<const double> parameters, std::span<const double> inputs);
-
 }  // namespace tacit::quantum_sim

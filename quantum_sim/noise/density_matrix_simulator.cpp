@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/error.h"
+#include "quantum_sim/circuit/value_checks.h"
 #include "quantum_sim/measurement/expectation.h"
 
 namespace tacit::quantum_sim {

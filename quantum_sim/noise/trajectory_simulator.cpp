@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "core/error.h"
+#include "quantum_sim/circuit/value_checks.h"
 #include "quantum_sim/measurement/expectation.h"
 #include "quantum_sim/measurement/probabilities.h"
 #include "quantum_sim/measurement/sampling.h"
