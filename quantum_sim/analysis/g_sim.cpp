@@ -113,7 +113,7 @@ struct LieSimulator::State {
 
   PauliCircuit circuit;
   PlanePlan plan;
-  RotationAngles angles;
+  GSimAngles angles;
   AlignedArray<double> duals;        // [outputs][basis]
   AlignedArray<double> pair;         // [basis][2]
   AlignedArray<double> mixed;        // [basis]

@@ -6,10 +6,10 @@
 
 namespace tacit::quantum_sim {
 
-RotationAngles::RotationAngles(const PauliCircuit& circuit)
+GSimAngles::GSimAngles(const PauliCircuit& circuit)
     : circuit_(circuit), cosine_(circuit.rotations().size()), sine_(circuit.rotations().size()) {}
 
-void RotationAngles::set(std::span<const double> parameters, std::span<const double> inputs) {
+void GSimAngles::set(std::span<const double> parameters, std::span<const double> inputs) {
   for (std::size_t place = 0; place < cosine_.size(); ++place) {
     const PauliStringRotation& rotation = circuit_.rotations()[place];
     double angle = rotation.offset;
@@ -25,8 +25,8 @@ void RotationAngles::set(std::span<const double> parameters, std::span<const dou
   }
 }
 
-double RotationAngles::derivative(const Angle& angle, std::size_t factor, std::span<const double> parameters,
-                                  std::span<const double> inputs) noexcept {
+double GSimAngles::derivative(const Angle& angle, std::size_t factor, std::span<const double> parameters,
+                              std::span<const double> inputs) noexcept {
   double result = angle.scale;
   for (std::size_t place = 0; place < angle.factor_count; ++place)
     if (place != factor) result *= value(angle.factor_array[place], parameters, inputs);
@@ -38,9 +38,8 @@ double RotationAngles::derivative(const Angle& angle, std::size_t factor, std::s
   return result;
 }
 
-void RotationAngles::add_gradient(const double* rate, std::span<const double> parameters,
-                                  std::span<const double> inputs, std::span<double> gradient_parameters,
-                                  std::span<double> gradient_inputs) const noexcept {
+void GSimAngles::add_gradient(const double* rate, std::span<const double> parameters, std::span<const double> inputs,
+                              std::span<double> gradient_parameters, std::span<double> gradient_inputs) const noexcept {
   for (std::size_t rotation = 0; rotation < cosine_.size(); ++rotation)
     for (const AngleTerm& term : circuit_.rotations()[rotation].terms)
       for (std::size_t place = 0; place < term.angle.factor_count; ++place) {

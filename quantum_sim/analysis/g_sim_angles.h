@@ -10,9 +10,9 @@ namespace tacit::quantum_sim {
 
 /// The angles of a circuit's rotations, and the chain rule back to what they were made of. Nothing allocates but the
 /// constructor.
-class RotationAngles {
+class GSimAngles {
  public:
-  explicit RotationAngles(const PauliCircuit& circuit);
+  explicit GSimAngles(const PauliCircuit& circuit);
 
   /// Evaluates all angles. Throws Error(usage) that names the rotation and where its angle came from if one is not
   /// finite; what was there before is then lost.
