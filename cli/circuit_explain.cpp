@@ -5,10 +5,12 @@
 #include "cli/circuit_source.h"
 #include "cli/circuit_verbs.h"
 #include "cli/whole_number.h"
+#include "quantum_sim/batch/compiled_batch.h"
+#include "quantum_sim/batch/plan_summary.h"
 #include "quantum_sim/batch/tile.h"
 #include "quantum_sim/compile/compile_summary.h"
 #include "quantum_sim/compile/expand_controls.h"
-#include "quantum_sim/memory.h"
+#include "quantum_sim/engine_choice.h"
 #include "quantum_sim/state/plan_report.h"
 #include "quantum_sim/state/state_kernels.h"
 
@@ -30,6 +32,7 @@ struct Execution {
   double idle_lanes;             ///< share of lanes of the last tile, over all tiles
   std::size_t tile_state_bytes;  ///< of one state of one tile
   std::size_t sample_state_bytes;
+  quantum_sim::EngineChoice choice;
 };
 
 Execution execution_of(const Options& options, const CompileSummary& summary) {
@@ -44,6 +47,11 @@ Execution execution_of(const Options& options, const CompileSummary& summary) {
   result.idle_lanes = 1 - static_cast<double>(result.batch) / lanes;
   result.sample_state_bytes = summary.rows() * 2 * result.scalar_bytes;
   result.tile_state_bytes = result.sample_state_bytes * result.tile_width;
+  result.choice = quantum_sim::choose_engine({.dimension = summary.dimension,
+                                              .batch = result.batch,
+                                              .tile_width = result.tile_width,
+                                              .real_bytes = result.scalar_bytes,
+                                              .threads = static_cast<std::size_t>(options.threads)});
   return result;
 }
 
@@ -62,20 +70,6 @@ std::string list_text(const char* name, const std::vector<std::uint32_t>& indice
   return indices.size() > most ? text + ", ..." : text;
 }
 
-/// One sample does not fill a vector of samples: its amplitudes do. The same holds for tiles that memory has no room
-/// for.
-bool suits_single_state(const Execution& run) {
-  return run.batch == 1 || 2 * run.tile_state_bytes > quantum_sim::available_memory();
-}
-
-std::string why(const Execution& run) {
-  if (run.batch == 1) return fmt::format("one sample would fill one of the {} lanes of a tile", run.tile_width);
-  if (suits_single_state(run)) return "two states of a tile do not fit into memory, so sample after sample";
-  if (run.idle_lanes > 0.2)
-    return fmt::format("though the batch leaves {:.0f} % of the lanes idle", 100 * run.idle_lanes);
-  return "samples lie side by side in vectors, so every gate is one operation on all of them";
-}
-
 template <class T>
 quantum_sim::PlanReport state_plan(const ReadCircuit& read) {
   quantum_sim::RotationForm form = quantum_sim::to_rotation_form(read.circuit, read.observables);
@@ -85,10 +79,42 @@ quantum_sim::PlanReport state_plan(const ReadCircuit& read) {
   return describe_plan(plan_state(form, static_cast<std::uint32_t>(read.observables.size()), limits), sizeof(T));
 }
 
-/// Of the engine that suits this batch, if it is that of one state.
-std::optional<quantum_sim::PlanReport> single_state_plan(const ReadCircuit& read, const Execution& run) {
-  if (!suits_single_state(run)) return std::nullopt;
-  return run.scalar_bytes == sizeof(float) ? state_plan<float>(read) : state_plan<double>(read);
+/// Of the engine that suits this batch.
+struct Plan {
+  std::optional<quantum_sim::PlanReport> state;
+  std::optional<quantum_sim::PlanSummary> batch;
+};
+
+Plan plan_of(const ReadCircuit& read, const Execution& run) {
+  const bool is_float = run.scalar_bytes == sizeof(float);
+  if (run.choice.engine == quantum_sim::Engine::state)
+    return {is_float ? state_plan<float>(read) : state_plan<double>(read), std::nullopt};
+  const quantum_sim::CompiledBatch compiled(read.circuit, read.observables);
+  return {std::nullopt, is_float ? quantum_sim::summarise<float>(compiled) : quantum_sim::summarise<double>(compiled)};
+}
+
+/// The four passes of the batch engine, by name.
+std::vector<std::pair<const char*, const quantum_sim::PassSummary*>> passes_of(const quantum_sim::PlanSummary& plan) {
+  return {{"forward", &plan.forward},
+          {"gradient", &plan.backward},
+          {"forward_tangent", &plan.forward_tangent},
+          {"gradient_tangent", &plan.backward_tangent}};
+}
+
+nlohmann::ordered_json plan_object(const quantum_sim::PlanSummary& plan) {
+  nlohmann::ordered_json passes;
+  for (const auto& [name, pass] : passes_of(plan))
+    passes[name] = {{"states", pass->states},
+                    {"bytes", pass->bytes},
+                    {"block_bytes", pass->block_bytes},
+                    {"stages", pass->stages},
+                    {"visits_by_sweeps", pass->visits_of},
+                    {"operations_per_row", pass->operations_per_row}};
+  return {{"shared_diagonals", plan.diagonals},
+          {"phases_in_diagonals", plan.diagonal_phases},
+          {"attached_phases", plan.attached_phases},
+          {"lone_phases", plan.lone_phases},
+          {"passes", passes}};
 }
 
 nlohmann::ordered_json plan_object(const quantum_sim::PlanReport& plan) {
@@ -105,20 +131,35 @@ nlohmann::ordered_json plan_object(const quantum_sim::PlanReport& plan) {
           {"operations", plan.operations()},   {"passes", passes}};
 }
 
-std::string execution_text(const Execution& run, const std::optional<quantum_sim::PlanReport>& plan) {
-  if (plan) return fmt::format("  {:<24}state: {}\n\n{}", "engine", why(run), to_string(*plan));
+std::string batch_passes_text(const quantum_sim::PlanSummary& plan) {
+  std::string text = fmt::format("\n  {:<18}{:>7}{:>11}{:>7}{:>11}{:>8}{:>26}{:>16}\n", "pass", "states", "memory",
+                                 "cache", "block", "stages", "visits of 1/2/3 sweeps", "operations/row");
+  for (const auto& [name, pass] : passes_of(plan)) {
+    std::string visits;
+    for (std::size_t sweeps = 1; sweeps < pass->visits_of.size(); ++sweeps)
+      visits += fmt::format("{}{}", sweeps == 1 ? "" : "/", pass->visits_of[sweeps]);
+    text +=
+        fmt::format("  {:<18}{:>7}{:>11}{:>7}{:>11}{:>8}{:>26}{:>16.1f}\n", name, pass->states,
+                    bytes_text(static_cast<double>(pass->bytes)), quantum_sim::nearest_cache(pass->bytes),
+                    bytes_text(static_cast<double>(pass->block_bytes)), pass->stages, visits, pass->operations_per_row);
+  }
+  return text;
+}
+
+std::string execution_text(const Execution& run, const Plan& plan) {
+  std::string text = fmt::format("  {:<24}{}: {}\n", "engine", to_string(run.choice.engine), run.choice.reason);
+  if (plan.state) return text + "\n" + to_string(*plan.state);
   const auto bytes = static_cast<double>(run.tile_state_bytes);
-  std::string text = fmt::format("  {:<24}batch: {}\n", "engine", why(run));
   text += fmt::format("  {:<24}{} of {} samples, {} thread{}\n", "tiles", run.tiles, run.tile_width, run.threads_used,
                       run.threads_used == 1 ? "" : "s");
   text += fmt::format("  {:<24}{} forward, {} gradient, {} tangent\n", "memory of a tile", bytes_text(bytes),
                       bytes_text(2 * bytes), bytes_text(4 * bytes));
-  return text +
-         fmt::format("  {:<24}{}\n", "a sample's state", bytes_text(static_cast<double>(run.sample_state_bytes)));
+  text += fmt::format("  {:<24}{}\n", "a sample's state", bytes_text(static_cast<double>(run.sample_state_bytes)));
+  return text + batch_passes_text(*plan.batch);
 }
 
 std::string text_of(const ReadCircuit& read, const CompileSummary& s, const Execution& run, const Options& options,
-                    const std::optional<quantum_sim::PlanReport>& plan) {
+                    const Plan& plan) {
   std::string text = fmt::format("{}\n  {} qubits, {} parameters, {} inputs, {} outputs\n", read.origin, s.qubits,
                                  read.circuit.parameters(), read.circuit.inputs(), read.observables.size());
   for (const std::string& note : read.notes) text += "  note: " + note + "\n";
@@ -152,7 +193,7 @@ std::string text_of(const ReadCircuit& read, const CompileSummary& s, const Exec
 }
 
 nlohmann::ordered_json object_of(const ReadCircuit& read, const CompileSummary& s, const Execution& run,
-                                 const Options& options, const std::optional<quantum_sim::PlanReport>& plan) {
+                                 const Options& options, const Plan& plan) {
   nlohmann::ordered_json object = describe(read);
   object["gates_by_name"] = s.gates_by_name;
   object["compiled"] = {{"rotations_of_gates", s.rotations_of_gates},
@@ -177,8 +218,8 @@ nlohmann::ordered_json object_of(const ReadCircuit& read, const CompileSummary& 
                        {"measured_strings", s.measured_strings},
                        {"forward_operations", s.forward_operations},
                        {"gradient_operations", s.gradient_operations}};
-  object["execution"] = {{"engine", plan ? "state" : "batch"},
-                         {"why", why(run)},
+  object["execution"] = {{"engine", to_string(run.choice.engine)},
+                         {"why", run.choice.reason},
                          {"batch", run.batch},
                          {"precision", options.precision},
                          {"threads", run.threads_used},
@@ -188,7 +229,8 @@ nlohmann::ordered_json object_of(const ReadCircuit& read, const CompileSummary& 
                          {"tile_bytes_forward", run.tile_state_bytes},
                          {"tile_bytes_gradient", 2 * run.tile_state_bytes},
                          {"tile_bytes_tangent", 4 * run.tile_state_bytes}};
-  if (plan) object["execution"]["state_plan"] = plan_object(*plan);
+  if (plan.state) object["execution"]["state_plan"] = plan_object(*plan.state);
+  if (plan.batch) object["execution"]["batch_plan"] = plan_object(*plan.batch);
   return object;
 }
 
@@ -196,7 +238,7 @@ nlohmann::ordered_json explain(const Options& options) {
   const ReadCircuit read = read_for_analysis(options.circuit);
   const CompileSummary summary = quantum_sim::summarise_compilation(read.circuit, read.observables);
   const Execution run = execution_of(options, summary);
-  const std::optional<quantum_sim::PlanReport> plan = single_state_plan(read, run);
+  const Plan plan = plan_of(read, run);
   nlohmann::ordered_json object = object_of(read, summary, run, options, plan);
   deliver(options.format == "json" ? object.dump(2) + "\n" : text_of(read, summary, run, options, plan), options.output,
           object);
