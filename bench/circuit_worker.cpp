@@ -2,8 +2,9 @@
 // other simulators' workers (bench/peers/worker.py) speak the same.
 //
 //   {"do": "prepare", "work": "gradient", "precision": "float", "qubits": 8, "batch": 256, "threads": 1}
-//       compiles and calls once: {"routes": {"batch": {"seconds": ..}}, "outputs": [..], "gradient": [..]}
-//   {"do": "measure", "seconds": 0.1, "calls": 3}
+//       compiles and calls: {"routes": {NAME: {"seconds": wall time of a call, "values": what it wrote}}}; values are
+//       <Z_0> of each sample for forward, the gradient of their sum by the parameters otherwise
+//   {"do": "measure", "route": NAME, "seconds": 0.1, "calls": 3}
 //       calls what was prepared until both are reached: {"seconds": median wall time of a call, "calls": ..}
 //
 // An error is {"error": "sentence"}; the worker goes on. It ends at the end of its input.
@@ -44,8 +45,8 @@ class Worker {
     work_->call();
     const double seconds = wall_seconds_of([&] { work_->call(); });
     const char* route = request.at("batch") == 1 ? "single" : "batch";
-    return {
-        {"routes", {{route, {{"seconds", seconds}}}}}, {"outputs", work_->outputs()}, {"gradient", work_->gradient()}};
+    const std::vector<double> values = request.at("work") == "forward" ? work_->outputs() : work_->gradient();
+    return {{"routes", {{route, {{"seconds", seconds}, {"values", values}}}}}};
   }
 
   json measure(const json& request) const {
