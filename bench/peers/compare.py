@@ -53,6 +53,7 @@ class Comparison:
         self.arguments = arguments
         self.until = time.monotonic() + 60 * arguments.minutes
         self.notes, self.disagreements, self.rows, self.names = [], [], [], []
+        self.compared = 0
         self.counts = sorted({1, min(2, os.cpu_count())})
         self.tacit = contestants.tacit(arguments.tacit, self.counts)
         self.peers, self.versions = [], []
@@ -73,11 +74,14 @@ class Comparison:
                 self.notes.append(f"{label}: left out, {self.arguments.minutes} minutes are over")
                 continue
             print(f"[{index + 1}/{len(chosen)}] {label}", file=sys.stderr, flush=True)
-            self.rows.append(self.row(case, label))
+            try:
+                self.rows.append(self.row(case, label))
+            except Failed as reason:
+                self.disagreements.append(f"Tacit in double, {label}: {reason}")
 
     def row(self, case, label):
-        reference = self.tacit[0].prepare(dict(case, precision="double"), self.arguments.limit)
-        reference = next(iter(reference.values()))
+        routes = self.tacit[0].prepare(dict(case, precision="double"), self.arguments.limit)
+        reference = next(iter(routes.values()))
         ready, words = [], {}
         for each in self.tacit + self.peers:
             word = self.prepare(each, case, label, reference)
@@ -94,13 +98,12 @@ class Comparison:
         try:
             routes = each.prepare(case, self.arguments.limit)
         except NotOffered as reason:
-            note = f"{each.name} {reason}"
-            if note not in self.notes:
-                self.notes.append(note)
+            self.note(f"{each.name} {reason}")
             return "-"
         except Failed as reason:
-            self.notes.append(f"{who}: {reason}")
+            self.note(f"{who}: {reason}")
             return "failed"
+        self.compared += len(routes)
         wrong = {
             route: error(values, reference)
             for route, values in routes.items()
@@ -109,6 +112,10 @@ class Comparison:
         for route, size in wrong.items():
             self.disagreements.append(f"{who}, {route}: differs from Tacit in double by {size:.1e}")
         return "wrong" if wrong else None
+
+    def note(self, text):
+        if text not in self.notes:
+            self.notes.append(text)
 
     def measure(self, ready, label):
         """{contestant: [seconds of each round]}; rounds are interleaved, slow ones take part in the first only."""
@@ -121,7 +128,7 @@ class Comparison:
                 try:
                     times[each].append(each.measure(ROUND_SECONDS, self.arguments.limit))
                 except Failed as reason:
-                    self.notes.append(f"{each.name}, {label}: {reason}")
+                    self.note(f"{each.name}, {label}: {reason}")
         return {each: rounds for each, rounds in times.items() if rounds}
 
     def result(self, case, times, words):
@@ -149,8 +156,10 @@ class Comparison:
             print("note: " + note)
         for disagreement in self.disagreements:
             print("DISAGREES: " + disagreement)
-        if not self.disagreements:
-            print("Every number agrees with Tacit's in double: to 1e-5 (float), 1e-10 (double).")
+        print(
+            f"{self.compared} results of all routes held against Tacit's in double, to 1e-5 (float) and 1e-10 (double): "
+            f"{len(self.disagreements)} disagree."
+        )
         if self.arguments.json:
             self.arguments.json.write_text(
                 json.dumps(

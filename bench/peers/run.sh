@@ -20,4 +20,5 @@ fi
 
 if [ ! -f build/release/CMakeCache.txt ]; then cmake --preset release >/dev/null; fi
 cmake --build --preset release --target bench_circuit_worker >&2
+export PYTHONPYCACHEPREFIX=$environment/bytecode
 exec $environment/venv/bin/python $here/compare.py --tacit build/release/bench/bench_circuit_worker "$@"
