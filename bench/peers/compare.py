@@ -18,7 +18,9 @@ from conversation import Failed, NotOffered
 TOLERANCE = {"float": 1e-5, "double": 1e-10}
 ROUNDS = 5
 ROUND_SECONDS = 0.04  # calls of one simulator in one round take this long together, one call at least
-SLOW_CALL = 1.0  # one that takes longer is measured in one round only
+SLOW_CALL = 1.0  # one that takes longer is measured in one round only,
+VERY_SLOW_CALL = 4.0  # and one that takes longer than this not again after its numbers were checked
+ROUTES = 5  # the most that a simulator has for one case
 SETTLE_SECONDS = 0.01  # threads of the one before may still spin
 
 
@@ -80,7 +82,7 @@ class Comparison:
                 self.disagreements.append(f"Tacit in double, {label}: {reason}")
 
     def row(self, case, label):
-        routes = self.tacit[0].prepare(dict(case, precision="double"), self.arguments.limit)
+        routes = self.tacit[0].prepare(dict(case, precision="double"), ROUTES * self.arguments.limit)
         reference = next(iter(routes.values()))
         ready, words = [], {}
         for each in self.tacit + self.peers:
@@ -95,8 +97,12 @@ class Comparison:
     def prepare(self, each, case, label, reference):
         """None if it is ready to be measured, or the word that stands in its cell."""
         who = f"{each.name}, {each.threads} thread{'s' if each.threads > 1 else ''}, {label}"
+        limit = self.arguments.limit
+        if each.foreseen_seconds(case) > limit:
+            self.note(f"{who}: not run, a call would take {each.foreseen_seconds(case):.0f} s going by fewer qubits")
+            return "slow"
         try:
-            routes = each.prepare(case, self.arguments.limit)
+            routes = each.prepare(case, ROUTES * limit)
         except NotOffered as reason:
             self.note(f"{each.name} {reason}")
             return "-"
@@ -118,15 +124,15 @@ class Comparison:
             self.notes.append(text)
 
     def measure(self, ready, label):
-        """{contestant: [seconds of each round]}; rounds are interleaved, slow ones take part in the first only."""
-        times = {each: [] for each in ready}
+        """{contestant: [seconds of each round]}; rounds are interleaved, slow ones take part in one only."""
+        times = {each: [each.first_seconds] if each.first_seconds > VERY_SLOW_CALL else [] for each in ready}
         for turn in range(ROUNDS):
             for each in ready:
-                if turn > 0 and each.name != "Tacit" and each.first_seconds > SLOW_CALL:
+                if times[each] and each.first_seconds > SLOW_CALL:
                     continue
                 time.sleep(SETTLE_SECONDS)
                 try:
-                    times[each].append(each.measure(ROUND_SECONDS, self.arguments.limit))
+                    times[each].append(each.measure(ROUND_SECONDS, ROUTES * self.arguments.limit))
                 except Failed as reason:
                     self.note(f"{each.name}, {label}: {reason}")
         return {each: rounds for each, rounds in times.items() if rounds}
@@ -186,7 +192,7 @@ def parse():
     parser.add_argument("--peers", nargs="+", choices=contestants.MODULES, metavar="MODULE", help="only these, of: "
                         + " ".join(contestants.MODULES))
     parser.add_argument("--minutes", type=float, default=15, help="start no further case after so long")
-    parser.add_argument("--limit", type=float, default=60, help="seconds that a simulator may take for one answer")
+    parser.add_argument("--limit", type=float, default=20, help="seconds that one call may take")
     parser.add_argument("--markdown", action="store_true", help="print the table as Markdown")
     parser.add_argument("--json", type=pathlib.Path, help="also write everything measured to this file")
     return parser.parse_args()

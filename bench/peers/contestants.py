@@ -30,17 +30,24 @@ class Contestant:
         if not as_shipped:
             environment["OMP_NUM_THREADS"] = str(threads)
         self._conversation = Conversation(command, environment)
-        self.case = None
         self.route = None
+        self.first_seconds = None
+        self._largest = {}  # (work, precision, batch) -> (qubits, seconds) of the largest case so far
 
     def prepare(self, case, limit):
-        """Computes `case` once by each route and keeps the fastest. Returns {route: values}."""
+        """Computes `case` by each route and keeps the fastest. Returns {route: values}."""
         self.route = None
-        self.case = dict(case, threads=self.threads)
-        routes = self._conversation.ask({"do": "prepare", **self.case}, limit)["routes"]
+        routes = self._conversation.ask({"do": "prepare", **case, "threads": self.threads}, limit)["routes"]
         self.route = min(routes, key=lambda name: routes[name]["seconds"])
         self.first_seconds = routes[self.route]["seconds"]
+        self._largest[_family(case)] = (case["qubits"], self.first_seconds)
         return {name: route["values"] for name, route in routes.items()}
+
+    def foreseen_seconds(self, case):
+        """What a call will take at least, from the same work on fewer qubits: 2^qubits amplitudes, and as many more
+        gates. 0 if there was none."""
+        qubits, seconds = self._largest.get(_family(case), (case["qubits"], 0))
+        return seconds * 2 ** (case["qubits"] - qubits) * case["qubits"] / qubits
 
     def measure(self, seconds, limit):
         """Median wall time of a call, from calls that take `seconds` together, one at least."""
@@ -52,6 +59,10 @@ class Contestant:
 
     def close(self):
         self._conversation.close()
+
+
+def _family(case):
+    return case["work"], case["precision"], case["batch"]
 
 
 def tacit(binary, counts):
