@@ -7,6 +7,7 @@
 #include "core/error.h"
 #include "quantum_sim/batch/batch_simulator.h"
 #include "quantum_sim/circuit/encodings.h"
+#include "quantum_sim/state/state_simulator.h"
 
 namespace tacit::bench {
 namespace {
@@ -75,7 +76,38 @@ class BatchWork : public CircuitWork {
 };
 
 template <class T>
+class SingleWork : public CircuitWork {
+ public:
+  explicit SingleWork(const CircuitCase& which)
+      : work_(which.work),
+        simulator_(encoded_ansatz(which.qubits), {Observable::pauli_z(0)}, {.threads = which.threads}),
+        parameters_(wave<T>(simulator_.circuit().parameters(), 0.7)),
+        inputs_(wave<T>(which.qubits, 0.3)) {
+    if (work_ == Work::tangent) fail(ErrorKind::usage, "a single circuit has no tangent pass; a batch has");
+    if (work_ != Work::forward) gradient_.resize(parameters_.size());
+    if (work_ == Work::gradient_and_inputs) gradient_inputs_.resize(inputs_.size());
+  }
+
+  void call() override {
+    if (work_ == Work::forward)
+      simulator_.forward(parameters_, inputs_, outputs_);
+    else
+      simulator_.backward(parameters_, inputs_, upstream_, outputs_, gradient_, gradient_inputs_);
+  }
+
+  std::vector<double> outputs() const override { return as_double(outputs_); }
+  std::vector<double> gradient() const override { return as_double(gradient_); }
+
+ private:
+  Work work_;
+  StateSimulator<T> simulator_;
+  std::vector<T> parameters_, inputs_;
+  std::vector<T> upstream_{T(1)}, outputs_{T(0)}, gradient_, gradient_inputs_;
+};
+
+template <class T>
 std::unique_ptr<CircuitWork> prepare_in(const CircuitCase& which) {
+  if (which.batch == 1) return std::make_unique<SingleWork<T>>(which);
   return std::make_unique<BatchWork<T>>(which);
 }
 
@@ -98,7 +130,8 @@ double multiply_adds(const CircuitCase& of) {
 
 std::unique_ptr<CircuitWork> prepare(const CircuitCase& which) {
   if (which.batch == 0) fail(ErrorKind::usage, "a batch has at least one sample");
-  if (which.threads != 1) fail(ErrorKind::usage, "{} threads: circuits run on one", which.threads);
+  if (which.threads == 0) fail(ErrorKind::usage, "a circuit runs on at least one thread");
+  if (which.batch > 1 && which.threads > 1) fail(ErrorKind::usage, "a batch runs on one thread");
   if (which.precision == "float") return prepare_in<float>(which);
   if (which.precision == "double") return prepare_in<double>(which);
   fail(ErrorKind::usage, "no precision '{}': float or double", which.precision);

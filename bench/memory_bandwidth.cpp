@@ -65,10 +65,15 @@ Bandwidth measure_bandwidth(std::size_t bytes) {
                               "the arrays of the bandwidth measurement");
   AlignedVector<float> a(count), b(count, 1), c(count, 2);
   const double array = sizeof(float) * static_cast<double>(count);
-  return {best_rate(2 * array, [&] { HWY_DYNAMIC_DISPATCH(copy)
-                                     (b.data(), c.data(), count, a.data()); }),
-          best_rate(3 * array, [&] { HWY_DYNAMIC_DISPATCH(triad)
-                                     (b.data(), c.data(), count, a.data()); })};
+  return {best_rate(2 * array,
+                    [&] {
+                      HWY_DYNAMIC_DISPATCH(copy)
+                      (b.data(), c.data(), count, a.data());
+                    }),
+          best_rate(3 * array, [&] {
+            HWY_DYNAMIC_DISPATCH(triad)
+            (b.data(), c.data(), count, a.data());
+          })};
 }
 
 }  // namespace tacit::bench

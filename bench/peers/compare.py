@@ -58,10 +58,13 @@ class Comparison:
         self.compared = 0
         self.counts = sorted({1, min(2, os.cpu_count())})
         self.tacit = contestants.tacit(arguments.tacit, self.counts)
-        self.peers, self.versions = [], []
+        self.peers, self.versions, self.absent = [], [], []
+        if arguments.notes and arguments.notes.exists():
+            self.notes += arguments.notes.read_text().splitlines()
         for module in arguments.peers or contestants.MODULES:
             found, hello = contestants.peer(module, self.counts)
             if not found:
+                self.absent.append(hello["name"])
                 self.notes.append(f"{hello['name']} is absent: {hello['absent']}")
             else:
                 self.versions.append(f"{hello['name']} ({hello['version']})")
@@ -139,7 +142,7 @@ class Comparison:
 
     def result(self, case, times, words):
         own = {each.threads: times[each] for each in self.tacit if each in times}
-        cells = {}
+        cells = {name: [(1, False, "absent")] for name in self.absent}
         for each in self.peers:
             value = words.get(each, "failed")
             if each in times and own:
@@ -187,6 +190,7 @@ class Comparison:
 def parse():
     parser = argparse.ArgumentParser(prog="bench/peers/run.sh", description=__doc__.splitlines()[0])
     parser.add_argument("--tacit", type=pathlib.Path, required=True, help="the program bench_circuit_worker (run.sh sets it)")
+    parser.add_argument("--notes", type=pathlib.Path, help="lines to print below the table, if the file exists (run.sh sets it)")
     parser.add_argument("--quick", action="store_true", help="few small cases: to see that every simulator works")
     parser.add_argument("--large", action="store_true", help="also forward at 24 qubits")
     parser.add_argument("--peers", nargs="+", choices=contestants.MODULES, metavar="MODULE", help="only these, of: "

@@ -9,16 +9,19 @@ simulators=(numpy pennylane pennylane-lightning qulacs qiskit qiskit-aer qsimcir
 
 if ! cmp -s $here/requirements.txt $environment/requirements.txt; then
   python3 -m venv $environment/venv || { echo "run.sh: Python needs its venv module: install the package python3-venv" >&2; exit 1; }
+  # One that does not install is a note below the table and is tried again next time.
+  rm -f $environment/not_installed.txt
   for simulator in "${simulators[@]}"; do
     echo "installing $simulator" >&2
-    # One that does not install is named in the table by what its worker says.
-    timeout 600 $environment/venv/bin/pip install -q --disable-pip-version-check -c $here/requirements.txt "$simulator" >&2 ||
-      echo "run.sh: $simulator did not install" >&2
+    if ! timeout 600 $environment/venv/bin/pip install -q --disable-pip-version-check -c $here/requirements.txt \
+      "$simulator" 2>$environment/pip.txt; then
+      echo "$simulator did not install: $(grep -i error $environment/pip.txt | head -n 1)" | tee -a $environment/not_installed.txt >&2
+    fi
   done
-  cp $here/requirements.txt $environment/requirements.txt
+  [ -e $environment/not_installed.txt ] || cp $here/requirements.txt $environment/requirements.txt
 fi
 
 if [ ! -f build/release/CMakeCache.txt ]; then cmake --preset release >/dev/null; fi
 cmake --build --preset release --target bench_circuit_worker >&2
 export PYTHONPYCACHEPREFIX=$environment/bytecode
-exec $environment/venv/bin/python $here/compare.py --tacit build/release/bench/bench_circuit_worker "$@"
+exec $environment/venv/bin/python $here/compare.py --tacit build/release/bench/bench_circuit_worker --notes $environment/not_installed.txt "$@"

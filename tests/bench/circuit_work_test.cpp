@@ -113,12 +113,24 @@ TEST(CircuitWork, ComputesWhatIsWrittenAboutIt) {
       }
 }
 
+TEST(CircuitWork, TheNumberOfThreadsChangesNoBit) {
+  for (const char* precision : {"float", "double"}) {
+    const CircuitCase one{Work::gradient, precision, 15, 1, 1}, two{Work::gradient, precision, 15, 1, 2};
+    const auto alone = prepare(one), together = prepare(two);
+    alone->call();
+    together->call();
+    EXPECT_EQ(alone->outputs(), together->outputs());
+    EXPECT_EQ(alone->gradient(), together->gradient());
+  }
+}
+
 TEST(CircuitWork, RefusesWhatThereIsNot) {
   EXPECT_THROW(work_from_string("gradeint"), Error);
   EXPECT_THROW(prepare({Work::forward, "half", 3, 1, 1}), Error);
   EXPECT_THROW(prepare({Work::forward, "float", 3, 0, 1}), Error);
   EXPECT_THROW(prepare({Work::forward, "float", 3, 1, 0}), Error);
   EXPECT_THROW(prepare({Work::forward, "float", 99, 1, 1}), Error);
+  EXPECT_THROW(prepare({Work::tangent, "float", 3, 1, 1}), Error);
 }
 
 TEST(CircuitWork, NamesGoBothWays) {
