@@ -38,6 +38,10 @@ def cases(arguments):
                     found.append({"work": work, "precision": precision, "qubits": qubits, "batch": samples})
     if arguments.large:
         found += [{"work": "forward", "precision": each, "qubits": 24, "batch": 1} for each in TOLERANCE]
+    if arguments.qubits:
+        found = [case for case in found if case["qubits"] in arguments.qubits]
+    if arguments.work:
+        found = [case for case in found if case["work"] == arguments.work]
     return sorted(found, key=lambda case: (case["batch"], case["work"], case["qubits"]))
 
 
@@ -102,7 +106,9 @@ class Comparison:
         who = f"{each.name}, {each.threads} thread{'s' if each.threads > 1 else ''}, {label}"
         limit = self.arguments.limit
         if each.foreseen_seconds(case) > limit:
-            self.note(f"{who}: not run, a call would take {each.foreseen_seconds(case):.0f} s going by fewer qubits")
+            foreseen = each.foreseen_seconds(case)
+            taking = f"a call would take {foreseen:.0f} s" if foreseen < 1e6 else "there was no answer"
+            self.note(f"{who}: not run, {taking} going by smaller cases")
             return "slow"
         try:
             routes = each.prepare(case, ROUTES * limit)
@@ -193,6 +199,8 @@ def parse():
     parser.add_argument("--notes", type=pathlib.Path, help="lines to print below the table, if the file exists (run.sh sets it)")
     parser.add_argument("--quick", action="store_true", help="few small cases: to see that every simulator works")
     parser.add_argument("--large", action="store_true", help="also forward at 24 qubits")
+    parser.add_argument("--qubits", nargs="+", type=int, metavar="N", help="only cases of so many qubits")
+    parser.add_argument("--work", choices=("forward", "gradient"), help="only these cases")
     parser.add_argument("--peers", nargs="+", choices=contestants.MODULES, metavar="MODULE", help="only these, of: "
                         + " ".join(contestants.MODULES))
     parser.add_argument("--minutes", type=float, default=15, help="start no further case after so long")
@@ -205,7 +213,10 @@ def parse():
 def main():
     comparison = Comparison(parse())
     try:
-        comparison.run()
+        try:
+            comparison.run()
+        except KeyboardInterrupt:
+            comparison.notes.append("interrupted: the cases after the last row were left out")
         comparison.report()
     finally:
         comparison.close()

@@ -4,7 +4,7 @@ import os
 import pathlib
 import sys
 
-from conversation import Conversation, Failed, NotOffered
+from conversation import Conversation, Failed, NotOffered, TookTooLong
 
 HERE = pathlib.Path(__file__).resolve().parent
 MODULES = (
@@ -32,21 +32,34 @@ class Contestant:
         self._conversation = Conversation(command, environment)
         self.route = None
         self.first_seconds = None
-        self._largest = {}  # (work, precision, batch) -> (qubits, seconds) of the largest case so far
+        self._largest = {}  # (work, precision, batch) -> (qubits, seconds of a call) of the largest case so far
 
     def prepare(self, case, limit):
         """Computes `case` by each route and keeps the fastest. Returns {route: values}."""
         self.route = None
-        routes = self._conversation.ask({"do": "prepare", **case, "threads": self.threads}, limit)["routes"]
+        family = (case["work"], case["precision"], case["batch"])
+        try:
+            routes = self._conversation.ask({"do": "prepare", **case, "threads": self.threads}, limit)["routes"]
+        except TookTooLong:
+            self._largest[family] = (case["qubits"], float("inf"))
+            raise
         self.route = min(routes, key=lambda name: routes[name]["seconds"])
         self.first_seconds = routes[self.route]["seconds"]
-        self._largest[_family(case)] = (case["qubits"], self.first_seconds)
+        self._largest[family] = (case["qubits"], self.first_seconds)
         return {name: route["values"] for name, route in routes.items()}
 
     def foreseen_seconds(self, case):
-        """What a call will take at least, from the same work on fewer qubits: 2^qubits amplitudes, and as many more
-        gates. 0 if there was none."""
-        qubits, seconds = self._largest.get(_family(case), (case["qubits"], 0))
+        """What a call will take at least, by what was measured; 0 if nothing was that tells."""
+        same = self._scaled(case, case["batch"])
+        # None has a batched gradient, so a batch takes its samples' time; a quarter, for what they may share.
+        single = self._scaled(case, 1) * case["batch"] / 4 if case["work"] == "gradient" else 0
+        return max(same, single)
+
+    def _scaled(self, case, batch):
+        """From the same work on fewer qubits: 2^qubits amplitudes and as many more gates."""
+        qubits, seconds = self._largest.get((case["work"], case["precision"], batch), (0, 0))
+        if seconds == 0 or qubits > case["qubits"]:
+            return 0
         return seconds * 2 ** (case["qubits"] - qubits) * case["qubits"] / qubits
 
     def measure(self, seconds, limit):
@@ -59,10 +72,6 @@ class Contestant:
 
     def close(self):
         self._conversation.close()
-
-
-def _family(case):
-    return case["work"], case["precision"], case["batch"]
 
 
 def tacit(binary, counts):

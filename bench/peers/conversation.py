@@ -11,6 +11,10 @@ class Failed(Exception):
     """The worker gave no answer: it ended, took too long, or says what went wrong."""
 
 
+class TookTooLong(Failed):
+    """It was ended for that."""
+
+
 class NotOffered(Exception):
     """The simulator has no such thing."""
 
@@ -61,7 +65,7 @@ class Conversation:
             left = until - time.monotonic()
             if left <= 0 or not select.select([output], [], [], left)[0]:
                 self._end()
-                raise Failed(f"no answer within {limit:.0f} s")
+                raise TookTooLong(f"no answer within {limit:.0f} s")
             received = os.read(output, 1 << 20)
             if not received:
                 raise Failed(f"the process ended{self._end()}")
