@@ -54,7 +54,8 @@ double median_seconds(const CircuitCase& which, const Patience& patience) {
   work->call();  // Allocates, and warms caches.
   // Reading the clock takes up to a microsecond: short calls are measured several together.
   const double once = seconds_a_call(*work, clock, 1);
-  const std::size_t together = once > long_for_the_clock ? 1 : static_cast<std::size_t>(long_for_the_clock / std::max(once, 1e-8)) + 1;
+  const std::size_t together =
+      once > long_for_the_clock ? 1 : static_cast<std::size_t>(long_for_the_clock / std::max(once, 1e-8)) + 1;
   std::vector<double> times;
   double total = 0;
   while ((times.size() < patience.calls || total < patience.seconds) &&

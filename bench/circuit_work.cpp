@@ -36,43 +36,51 @@ std::vector<double> as_double(const std::vector<T>& values) {
   return {values.begin(), values.end()};
 }
 
+/// What every call reads and writes, of any simulator.
+template <class T>
+struct Numbers {
+  explicit Numbers(const CircuitCase& which)
+      : parameters(wave<T>(2 * layers * which.qubits, 0.7)),
+        inputs(wave<T>(which.batch * which.qubits, 0.3)),
+        upstream(which.batch, T(1)),
+        outputs(which.work == Work::tangent ? 0 : which.batch) {
+    if (which.work != Work::forward) gradient.resize(parameters.size());
+    if (which.work == Work::gradient_and_inputs || which.work == Work::tangent) gradient_inputs.resize(inputs.size());
+    if (which.work == Work::tangent) {
+      direction = wave<T>(parameters.size(), 0.9);
+      gradient_dot.resize(parameters.size());
+      gradient_inputs_dot.resize(inputs.size());
+    }
+  }
+  std::vector<T> parameters, inputs, upstream, direction;
+  std::vector<T> outputs, gradient, gradient_dot, gradient_inputs, gradient_inputs_dot;
+};
+
 template <class T>
 class BatchWork : public CircuitWork {
  public:
   explicit BatchWork(const CircuitCase& which)
-      : case_(which),
-        simulator_(encoded_ansatz(which.qubits), {Observable::pauli_z(0)}),
-        parameters_(wave<T>(simulator_.circuit().parameters(), 0.7)),
-        inputs_(wave<T>(which.batch * which.qubits, 0.3)),
-        upstream_(which.batch, T(1)),
-        outputs_(which.work == Work::tangent ? 0 : which.batch) {
-    if (which.work != Work::forward) gradient_.resize(parameters_.size());
-    if (which.work == Work::gradient_and_inputs || which.work == Work::tangent) gradient_inputs_.resize(inputs_.size());
-    if (which.work == Work::tangent) {
-      direction_ = wave<T>(parameters_.size(), 0.9);
-      gradient_dot_.resize(parameters_.size());
-      gradient_inputs_dot_.resize(inputs_.size());
-    }
-  }
+      : case_(which), simulator_(encoded_ansatz(which.qubits), {Observable::pauli_z(0)}), numbers_(which) {}
 
   void call() override {
     if (case_.work == Work::forward)
-      simulator_.forward(parameters_, inputs_, case_.batch, outputs_);
+      simulator_.forward(numbers_.parameters, numbers_.inputs, case_.batch, numbers_.outputs);
     else if (case_.work == Work::tangent)
-      simulator_.backward_tangent(parameters_, inputs_, case_.batch, direction_, {}, upstream_, {},
-                                  {gradient_, gradient_inputs_, gradient_dot_, gradient_inputs_dot_});
+      simulator_.backward_tangent(
+          numbers_.parameters, numbers_.inputs, case_.batch, numbers_.direction, {}, numbers_.upstream, {},
+          {numbers_.gradient, numbers_.gradient_inputs, numbers_.gradient_dot, numbers_.gradient_inputs_dot});
     else
-      simulator_.backward(parameters_, inputs_, case_.batch, upstream_, outputs_, gradient_, gradient_inputs_);
+      simulator_.backward(numbers_.parameters, numbers_.inputs, case_.batch, numbers_.upstream, numbers_.outputs,
+                          numbers_.gradient, numbers_.gradient_inputs);
   }
 
-  std::vector<double> outputs() const override { return as_double(outputs_); }
-  std::vector<double> gradient() const override { return as_double(gradient_); }
+  std::vector<double> outputs() const override { return as_double(numbers_.outputs); }
+  std::vector<double> gradient() const override { return as_double(numbers_.gradient); }
 
  private:
   CircuitCase case_;
   BatchSimulator<T> simulator_;
-  std::vector<T> parameters_, inputs_, upstream_, direction_;
-  std::vector<T> outputs_, gradient_, gradient_dot_, gradient_inputs_, gradient_inputs_dot_;
+  Numbers<T> numbers_;
 };
 
 template <class T>
@@ -81,28 +89,27 @@ class SingleWork : public CircuitWork {
   explicit SingleWork(const CircuitCase& which)
       : work_(which.work),
         simulator_(encoded_ansatz(which.qubits), {Observable::pauli_z(0)}, {.threads = which.threads}),
-        parameters_(wave<T>(simulator_.circuit().parameters(), 0.7)),
-        inputs_(wave<T>(which.qubits, 0.3)) {
-    if (work_ == Work::tangent) fail(ErrorKind::usage, "a single circuit has no tangent pass; a batch has");
-    if (work_ != Work::forward) gradient_.resize(parameters_.size());
-    if (work_ == Work::gradient_and_inputs) gradient_inputs_.resize(inputs_.size());
-  }
+        numbers_(which) {}
 
   void call() override {
     if (work_ == Work::forward)
-      simulator_.forward(parameters_, inputs_, outputs_);
+      simulator_.forward(numbers_.parameters, numbers_.inputs, numbers_.outputs);
+    else if (work_ == Work::tangent)
+      simulator_.backward_tangent(
+          numbers_.parameters, numbers_.inputs, numbers_.direction, {}, numbers_.upstream, {},
+          {numbers_.gradient, numbers_.gradient_inputs, numbers_.gradient_dot, numbers_.gradient_inputs_dot});
     else
-      simulator_.backward(parameters_, inputs_, upstream_, outputs_, gradient_, gradient_inputs_);
+      simulator_.backward(numbers_.parameters, numbers_.inputs, numbers_.upstream, numbers_.outputs, numbers_.gradient,
+                          numbers_.gradient_inputs);
   }
 
-  std::vector<double> outputs() const override { return as_double(outputs_); }
-  std::vector<double> gradient() const override { return as_double(gradient_); }
+  std::vector<double> outputs() const override { return as_double(numbers_.outputs); }
+  std::vector<double> gradient() const override { return as_double(numbers_.gradient); }
 
  private:
   Work work_;
   StateSimulator<T> simulator_;
-  std::vector<T> parameters_, inputs_;
-  std::vector<T> upstream_{T(1)}, outputs_{T(0)}, gradient_, gradient_inputs_;
+  Numbers<T> numbers_;
 };
 
 template <class T>

@@ -44,7 +44,7 @@ class CircuitWork {
 };
 
 /// Compiles and allocates: a BatchSimulator, for a single circuit a StateSimulator. Throws Error(usage) on a precision,
-/// batch or number of threads that there is not and on the tangent of a single circuit, and what the simulators throw.
+/// batch or number of threads that there is not and what the simulators throw.
 std::unique_ptr<CircuitWork> prepare(const CircuitCase& which);
 
 }  // namespace tacit::bench

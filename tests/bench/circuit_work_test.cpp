@@ -107,10 +107,7 @@ void expect_textbook_numbers(const CircuitCase& which) {
 TEST(CircuitWork, ComputesWhatIsWrittenAboutIt) {
   for (const Work work : {Work::forward, Work::gradient, Work::gradient_and_inputs, Work::tangent})
     for (const char* precision : {"float", "double"})
-      for (const std::size_t batch : {1, 5}) {
-        if (batch == 1 && work != Work::forward && work != Work::gradient) continue;
-        expect_textbook_numbers({work, precision, 3, batch, 1});
-      }
+      for (const std::size_t batch : {1, 5}) expect_textbook_numbers({work, precision, 3, batch, 1});
 }
 
 TEST(CircuitWork, TheNumberOfThreadsChangesNoBit) {
@@ -130,7 +127,6 @@ TEST(CircuitWork, RefusesWhatThereIsNot) {
   EXPECT_THROW(prepare({Work::forward, "float", 3, 0, 1}), Error);
   EXPECT_THROW(prepare({Work::forward, "float", 3, 1, 0}), Error);
   EXPECT_THROW(prepare({Work::forward, "float", 99, 1, 1}), Error);
-  EXPECT_THROW(prepare({Work::tangent, "float", 3, 1, 1}), Error);
 }
 
 TEST(CircuitWork, NamesGoBothWays) {
