@@ -82,9 +82,10 @@ std::vector<CircuitCase> circuit_cases(Extent extent) {
     rows.add({forward, gradient, gradient_and_inputs, tangent}, {4}, 32, {1});
     rows.add({forward, gradient}, {6}, 1, {1});
     rows.add({forward}, {15}, 1, {2});
+    rows.add({gradient}, {4}, 64, {2});
     return cases;
   }
-  rows.add({forward, gradient, gradient_and_inputs, tangent}, {6, 8, 10}, batch, {1});
+  rows.add({forward, gradient, gradient_and_inputs, tangent}, {6, 8, 10}, batch, {1, 2});
   rows.add({gradient}, {12, 16}, 1, {1});
   rows.add({gradient}, {20}, 1, {1, 2});
   rows.add({forward}, {8, 16}, 1, {1});

@@ -60,7 +60,9 @@ template <class T>
 class BatchWork : public CircuitWork {
  public:
   explicit BatchWork(const CircuitCase& which)
-      : case_(which), simulator_(encoded_ansatz(which.qubits), {Observable::pauli_z(0)}), numbers_(which) {}
+      : case_(which),
+        simulator_(encoded_ansatz(which.qubits), {Observable::pauli_z(0)}, {.threads = which.threads}),
+        numbers_(which) {}
 
   void call() override {
     if (case_.work == Work::forward)
@@ -138,7 +140,6 @@ double multiply_adds(const CircuitCase& of) {
 std::unique_ptr<CircuitWork> prepare(const CircuitCase& which) {
   if (which.batch == 0) fail(ErrorKind::usage, "a batch has at least one sample");
   if (which.threads == 0) fail(ErrorKind::usage, "a circuit runs on at least one thread");
-  if (which.batch > 1 && which.threads > 1) fail(ErrorKind::usage, "a batch runs on one thread");
   if (which.precision == "float") return prepare_in<float>(which);
   if (which.precision == "double") return prepare_in<double>(which);
   fail(ErrorKind::usage, "no precision '{}': float or double", which.precision);

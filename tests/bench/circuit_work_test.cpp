@@ -111,14 +111,16 @@ TEST(CircuitWork, ComputesWhatIsWrittenAboutIt) {
 }
 
 TEST(CircuitWork, TheNumberOfThreadsChangesNoBit) {
-  for (const char* precision : {"float", "double"}) {
-    const CircuitCase one{Work::gradient, precision, 15, 1, 1}, two{Work::gradient, precision, 15, 1, 2};
-    const auto alone = prepare(one), together = prepare(two);
-    alone->call();
-    together->call();
-    EXPECT_EQ(alone->outputs(), together->outputs());
-    EXPECT_EQ(alone->gradient(), together->gradient());
-  }
+  for (const char* precision : {"float", "double"})
+    for (CircuitCase which : {CircuitCase{Work::gradient, precision, 15, 1}, {Work::gradient, precision, 4, 100}}) {
+      const auto alone = prepare(which);
+      which.threads = 2;
+      const auto together = prepare(which);
+      alone->call();
+      together->call();
+      EXPECT_EQ(alone->outputs(), together->outputs());
+      EXPECT_EQ(alone->gradient(), together->gradient());
+    }
 }
 
 TEST(CircuitWork, RefusesWhatThereIsNot) {
