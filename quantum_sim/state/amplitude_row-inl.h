@@ -109,7 +109,7 @@ HWY_INLINE hn::Vec<D> subtract_overlap(hn::Vec<D> sum, const Row<D>& left, const
 /// The groups of four rows of a visit: number -> the row with zeros at both pivots, or that with even roles.
 class RowGroups {
  public:
-  HWY_INLINE explicit RowGroups(const Visit& visit)
+  HWY_INLINE explicit RowGroups(const StateVisit& visit)
       : count_(std::size_t{1} << (visit.row_bits - 2)),
         low_((std::size_t{1} << visit.low_pivot) - 1),
         middle_((std::size_t{1} << visit.high_pivot) - 1),
@@ -127,7 +127,7 @@ class RowGroups {
 
  private:
   std::size_t count_, low_, middle_;
-  const Visit& visit_;
+  const StateVisit& visit_;
 };
 
 }  // namespace HWY_NAMESPACE

@@ -128,7 +128,7 @@ HWY_INLINE void with_lane_kinds(const BlockView<T>& block, std::uint32_t first, 
 
 // Two rotations a walk; a last one alone goes as both.
 template <class T>
-HWY_INLINE void lanes_forward(const BlockView<T>& block, const Visit& visit) {
+HWY_INLINE void lanes_forward(const BlockView<T>& block, const StateVisit& visit) {
   for (std::uint32_t place = 0; place < visit.count; place += 2) {
     const std::uint32_t first = visit.first_rotation + place, second = first + (place + 1 < visit.count);
     with_lane_kinds(block, first, second, [&]<LaneKind one, LaneKind two, bool varies>() {
@@ -138,7 +138,7 @@ HWY_INLINE void lanes_forward(const BlockView<T>& block, const Visit& visit) {
 }
 
 template <class T>
-HWY_INLINE void lanes_backward(const BlockView<T>& block, const Visit& visit) {
+HWY_INLINE void lanes_backward(const BlockView<T>& block, const StateVisit& visit) {
   for (std::uint32_t place = (visit.count - 1) & ~1u;; place -= 2) {
     const std::uint32_t first = visit.first_rotation + place, second = first + (place + 1 < visit.count);
     with_lane_kinds(block, first, second, [&]<LaneKind one, LaneKind two, bool varies>() {

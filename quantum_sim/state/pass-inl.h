@@ -17,7 +17,7 @@ namespace HWY_NAMESPACE {
 
 /// Calls run with the visit's choices as template arguments.
 template <class Run>
-HWY_INLINE void with_kinds(const Visit& visit, bool third, const Run& run) {
+HWY_INLINE void with_kinds(const StateVisit& visit, bool third, const Run& run) {
   const auto second = [&]<bool first_real, bool second_real>() {
     third ? run.template operator()<first_real, second_real, true>()
           : run.template operator()<first_real, second_real, false>();
@@ -29,9 +29,9 @@ HWY_INLINE void with_kinds(const Visit& visit, bool third, const Run& run) {
 }
 
 template <class T>
-HWY_INLINE void visit_forward(const BlockView<T>& block, const Visit& visit) {
-  if (visit.kind == Visit::Kind::lanes) return lanes_forward(block, visit);
-  if (visit.kind == Visit::Kind::uniform)
+HWY_INLINE void visit_forward(const BlockView<T>& block, const StateVisit& visit) {
+  if (visit.kind == StateVisit::Kind::lanes) return lanes_forward(block, visit);
+  if (visit.kind == StateVisit::Kind::uniform)
     return with_kinds(visit, visit.has_phases,
                       [&]<bool one, bool two, bool phases>() { uniform_forward<one, two, phases>(block, visit); });
   with_kinds(visit, visit.exchanges_lanes,
@@ -39,9 +39,9 @@ HWY_INLINE void visit_forward(const BlockView<T>& block, const Visit& visit) {
 }
 
 template <class T>
-HWY_INLINE void visit_backward(const BlockView<T>& block, const Visit& visit) {
-  if (visit.kind == Visit::Kind::lanes) return lanes_backward(block, visit);
-  if (visit.kind == Visit::Kind::uniform)
+HWY_INLINE void visit_backward(const BlockView<T>& block, const StateVisit& visit) {
+  if (visit.kind == StateVisit::Kind::lanes) return lanes_backward(block, visit);
+  if (visit.kind == StateVisit::Kind::uniform)
     return with_kinds(visit, visit.has_phases,
                       [&]<bool one, bool two, bool phases>() { uniform_backward<one, two, phases>(block, visit); });
   with_kinds(visit, visit.exchanges_lanes,
@@ -89,7 +89,7 @@ void pass_forward(const PassCall<T>& call, std::size_t first_block, std::size_t 
     read_block<true>(pass, base, call.psi_gain, call.psi, call.psi_block);
     const BlockView<T> block = view(call, base, nullptr);
     Prefetch<T> next(call, number + 1, last_block);
-    for (const Visit& visit : pass.visits) {
+    for (const StateVisit& visit : pass.visits) {
       next.template go_on<false>();
       visit_forward(block, visit);
     }
@@ -128,7 +128,7 @@ void pass_forward_in_place(const PassCall<T>& call, std::size_t first_block, std
   PassCall<T> here = call;
   for (std::size_t number = first_block; number < last_block; ++number) {
     const BlockView<T> block = view(here, first_row(*call.pass, number), nullptr);
-    for (const Visit& visit : call.pass->visits) visit_forward(block, visit);
+    for (const StateVisit& visit : call.pass->visits) visit_forward(block, visit);
     here.psi_block += block_stride<T>(*call.pass);
   }
 }

@@ -21,7 +21,7 @@ struct GroupTable {
   std::uint32_t row_sign = 0, lanes = 0;
 
   template <bool with_signs>
-  HWY_INLINE void fill(const BlockView<T>& block, const Visit& visit, std::uint32_t number) {
+  HWY_INLINE void fill(const BlockView<T>& block, const StateVisit& visit, std::uint32_t number) {
     const D d;
     const std::uint32_t flips[4] = {0, visit.first_flip, visit.second_flip, visit.first_flip ^ visit.second_flip};
     auto tangent = hn::Zero(d), sign = hn::Zero(d);
@@ -129,7 +129,7 @@ HWY_INLINE auto undo_phase_of_four(const GroupTable<T>& table, std::size_t row, 
 }
 
 template <bool first_real, bool second_real, bool exchanges, class T>
-HWY_NOINLINE void rows_forward(const BlockView<T>& block, const Visit& visit) {
+HWY_NOINLINE void rows_forward(const BlockView<T>& block, const StateVisit& visit) {
   using D = RowTag<T>;
   const D d;
   const RowGroups groups(visit);
@@ -157,7 +157,7 @@ HWY_NOINLINE void rows_forward(const BlockView<T>& block, const Visit& visit) {
 }
 
 template <bool first_real, bool second_real, bool exchanges, class T>
-HWY_NOINLINE void rows_backward(const BlockView<T>& block, const Visit& visit) {
+HWY_NOINLINE void rows_backward(const BlockView<T>& block, const StateVisit& visit) {
   using D = RowTag<T>;
   const D d;
   const RowGroups groups(visit);

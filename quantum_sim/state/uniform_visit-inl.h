@@ -125,7 +125,7 @@ struct UniformSteps {
 /// Where four rows lie, as offsets of numbers.
 struct FourPlaces {
   std::size_t none, first, second, both;
-  HWY_INLINE FourPlaces(const Visit& visit, std::size_t row, std::size_t step)
+  HWY_INLINE FourPlaces(const StateVisit& visit, std::size_t row, std::size_t step)
       : none(row * step),
         first((row ^ visit.first_flip) * step),
         second((row ^ visit.second_flip) * step),
@@ -146,7 +146,7 @@ HWY_INLINE void store_four(D d, const FourRows<D>& rows, hn::TFromD<D>* state, c
 }
 
 template <bool first_real, bool second_real, bool has_phases, class T>
-HWY_NOINLINE void uniform_forward(const BlockView<T>& block, const Visit& visit) {
+HWY_NOINLINE void uniform_forward(const BlockView<T>& block, const StateVisit& visit) {
   using D = RowTag<T>;
   using Steps = UniformSteps<first_real, second_real, D>;
   const D d;
@@ -166,7 +166,7 @@ HWY_NOINLINE void uniform_forward(const BlockView<T>& block, const Visit& visit)
 }
 
 template <bool first_real, bool second_real, bool has_phases, class T>
-HWY_NOINLINE void uniform_backward(const BlockView<T>& block, const Visit& visit) {
+HWY_NOINLINE void uniform_backward(const BlockView<T>& block, const StateVisit& visit) {
   using D = RowTag<T>;
   using Steps = UniformSteps<first_real, second_real, D>;
   const D d;
