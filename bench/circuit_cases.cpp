@@ -1,65 +1,32 @@
 #include "bench/circuit_cases.h"
 
 #include <algorithm>
-#include <cmath>
+#include <chrono>
+#include <initializer_list>
 
 #include "bench/multiply_add_rate.h"
-#include "quantum_sim/batch/batch_simulator.h"
-#include "quantum_sim/circuit/encodings.h"
 
 namespace tacit::bench {
 namespace {
 
-using namespace quantum_sim;
-
-constexpr std::uint32_t layers = 10;
 constexpr std::size_t batch = 256;
+constexpr double long_for_the_clock = 1e-4;
 
-Circuit encoded_ansatz(std::uint32_t qubits) {
-  Circuit circuit(qubits);
-  append_angle_encoding(circuit, Axis::x, qubits);
-  append_hardware_efficient(circuit, layers, Entangler::cnot_ring);
-  return circuit;
-}
-
-template <class T>
-std::vector<T> wave(std::size_t count, double step) {
-  std::vector<T> values(count);
-  for (std::size_t i = 0; i < count; ++i) values[i] = static_cast<T>(std::sin(step * static_cast<double>(i + 1)));
-  return values;
-}
-
-/// A simulator with everything its calls read and write.
-template <class T>
-struct Bench {
-  explicit Bench(std::uint32_t qubits)
-      : simulator(encoded_ansatz(qubits), {Observable::pauli_z(0)}),
-        parameters(wave<T>(simulator.circuit().parameters(), 0.7)),
-        inputs(wave<T>(batch * qubits, 0.3)),
-        upstream(wave<T>(batch, 1.1)),
-        direction(wave<T>(parameters.size(), 0.9)),
-        outputs(batch),
-        gradient(parameters.size()),
-        gradient_dot(parameters.size()),
-        gradient_inputs(inputs.size()),
-        gradient_inputs_dot(inputs.size()) {}
-
-  void call(const std::string& work) {
-    if (work == "forward")
-      simulator.forward(parameters, inputs, batch, outputs);
-    else if (work == "gradient")
-      simulator.backward(parameters, inputs, batch, upstream, outputs, gradient, {});
-    else if (work == "gradient_and_inputs")
-      simulator.backward(parameters, inputs, batch, upstream, outputs, gradient, gradient_inputs);
-    else
-      simulator.backward_tangent(parameters, inputs, batch, direction, {}, upstream, {},
-                                 {gradient, gradient_inputs, gradient_dot, gradient_inputs_dot});
+/// The product of what is listed, added to the table.
+struct Rows {
+  std::vector<CircuitCase>& table;
+  void add(std::initializer_list<Work> works, std::initializer_list<std::uint32_t> sizes, std::size_t samples,
+           std::initializer_list<std::size_t> threads) const {
+    for (const Work work : works)
+      for (const std::uint32_t qubits : sizes)
+        for (const char* precision : {"float", "double"})
+          for (const std::size_t count : threads) table.push_back({work, precision, qubits, samples, count});
   }
-
-  BatchSimulator<T> simulator;
-  std::vector<T> parameters, inputs, upstream, direction;
-  std::vector<T> outputs, gradient, gradient_dot, gradient_inputs, gradient_inputs_dot;
 };
+
+double wall_seconds() {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
 
 double median(std::vector<double> values) {
   const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
@@ -67,37 +34,75 @@ double median(std::vector<double> values) {
   return *middle;
 }
 
-/// Calls for at least a quarter of a second and at least five times.
-template <class T>
-CircuitCase measure(const std::string& work, const char* precision, std::uint32_t qubits) {
-  Bench<T> bench(qubits);
-  bench.call(work);
+/// How often a case is called: until both are reached, or the longest time is over.
+struct Patience {
+  std::size_t calls;
+  double seconds;
+  double longest_seconds;
+};
+
+/// Seconds a call, of so many calls together.
+double seconds_a_call(CircuitWork& work, double (*clock)(), std::size_t calls) {
+  const double start = clock();
+  for (std::size_t call = 0; call < calls; ++call) work.call();
+  return (clock() - start) / static_cast<double>(calls);
+}
+
+double median_seconds(const CircuitCase& which, const Patience& patience) {
+  const auto work = prepare(which);
+  const auto clock = which.threads == 1 ? thread_seconds : wall_seconds;
+  work->call();  // Allocates, and warms caches.
+  // Reading the clock takes up to a microsecond: short calls are measured several together.
+  const double once = seconds_a_call(*work, clock, 1);
+  const std::size_t together =
+      once > long_for_the_clock ? 1 : static_cast<std::size_t>(long_for_the_clock / std::max(once, 1e-8)) + 1;
   std::vector<double> times;
   double total = 0;
-  while (times.size() < 5 || total < 0.25) {
-    const double start = thread_seconds();
-    bench.call(work);
-    times.push_back(thread_seconds() - start);
-    total += times.back();
+  while ((times.size() < patience.calls || total < patience.seconds) &&
+         (times.empty() || total < patience.longest_seconds)) {
+    times.push_back(seconds_a_call(*work, clock, together));
+    total += times.back() * static_cast<double>(together);
   }
-  const double operations = layers * qubits * std::ldexp(1.0, static_cast<int>(qubits) - 1) *
-                            static_cast<double>(batch) * (work == "forward" ? 12 : 42);
-  return {work, precision, qubits, batch, 1, median(times), operations / multiply_add_rate<T>()};
+  return median(std::move(times));
+}
+
+MeasuredCase measure(const CircuitCase& which, const Patience& patience) {
+  const double seconds = median_seconds(which, patience);
+  const double rate = which.precision == "float" ? multiply_add_rate<float>() : multiply_add_rate<double>();
+  return {which, seconds, multiply_adds(which) / rate};
 }
 
 }  // namespace
 
-std::vector<CircuitCase> measure_circuit_cases(const std::function<void(const CircuitCase&, std::size_t)>& on_case) {
-  const std::vector<std::string> works{"forward", "gradient", "gradient_and_inputs", "tangent"};
-  const std::vector<std::uint32_t> sizes{6, 8, 10};
+std::vector<CircuitCase> circuit_cases(Extent extent) {
+  using enum Work;
   std::vector<CircuitCase> cases;
-  for (const std::string& work : works)
-    for (const std::uint32_t qubits : sizes)
-      for (const bool is_float : {true, false}) {
-        cases.push_back(is_float ? measure<float>(work, "float", qubits) : measure<double>(work, "double", qubits));
-        on_case(cases.back(), works.size() * sizes.size() * 2);
-      }
+  const Rows rows{cases};
+  if (extent == Extent::quick) {
+    rows.add({forward, gradient, gradient_and_inputs, tangent}, {4}, 32, {1});
+    rows.add({forward, gradient}, {6}, 1, {1});
+    rows.add({forward}, {15}, 1, {2});
+    rows.add({gradient}, {4}, 64, {2});
+    return cases;
+  }
+  rows.add({forward, gradient, gradient_and_inputs, tangent}, {6, 8, 10}, batch, {1, 2});
+  rows.add({gradient}, {12, 16}, 1, {1});
+  rows.add({gradient}, {20}, 1, {1, 2});
+  rows.add({forward}, {8, 16}, 1, {1});
+  rows.add({forward}, {20, 24}, 1, {1, 2});
   return cases;
+}
+
+std::vector<MeasuredCase> measure_circuit_cases(Extent extent,
+                                                const std::function<void(const MeasuredCase&, std::size_t)>& on_case) {
+  const Patience patience = extent == Extent::quick ? Patience{1, 0, 1} : Patience{5, 0.25, 3};
+  const std::vector<CircuitCase> cases = circuit_cases(extent);
+  std::vector<MeasuredCase> measured;
+  for (const CircuitCase& which : cases) {
+    measured.push_back(measure(which, patience));
+    on_case(measured.back(), cases.size());
+  }
+  return measured;
 }
 
 }  // namespace tacit::bench

@@ -1,8 +1,10 @@
 #include <fmt/format.h>
 
 #include <iostream>
+#include <memory>
 
 #include "bench/circuit_cases.h"
+#include "bench/memory_bandwidth.h"
 #include "bench/multiply_add_rate.h"
 #include "cli/command.h"
 #include "core/interrupt.h"
@@ -11,33 +13,49 @@
 namespace tacit::cli {
 namespace {
 
-nlohmann::ordered_json circuits() {
-  nlohmann::ordered_json rows = nlohmann::ordered_json::array();
+nlohmann::ordered_json machine() {
   const double float_rate = bench::multiply_add_rate<float>(), double_rate = bench::multiply_add_rate<double>();
-  std::cout << fmt::format("multiply-adds a second, one thread: {:.1f} G float, {:.1f} G double\n\n", 1e-9 * float_rate,
-                           1e-9 * double_rate);
+  // Half of the smallest second cache of our time, and four times the largest last cache of a desktop.
+  const bench::Bandwidth cache = bench::measure_bandwidth(128 << 10), memory = bench::measure_bandwidth(512 << 20);
+  std::cout << fmt::format(
+      "one thread: {:.1f} G multiply-adds a second float, {:.1f} double; copy {:.0f} GB/s in cache, {:.0f} in memory; "
+      "triad {:.0f} and {:.0f}\n\n",
+      1e-9 * float_rate, 1e-9 * double_rate, 1e-9 * cache.copy, 1e-9 * memory.copy, 1e-9 * cache.triad,
+      1e-9 * memory.triad);
+  return {{"float_multiply_adds_per_second", float_rate}, {"double_multiply_adds_per_second", double_rate},
+          {"cache_copy_bytes_per_second", cache.copy},    {"cache_triad_bytes_per_second", cache.triad},
+          {"memory_copy_bytes_per_second", memory.copy},  {"memory_triad_bytes_per_second", memory.triad}};
+}
+
+nlohmann::ordered_json json_row(const bench::MeasuredCase& row) {
+  return {{"case", bench::to_string(row.which.work)},
+          {"precision", row.which.precision},
+          {"qubits", row.which.qubits},
+          {"batch", row.which.batch},
+          {"threads", row.which.threads},
+          {"seconds", row.seconds},
+          {"floor_seconds", row.floor_seconds},
+          {"ratio", row.ratio()}};
+}
+
+nlohmann::ordered_json circuits(bench::Extent extent) {
+  nlohmann::ordered_json object = machine(), rows = nlohmann::ordered_json::array();
   Progress bar("bench circuits", 1.0);
-  std::string table = fmt::format("{:<20} {:<9} {:>6} {:>6} {:>12} {:>12} {:>7}\n", "case", "precision", "qubits",
-                                  "batch", "milliseconds", "floor", "ratio");
-  bench::measure_circuit_cases([&](const bench::CircuitCase& row, std::size_t of) {
+  std::string table = fmt::format("{:<20} {:<9} {:>6} {:>6} {:>7} {:>12} {:>12} {:>7}\n", "case", "precision", "qubits",
+                                  "batch", "threads", "milliseconds", "floor", "ratio");
+  bench::measure_circuit_cases(extent, [&](const bench::MeasuredCase& row, std::size_t of) {
     check_interrupted();
-    table += fmt::format("{:<20} {:<9} {:>6} {:>6} {:>12.3f} {:>12.3f} {:>7.2f}\n", row.work, row.precision, row.qubits,
-                         row.batch, 1e3 * row.seconds, 1e3 * row.floor_seconds, row.ratio());
-    rows.push_back({{"case", row.work},
-                    {"precision", row.precision},
-                    {"qubits", row.qubits},
-                    {"batch", row.batch},
-                    {"threads", row.threads},
-                    {"seconds", row.seconds},
-                    {"floor_seconds", row.floor_seconds},
-                    {"ratio", row.ratio()}});
-    bar.advance(1.0 / static_cast<double>(of), row.work);
+    table += fmt::format("{:<20} {:<9} {:>6} {:>6} {:>7} {:>12.3f} {:>12.3f} {:>7.2f}\n",
+                         bench::to_string(row.which.work), row.which.precision, row.which.qubits, row.which.batch,
+                         row.which.threads, 1e3 * row.seconds, 1e3 * row.floor_seconds, row.ratio());
+    rows.push_back(json_row(row));
+    bar.advance(1.0 / static_cast<double>(of), bench::to_string(row.which.work));
   });
   bar.finish();
-  std::cout << table;
-  return {{"float_multiply_adds_per_second", float_rate},
-          {"double_multiply_adds_per_second", double_rate},
-          {"cases", rows}};
+  std::cout << table
+            << "\nThe floor is of one thread in every row, so that what more threads gain shows in the ratio.\n";
+  object["cases"] = std::move(rows);
+  return object;
 }
 
 }  // namespace
@@ -46,9 +64,13 @@ void add_bench(CLI::App& app, Chosen& chosen) {
   CLI::App* bench = app.add_subcommand("bench", "Measure this machine against the limits of its arithmetic");
   bench->require_subcommand(1);
   bench->footer("Example:\n  tacit bench circuits --json");
-  CLI::App* command = add_subcommand(*bench, chosen, "circuits", "Batches of variational circuits: time over floor",
+  CLI::App* command = add_subcommand(*bench, chosen, "circuits", "Variational circuits: time over floor",
                                      "tacit bench circuits --json");
-  command->callback([&chosen] { chosen.action = circuits; });
+  const auto quick = std::make_shared<bool>(false);
+  command->add_flag("--quick", *quick, "A few small cases, a call each: to see that everything works");
+  command->callback([&chosen, quick] {
+    chosen.action = [quick] { return circuits(*quick ? bench::Extent::quick : bench::Extent::all); };
+  });
 }
 
 }  // namespace tacit::cli

@@ -1,0 +1,84 @@
+// Tacit's side of bench/peers/: reads one JSON object a line from standard input and answers each with one line. The
+// other simulators' workers (bench/peers/worker.py) speak the same.
+//
+//   {"do": "prepare", "work": "gradient", "precision": "float", "qubits": 8, "batch": 256, "threads": 1}
+//       compiles and calls: {"routes": {NAME: {"seconds": wall time of a call, "values": what it wrote}}}; values are
+//       <Z_0> of each sample for forward, the gradient of their sum by the parameters otherwise
+//   {"do": "measure", "route": NAME, "seconds": 0.1, "calls": 3}
+//       calls what was prepared until both are reached: {"seconds": median wall time of a call, "calls": ..}
+//
+// An error is {"error": "sentence"}; the worker goes on. It ends at the end of its input.
+#include <algorithm>
+#include <chrono>
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+#include "bench/circuit_work.h"
+#include "core/error.h"
+
+namespace tacit::bench {
+namespace {
+
+using nlohmann::json;
+
+template <class Action>
+double wall_seconds_of(const Action& action) {
+  const auto start = std::chrono::steady_clock::now();
+  action();
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+class Worker {
+ public:
+  json answer(const json& request) {
+    const auto what = request.at("do").get<std::string>();
+    if (what == "prepare") return prepare(request);
+    if (what == "measure") return measure(request);
+    fail(ErrorKind::usage, "asked to do '{}': prepare or measure", what);
+  }
+
+ private:
+  json prepare(const json& request) {
+    work_.reset();
+    work_ = bench::prepare({work_from_string(request.at("work")), request.at("precision"), request.at("qubits"),
+                            request.at("batch"), request.at("threads")});
+    work_->call();
+    const double seconds = wall_seconds_of([&] { work_->call(); });
+    const char* route = request.at("batch") == 1 ? "single" : "batch";
+    const std::vector<double> values = request.at("work") == "forward" ? work_->outputs() : work_->gradient();
+    return {{"routes", {{route, {{"seconds", seconds}, {"values", values}}}}}};
+  }
+
+  json measure(const json& request) const {
+    if (!work_) fail(ErrorKind::usage, "asked to measure before anything was prepared");
+    const auto calls = request.at("calls").get<std::size_t>();
+    const auto seconds = request.at("seconds").get<double>();
+    std::vector<double> times;
+    double total = 0;
+    while (times.size() < calls || total < seconds) {
+      times.push_back(wall_seconds_of([&] { work_->call(); }));
+      total += times.back();
+    }
+    std::nth_element(times.begin(), times.begin() + static_cast<std::ptrdiff_t>(times.size() / 2), times.end());
+    return {{"seconds", times[times.size() / 2]}, {"calls", times.size()}};
+  }
+
+  std::unique_ptr<CircuitWork> work_;
+};
+
+json answer_or_error(Worker& worker, const std::string& line) {
+  try {
+    return worker.answer(json::parse(line));
+  } catch (const std::exception& error) {
+    return {{"error", error.what()}};
+  }
+}
+
+}  // namespace
+}  // namespace tacit::bench
+
+int main() {
+  tacit::bench::Worker worker;
+  std::string line;
+  while (std::getline(std::cin, line)) std::cout << tacit::bench::answer_or_error(worker, line) << std::endl;
+}
