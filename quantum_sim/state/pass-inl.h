@@ -15,37 +15,38 @@ HWY_BEFORE_NAMESPACE();
 namespace tacit::quantum_sim {
 namespace HWY_NAMESPACE {
 
-/// Calls run with the visit's choices as template arguments.
+/// Calls run with the visit's choices as template arguments: kinds, phases, exchanged lanes.
 template <class Run>
-HWY_INLINE void with_kinds(const Visit& visit, bool third, const Run& run) {
-  const auto second = [&]<bool first_real, bool second_real>() {
-    third ? run.template operator()<first_real, second_real, true>()
-          : run.template operator()<first_real, second_real, false>();
+HWY_INLINE void with_choices(const Visit& visit, const Run& run) {
+  const auto last = [&]<bool one, bool two, bool phases>() {
+    visit.exchanges_lanes ? run.template operator()<one, two, phases, true>()
+                          : run.template operator()<one, two, phases, false>();
+  };
+  const auto third = [&]<bool one, bool two>() {
+    visit.has_phases ? last.template operator()<one, two, true>() : last.template operator()<one, two, false>();
   };
   if (visit.first_real)
-    visit.second_real ? second.template operator()<true, true>() : second.template operator()<true, false>();
+    visit.second_real ? third.template operator()<true, true>() : third.template operator()<true, false>();
   else
-    visit.second_real ? second.template operator()<false, true>() : second.template operator()<false, false>();
+    visit.second_real ? third.template operator()<false, true>() : third.template operator()<false, false>();
 }
 
 template <class T>
 HWY_INLINE void visit_forward(const BlockView<T>& block, const Visit& visit) {
   if (visit.kind == Visit::Kind::lanes) return lanes_forward(block, visit);
-  if (visit.kind == Visit::Kind::uniform)
-    return with_kinds(visit, visit.has_phases,
-                      [&]<bool one, bool two, bool phases>() { uniform_forward<one, two, phases>(block, visit); });
-  with_kinds(visit, visit.exchanges_lanes,
-             [&]<bool one, bool two, bool exchanges>() { rows_forward<one, two, exchanges>(block, visit); });
+  with_choices(visit, [&]<bool one, bool two, bool phases, bool exchanges>() {
+    visit.kind == Visit::Kind::uniform ? uniform_forward<one, two, phases, exchanges>(block, visit)
+                                       : rows_forward<one, two, exchanges>(block, visit);
+  });
 }
 
 template <class T>
 HWY_INLINE void visit_backward(const BlockView<T>& block, const Visit& visit) {
   if (visit.kind == Visit::Kind::lanes) return lanes_backward(block, visit);
-  if (visit.kind == Visit::Kind::uniform)
-    return with_kinds(visit, visit.has_phases,
-                      [&]<bool one, bool two, bool phases>() { uniform_backward<one, two, phases>(block, visit); });
-  with_kinds(visit, visit.exchanges_lanes,
-             [&]<bool one, bool two, bool exchanges>() { rows_backward<one, two, exchanges>(block, visit); });
+  with_choices(visit, [&]<bool one, bool two, bool phases, bool exchanges>() {
+    visit.kind == Visit::Kind::uniform ? uniform_backward<one, two, phases, exchanges>(block, visit)
+                                       : rows_backward<one, two, exchanges>(block, visit);
+  });
 }
 
 template <class T>
