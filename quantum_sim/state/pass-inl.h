@@ -50,37 +50,10 @@ HWY_INLINE void visit_backward(const BlockView<T>& block, const Visit& visit) {
 }
 
 template <class T>
-HWY_INLINE BlockView<T> view(const PassCall<T>& call, std::size_t base, double* sums) {
+HWY_INLINE BlockView<T> view(const PassCall<T>& call, std::size_t base, Prefetch<T>& next, double* sums) {
   return {call.plan,      call.pass,         call.tangents, static_cast<std::uint32_t>(base << call.plan->lane_bits),
-          call.psi_block, call.lambda_block, sums};
+          call.psi_block, call.lambda_block, sums,          &next};
 }
-
-/// Brings the rows of one block closer, a share of them with each visit of the block before.
-template <class T>
-class Prefetch {
- public:
-  HWY_INLINE Prefetch(const PassCall<T>& call, std::size_t block, std::size_t last_block)
-      : call_(call),
-        base_(block < last_block ? first_row(*call.pass, block) : 0),
-        left_(block < last_block && !call.plan->single_block ? call.pass->rows() : 0),
-        share_(call.pass->rows() / HWY_MAX(call.pass->visits.size(), std::size_t{1}) + 1) {}
-  template <bool both>
-  HWY_INLINE void go_on() {
-    constexpr std::size_t line = 64 / sizeof(T);
-    const std::size_t step = 2 * hn::Lanes(RowTag<T>());
-    for (std::size_t count = HWY_MIN(share_, left_); count > 0; --count) {
-      const std::size_t offset = (base_ ^ call_.pass->places[--left_].row) * step;
-      for (std::size_t part = 0; part < step; part += line) {
-        __builtin_prefetch(call_.psi + offset + part, 1, 2);
-        if constexpr (both) __builtin_prefetch(call_.lambda + offset + part, 1, 2);
-      }
-    }
-  }
-
- private:
-  const PassCall<T>& call_;
-  std::size_t base_, left_, share_;
-};
 
 template <class T>
 void pass_forward(const PassCall<T>& call, std::size_t first_block, std::size_t last_block) {
@@ -88,12 +61,13 @@ void pass_forward(const PassCall<T>& call, std::size_t first_block, std::size_t 
   for (std::size_t number = first_block; number < last_block; ++number) {
     const std::size_t base = first_row(pass, number);
     read_block<true>(pass, base, call.psi_gain, call.psi, call.psi_block);
-    const BlockView<T> block = view(call, base, nullptr);
     Prefetch<T> next(call, number + 1, last_block);
+    const BlockView<T> block = view(call, base, next, nullptr);
     for (const Visit& visit : pass.visits) {
-      next.template go_on<false>();
       visit_forward(block, visit);
+      if (visit.kind != Visit::Kind::uniform) next.template go_on<false>();
     }
+    next.template finish<false>();
     if (!call.plan->single_block) write_block(pass, base, T{1}, call.psi_block, call.psi);
   }
 }
@@ -107,12 +81,13 @@ void pass_backward(const PassCall<T>& call, std::size_t first_block, std::size_t
       read_block<false>(pass, base, T{1}, call.psi, call.psi_block);
       read_block<false>(pass, base, T{1}, call.lambda, call.lambda_block);
     }
-    const BlockView<T> block = view(call, base, sums);
     Prefetch<T> next(call, number + 1, last_block);
+    const BlockView<T> block = view(call, base, next, sums);
     for (auto visit = pass.visits.rbegin(); visit != pass.visits.rend(); ++visit) {
-      next.template go_on<true>();
       visit_backward(block, *visit);
+      if (visit->kind != Visit::Kind::uniform) next.template go_on<true>();
     }
+    next.template finish<true>();
     write_block(pass, base, call.psi_gain, call.psi_block, call.psi);
     write_block(pass, base, call.lambda_gain, call.lambda_block, call.lambda);
   }

@@ -7,7 +7,7 @@
 #define TACIT_QUANTUM_SIM_STATE_UNIFORM_VISIT_INL_H
 #endif
 
-#include "quantum_sim/state/amplitude_row-inl.h"
+#include "quantum_sim/state/block_copy-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace tacit::quantum_sim {
@@ -22,6 +22,7 @@ struct BlockView {
   std::uint32_t base;  ///< index of the block's first amplitude
   T *psi, *lambda;
   double* sums;
+  Prefetch<T>* next;
 
   HWY_INLINE const PlannedRotation& rotation(std::uint32_t number) const {
     return plan->rotations[pass->first_rotation + number];
@@ -175,6 +176,7 @@ HWY_NOINLINE void uniform_forward(const BlockView<T>& block, const Visit& visit)
   T* const psi = block.psi;
   for (std::size_t group = 0; group < groups.count(); ++group) {
     const FourPlaces at(visit, groups.first_by_role(group), 2 * hn::Lanes(d));
+    block.next->template step<false>();
     FourRows<D> rows = load_four(d, psi, at);
     if constexpr (exchanges) shear.apply(rows);
     Steps::template rotate_first<false>(rows, c0);
@@ -199,6 +201,7 @@ HWY_NOINLINE void uniform_backward(const BlockView<T>& block, const Visit& visit
   T *const psi = block.psi, *const lambda = block.lambda;
   for (std::size_t group = 0; group < groups.count(); ++group) {
     const FourPlaces at(visit, groups.first_by_role(group), 2 * hn::Lanes(d));
+    block.next->template step<true>();
     FourRows<D> p = load_four(d, psi, at), l = load_four(d, lambda, at);
     if constexpr (exchanges) {
       shear.apply(p);
