@@ -74,6 +74,7 @@ HWY_INLINE std::size_t first_row(const Pass& pass, std::size_t block) {
 template <class T>
 class Prefetch {
  public:
+  Prefetch() = default;
   HWY_INLINE Prefetch(const PassCall<T>& call, std::size_t block, std::size_t last_block)
       : psi_(call.psi), lambda_(call.lambda), places_(call.pass->places.data()) {
     // What fits into half of a second-level cache is close already.
@@ -106,8 +107,8 @@ class Prefetch {
   }
 
  private:
-  const T *psi_, *lambda_;
-  const RowPlace* places_;
+  const T *psi_ = nullptr, *lambda_ = nullptr;
+  const RowPlace* places_ = nullptr;
   std::size_t base_ = 0, left_ = 0, share_ = 0;
 };
 

@@ -102,8 +102,9 @@ HWY_INLINE std::size_t block_stride(const Pass& pass) {
 template <class T>
 void pass_forward_in_place(const PassCall<T>& call, std::size_t first_block, std::size_t last_block) {
   PassCall<T> here = call;
+  Prefetch<T> nothing;
   for (std::size_t number = first_block; number < last_block; ++number) {
-    const BlockView<T> block = view(here, first_row(*call.pass, number), nullptr);
+    const BlockView<T> block = view(here, first_row(*call.pass, number), nothing, nullptr);
     for (const Visit& visit : call.pass->visits) visit_forward(block, visit);
     here.psi_block += block_stride<T>(*call.pass);
   }
@@ -112,8 +113,9 @@ void pass_forward_in_place(const PassCall<T>& call, std::size_t first_block, std
 template <class T>
 void pass_backward_in_place(const PassCall<T>& call, std::size_t first_block, std::size_t last_block, double* sums) {
   PassCall<T> here = call;
+  Prefetch<T> nothing;
   for (std::size_t number = first_block; number < last_block; ++number) {
-    const BlockView<T> block = view(here, first_row(*call.pass, number), sums);
+    const BlockView<T> block = view(here, first_row(*call.pass, number), nothing, sums);
     for (auto visit = call.pass->visits.rbegin(); visit != call.pass->visits.rend(); ++visit)
       visit_backward(block, *visit);
     here.psi_block += block_stride<T>(*call.pass);
