@@ -78,7 +78,7 @@ HWY_INLINE Row<D> exchange(const Row<D>& row, I lanes) {
   return {hn::TableLookupLanes(row.re, lanes), hn::TableLookupLanes(row.im, lanes)};
 }
 
-HWY_INLINE std::uint32_t parity_of(std::uint32_t bits) {
+HWY_INLINE std::uint32_t bit_parity(std::uint32_t bits) {
   return static_cast<std::uint32_t>(__builtin_parity(bits));
 }
 
@@ -109,7 +109,7 @@ HWY_INLINE hn::Vec<D> subtract_overlap(hn::Vec<D> sum, const Row<D>& left, const
 /// The groups of four rows of a visit: number -> the row with zeros at both pivots, or that with even roles.
 class RowGroups {
  public:
-  HWY_INLINE explicit RowGroups(const Visit& visit)
+  HWY_INLINE explicit RowGroups(const BlockVisit& visit)
       : count_(std::size_t{1} << (visit.row_bits - 2)),
         low_((std::size_t{1} << visit.low_pivot) - 1),
         middle_((std::size_t{1} << visit.high_pivot) - 1),
@@ -121,13 +121,13 @@ class RowGroups {
   }
   HWY_INLINE std::size_t first_by_role(std::size_t group) const {
     const auto row = static_cast<std::uint32_t>(first(group));
-    return row ^ (visit_.first_flip & (0u - parity_of(row & visit_.first_role))) ^
-           (visit_.second_flip & (0u - parity_of(row & visit_.second_role)));
+    return row ^ (visit_.first_flip & (0u - bit_parity(row & visit_.first_role))) ^
+           (visit_.second_flip & (0u - bit_parity(row & visit_.second_role)));
   }
 
  private:
   std::size_t count_, low_, middle_;
-  const Visit& visit_;
+  const BlockVisit& visit_;
 };
 
 }  // namespace HWY_NAMESPACE

@@ -46,7 +46,7 @@ class LaneStep {
 
  private:
   HWY_INLINE std::uint32_t odd(std::size_t row) const {
-    return varies ? parity_of(static_cast<std::uint32_t>(row) & row_sign_) : 0;
+    return varies ? bit_parity(static_cast<std::uint32_t>(row) & row_sign_) : 0;
   }
   HWY_INLINE Row<D> partner(const Row<D>& row) const {
     if constexpr (kind == LaneKind::phase) return row;
@@ -128,7 +128,7 @@ HWY_INLINE void with_lane_kinds(const BlockView<T>& block, std::uint32_t first, 
 
 // Two rotations a walk; a last one alone goes as both.
 template <class T>
-HWY_INLINE void lanes_forward(const BlockView<T>& block, const Visit& visit) {
+HWY_INLINE void lanes_forward(const BlockView<T>& block, const BlockVisit& visit) {
   for (std::uint32_t place = 0; place < visit.count; place += 2) {
     const std::uint32_t first = visit.first_rotation + place, second = first + (place + 1 < visit.count);
     with_lane_kinds(block, first, second, [&]<LaneKind one, LaneKind two, bool varies>() {
@@ -138,7 +138,7 @@ HWY_INLINE void lanes_forward(const BlockView<T>& block, const Visit& visit) {
 }
 
 template <class T>
-HWY_INLINE void lanes_backward(const BlockView<T>& block, const Visit& visit) {
+HWY_INLINE void lanes_backward(const BlockView<T>& block, const BlockVisit& visit) {
   for (std::uint32_t place = (visit.count - 1) & ~1u;; place -= 2) {
     const std::uint32_t first = visit.first_rotation + place, second = first + (place + 1 < visit.count);
     with_lane_kinds(block, first, second, [&]<LaneKind one, LaneKind two, bool varies>() {

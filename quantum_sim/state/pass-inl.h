@@ -17,7 +17,7 @@ namespace HWY_NAMESPACE {
 
 /// Calls run with the visit's choices as template arguments: kinds, phases, exchanged lanes.
 template <class Run>
-HWY_INLINE void with_choices(const Visit& visit, const Run& run) {
+HWY_INLINE void with_choices(const BlockVisit& visit, const Run& run) {
   const auto last = [&]<bool one, bool two, bool phases>() {
     visit.exchanges_lanes ? run.template operator()<one, two, phases, true>()
                           : run.template operator()<one, two, phases, false>();
@@ -32,20 +32,20 @@ HWY_INLINE void with_choices(const Visit& visit, const Run& run) {
 }
 
 template <class T>
-HWY_INLINE void visit_forward(const BlockView<T>& block, const Visit& visit) {
-  if (visit.kind == Visit::Kind::lanes) return lanes_forward(block, visit);
+HWY_INLINE void visit_forward(const BlockView<T>& block, const BlockVisit& visit) {
+  if (visit.kind == BlockVisit::Kind::lanes) return lanes_forward(block, visit);
   with_choices(visit, [&]<bool one, bool two, bool phases, bool exchanges>() {
-    visit.kind == Visit::Kind::uniform ? uniform_forward<one, two, phases, exchanges>(block, visit)
-                                       : rows_forward<one, two, exchanges>(block, visit);
+    visit.kind == BlockVisit::Kind::uniform ? uniform_forward<one, two, phases, exchanges>(block, visit)
+                                            : rows_forward<one, two, exchanges>(block, visit);
   });
 }
 
 template <class T>
-HWY_INLINE void visit_backward(const BlockView<T>& block, const Visit& visit) {
-  if (visit.kind == Visit::Kind::lanes) return lanes_backward(block, visit);
+HWY_INLINE void visit_backward(const BlockView<T>& block, const BlockVisit& visit) {
+  if (visit.kind == BlockVisit::Kind::lanes) return lanes_backward(block, visit);
   with_choices(visit, [&]<bool one, bool two, bool phases, bool exchanges>() {
-    visit.kind == Visit::Kind::uniform ? uniform_backward<one, two, phases, exchanges>(block, visit)
-                                       : rows_backward<one, two, exchanges>(block, visit);
+    visit.kind == BlockVisit::Kind::uniform ? uniform_backward<one, two, phases, exchanges>(block, visit)
+                                            : rows_backward<one, two, exchanges>(block, visit);
   });
 }
 
@@ -63,9 +63,9 @@ void pass_forward(const PassCall<T>& call, std::size_t first_block, std::size_t 
     read_block<true>(pass, base, call.psi_gain, call.psi, call.psi_block);
     Prefetch<T> next(call, number + 1, last_block);
     const BlockView<T> block = view(call, base, next, nullptr);
-    for (const Visit& visit : pass.visits) {
+    for (const BlockVisit& visit : pass.visits) {
       visit_forward(block, visit);
-      if (visit.kind != Visit::Kind::uniform) next.template go_on<false>();
+      if (visit.kind != BlockVisit::Kind::uniform) next.template go_on<false>();
     }
     next.template finish<false>();
     if (!call.plan->single_block) write_block(pass, base, T{1}, call.psi_block, call.psi);
@@ -85,7 +85,7 @@ void pass_backward(const PassCall<T>& call, std::size_t first_block, std::size_t
     const BlockView<T> block = view(call, base, next, sums);
     for (auto visit = pass.visits.rbegin(); visit != pass.visits.rend(); ++visit) {
       visit_backward(block, *visit);
-      if (visit->kind != Visit::Kind::uniform) next.template go_on<true>();
+      if (visit->kind != BlockVisit::Kind::uniform) next.template go_on<true>();
     }
     next.template finish<true>();
     write_block(pass, base, call.psi_gain, call.psi_block, call.psi);
@@ -105,7 +105,7 @@ void pass_forward_in_place(const PassCall<T>& call, std::size_t first_block, std
   Prefetch<T> nothing;
   for (std::size_t number = first_block; number < last_block; ++number) {
     const BlockView<T> block = view(here, first_row(*call.pass, number), nothing, nullptr);
-    for (const Visit& visit : call.pass->visits) visit_forward(block, visit);
+    for (const BlockVisit& visit : call.pass->visits) visit_forward(block, visit);
     here.psi_block += block_stride<T>(*call.pass);
   }
 }

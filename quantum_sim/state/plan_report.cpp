@@ -15,15 +15,15 @@ PlanReport::PassReport report_pass(const StatePlan& plan, const Pass& pass, doub
   const auto blocks = static_cast<double>(report.blocks), rows = static_cast<double>(report.rows);
   const double written = plan.single_block ? 0 : rows;
   report.bytes = blocks * (rows - static_cast<double>(fresh) + written) * row_bytes;
-  for (const Visit& visit : pass.visits) {
+  for (const BlockVisit& visit : pass.visits) {
     const double visited = static_cast<double>(std::size_t{1} << visit.row_bits);
     std::size_t rotations = visit.count;
-    if (visit.kind != Visit::Kind::lanes)
+    if (visit.kind != BlockVisit::Kind::lanes)
       for (const std::uint32_t rotation : visit.rotations) rotations += rotation != no_rotation;
     report.operations += blocks * visited * 2 * lanes * static_cast<double>(rotations);
-    ++(visit.kind == Visit::Kind::uniform ? report.uniform_visits
-       : visit.kind == Visit::Kind::rows  ? report.row_visits
-                                          : report.lane_visits);
+    ++(visit.kind == BlockVisit::Kind::uniform ? report.uniform_visits
+       : visit.kind == BlockVisit::Kind::rows  ? report.row_visits
+                                               : report.lane_visits);
   }
   return report;
 }

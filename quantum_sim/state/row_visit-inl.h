@@ -21,7 +21,7 @@ struct GroupTable {
   std::uint32_t row_sign = 0, lanes = 0;
 
   template <bool with_signs>
-  HWY_INLINE void fill(const BlockView<T>& block, const Visit& visit, std::uint32_t number) {
+  HWY_INLINE void fill(const BlockView<T>& block, const BlockVisit& visit, std::uint32_t number) {
     const D d;
     const std::uint32_t flips[4] = {0, visit.first_flip, visit.second_flip, visit.first_flip ^ visit.second_flip};
     auto tangent = hn::Zero(d), sign = hn::Zero(d);
@@ -35,7 +35,7 @@ struct GroupTable {
     // First rows of groups have zeros at the pivots: often that is all of the sign.
     const std::uint32_t pivots = (1u << visit.low_pivot) | (1u << visit.high_pivot);
     const auto fill_row = [&](std::uint32_t odd, std::uint32_t row) {
-      const auto bits = sign_bits(d, odd ^ parity_of(flips[row] & row_sign));
+      const auto bits = sign_bits(d, odd ^ bit_parity(flips[row] & row_sign));
       if constexpr (with_signs) hn::Store(hn::Xor(sign, bits), d, signs[odd][row]);
       hn::Store(hn::Xor(coefficient, bits), d, coefficients[odd][row]);
     };
@@ -47,7 +47,7 @@ struct GroupTable {
     }
   }
   HWY_INLINE std::uint32_t parity_at(std::size_t row) const {
-    return parity_of(static_cast<std::uint32_t>(row) & row_sign);
+    return bit_parity(static_cast<std::uint32_t>(row) & row_sign);
   }
 };
 
@@ -129,7 +129,7 @@ HWY_INLINE auto undo_phase_of_four(const GroupTable<T>& table, std::size_t row, 
 }
 
 template <bool first_real, bool second_real, bool exchanges, class T>
-HWY_NOINLINE void rows_forward(const BlockView<T>& block, const Visit& visit) {
+HWY_NOINLINE void rows_forward(const BlockView<T>& block, const BlockVisit& visit) {
   using D = RowTag<T>;
   const D d;
   const RowGroups groups(visit);
@@ -157,7 +157,7 @@ HWY_NOINLINE void rows_forward(const BlockView<T>& block, const Visit& visit) {
 }
 
 template <bool first_real, bool second_real, bool exchanges, class T>
-HWY_NOINLINE void rows_backward(const BlockView<T>& block, const Visit& visit) {
+HWY_NOINLINE void rows_backward(const BlockView<T>& block, const BlockVisit& visit) {
   using D = RowTag<T>;
   const D d;
   const RowGroups groups(visit);

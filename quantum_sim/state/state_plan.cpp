@@ -185,10 +185,10 @@ class Planner {
     std::uint32_t used = 0;
     for (std::uint32_t row = 0; row < pass.places.size(); ++row)
       if (!pass.places[row].fresh) used |= row;
-    for (Visit& visit : pass.visits) {
+    for (BlockVisit& visit : pass.visits) {
       used |= visit.first_flip | visit.second_flip;
       const std::uint32_t needed = static_cast<std::uint32_t>(std::bit_width(used));
-      visit.row_bits = visit.kind == Visit::Kind::lanes ? needed : std::max(needed, fewest_row_bits);
+      visit.row_bits = visit.kind == BlockVisit::Kind::lanes ? needed : std::max(needed, fewest_row_bits);
     }
   }
 

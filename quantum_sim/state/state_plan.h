@@ -31,7 +31,7 @@ struct PlannedRotation {
 };
 
 /// One walk over the rows of a block. Numbers of rotations count within the pass.
-struct Visit {
+struct BlockVisit {
   enum class Kind : std::uint8_t {
     uniform,  ///< four rows at a time, whose signs follow from a row's role among the four
     rows,     ///< four rows at a time, anything else
@@ -64,7 +64,7 @@ struct Pass {
   bool exchanges_lanes = false;           ///< some place does
   std::uint32_t first_rotation = 0;       ///< into StatePlan::rotations
   std::uint32_t rotation_count = 0;
-  std::vector<Visit> visits;
+  std::vector<BlockVisit> visits;
 
   std::size_t rows() const noexcept { return places.size(); }
   std::size_t blocks() const noexcept { return std::size_t{1} << outer.size(); }

@@ -31,7 +31,7 @@ struct BlockView {
   template <class D>
   HWY_INLINE hn::Vec<D> signs(D d, std::uint32_t number) const {
     const PlannedRotation& r = rotation(number);
-    return hn::Xor(lane_signs(d, r.lane_sign), sign_bits(d, parity_of(r.sign & base)));
+    return hn::Xor(lane_signs(d, r.lane_sign), sign_bits(d, bit_parity(r.sign & base)));
   }
   template <class D>
   HWY_INLINE hn::Vec<D> coefficients(D d, std::uint32_t number) const {
@@ -126,7 +126,7 @@ struct UniformSteps {
 /// Where four rows lie, as offsets of numbers.
 struct FourPlaces {
   std::size_t none, first, second, both;
-  HWY_INLINE FourPlaces(const Visit& visit, std::size_t row, std::size_t step)
+  HWY_INLINE FourPlaces(const BlockVisit& visit, std::size_t row, std::size_t step)
       : none(row * step),
         first((row ^ visit.first_flip) * step),
         second((row ^ visit.second_flip) * step),
@@ -150,7 +150,7 @@ HWY_INLINE void store_four(D d, const FourRows<D>& rows, hn::TFromD<D>* state, c
 template <class D>
 class Shear {
  public:
-  HWY_INLINE explicit Shear(const Visit& visit)
+  HWY_INLINE explicit Shear(const BlockVisit& visit)
       : first_(lane_exchange(D(), visit.first_lanes)),
         second_(lane_exchange(D(), visit.second_lanes)),
         both_(lane_exchange(D(), visit.first_lanes ^ visit.second_lanes)) {}
@@ -165,7 +165,7 @@ class Shear {
 };
 
 template <bool first_real, bool second_real, bool has_phases, bool exchanges, class T>
-HWY_NOINLINE void uniform_forward(const BlockView<T>& block, const Visit& visit) {
+HWY_NOINLINE void uniform_forward(const BlockView<T>& block, const BlockVisit& visit) {
   using D = RowTag<T>;
   using Steps = UniformSteps<first_real, second_real, D>;
   const D d;
@@ -189,7 +189,7 @@ HWY_NOINLINE void uniform_forward(const BlockView<T>& block, const Visit& visit)
 }
 
 template <bool first_real, bool second_real, bool has_phases, bool exchanges, class T>
-HWY_NOINLINE void uniform_backward(const BlockView<T>& block, const Visit& visit) {
+HWY_NOINLINE void uniform_backward(const BlockView<T>& block, const BlockVisit& visit) {
   using D = RowTag<T>;
   using Steps = UniformSteps<first_real, second_real, D>;
   const D d;

@@ -31,7 +31,7 @@ class VisitPlanner {
   VisitPlanner(std::vector<PlannedRotation>& rotations, std::uint32_t row_bits)
       : pending_(rotations), row_bits_(row_bits) {}
 
-  std::vector<Visit> run(std::vector<PlannedRotation>& ordered) {
+  std::vector<BlockVisit> run(std::vector<PlannedRotation>& ordered) {
     while (!pending_.empty()) pending_.front().row_flip == 0 ? add_lane_visit() : add_row_visit();
     ordered = std::move(ordered_);
     return std::move(visits_);
@@ -57,7 +57,7 @@ class VisitPlanner {
   }
 
   void add_lane_visit() {
-    Visit visit{.kind = Visit::Kind::lanes, .first_rotation = static_cast<std::uint32_t>(ordered_.size())};
+    BlockVisit visit{.kind = BlockVisit::Kind::lanes, .first_rotation = static_cast<std::uint32_t>(ordered_.size())};
     while (const auto place = find([](const PlannedRotation& rotation) { return rotation.row_flip == 0; })) {
       take(*place);
       ++visit.count;
@@ -73,7 +73,7 @@ class VisitPlanner {
   }
 
   void add_row_visit() {
-    Visit visit{.kind = Visit::Kind::rows};
+    BlockVisit visit{.kind = BlockVisit::Kind::rows};
     const PlannedRotation first = pending_.front();
     visit.first_real = visit.second_real = first.real;
     visit.first_flip = first.row_flip;
@@ -132,7 +132,7 @@ class VisitPlanner {
 
   // The role along one direction: the parity of rows that decides the sign of a real rotation, and of a phase; 0 if
   // signs are those of lanes alone. Nothing if signs are not of that form, or do not go together.
-  std::optional<std::uint32_t> role(const Visit& visit, int place) const {
+  std::optional<std::uint32_t> role(const BlockVisit& visit, int place) const {
     const std::uint32_t own = place == 0 ? visit.first_flip : visit.second_flip;
     const std::uint32_t other = place == 0 ? visit.second_flip : visit.first_flip;
     const std::uint32_t other_lanes = place == 0 ? visit.second_lanes : visit.first_lanes;
@@ -153,17 +153,17 @@ class VisitPlanner {
     return role;
   }
 
-  void make_uniform(Visit& visit) const {
+  void make_uniform(BlockVisit& visit) const {
     const auto first = role(visit, 0), second = role(visit, 2);
     if (!first || !second) return;
-    visit.kind = Visit::Kind::uniform;
+    visit.kind = BlockVisit::Kind::uniform;
     visit.first_role = *first;
     visit.second_role = *second;
   }
 
   std::vector<PlannedRotation> pending_, ordered_;
   std::uint32_t row_bits_;
-  std::vector<Visit> visits_;
+  std::vector<BlockVisit> visits_;
 };
 
 }  // namespace
@@ -172,7 +172,7 @@ bool commute(const PlannedRotation& one, const PlannedRotation& other) noexcept 
   return parity(one.flip & other.sign) == parity(one.sign & other.flip);
 }
 
-std::vector<Visit> plan_visits(std::vector<PlannedRotation>& rotations, std::uint32_t block_row_bits) {
+std::vector<BlockVisit> plan_visits(std::vector<PlannedRotation>& rotations, std::uint32_t block_row_bits) {
   return VisitPlanner(rotations, block_row_bits).run(rotations);
 }
 

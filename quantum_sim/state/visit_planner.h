@@ -8,7 +8,7 @@ namespace tacit::quantum_sim {
 
 /// Sorts the rotations of one pass, given in an order of application and in the block's coordinates, into visits.
 /// `rotations` comes back in an equivalent order, that of the visits.
-std::vector<Visit> plan_visits(std::vector<PlannedRotation>& rotations, std::uint32_t block_row_bits);
+std::vector<BlockVisit> plan_visits(std::vector<PlannedRotation>& rotations, std::uint32_t block_row_bits);
 
 bool commute(const PlannedRotation& one, const PlannedRotation& other) noexcept;
 

@@ -28,7 +28,7 @@ void expect_equivalent_order(const RotationForm& form, const StatePlan& plan) {
   EXPECT_EQ(sources.size(), form.rotations.size());
   for (const Pass& pass : plan.passes) {
     std::multiset<std::uint32_t> visited;
-    for (const Visit& visit : pass.visits) {
+    for (const BlockVisit& visit : pass.visits) {
       for (std::uint32_t place = 0; place < visit.count; ++place) visited.insert(visit.first_rotation + place);
       for (const std::uint32_t rotation : visit.rotations)
         if (rotation != no_rotation) visited.insert(rotation);
