@@ -13,7 +13,7 @@
 #include "quantum_sim/distributed/redistribution.h"
 #include "quantum_sim/memory.h"
 #include "quantum_sim/state/parts.h"
-#include "quantum_sim/state/rotation_angles.h"
+#include "quantum_sim/state/state_angles.h"
 #include "quantum_sim/state/scaled_steps.h"
 #include "quantum_sim/state/sizes.h"
 #include "quantum_sim/state/state_kernels.h"
@@ -247,7 +247,7 @@ struct DistributedSimulator<T>::State {
   RotationForm form;
   StatePlan plan;
   Redistribution<T> redistribution;
-  RotationAngles<T> angles;
+  StateAngles<T> angles;
   ScaledSteps<T> steps;
   RankLayout plain;
   std::vector<RankLayout> layouts;  ///< of the passes

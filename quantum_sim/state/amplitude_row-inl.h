@@ -78,7 +78,7 @@ HWY_INLINE Row<D> exchange(const Row<D>& row, I lanes) {
   return {hn::TableLookupLanes(row.re, lanes), hn::TableLookupLanes(row.im, lanes)};
 }
 
-HWY_INLINE std::uint32_t parity_of(std::uint32_t bits) {
+HWY_INLINE std::uint32_t bit_parity(std::uint32_t bits) {
   return static_cast<std::uint32_t>(__builtin_parity(bits));
 }
 
@@ -121,8 +121,8 @@ class RowGroups {
   }
   HWY_INLINE std::size_t first_by_role(std::size_t group) const {
     const auto row = static_cast<std::uint32_t>(first(group));
-    return row ^ (visit_.first_flip & (0u - parity_of(row & visit_.first_role))) ^
-           (visit_.second_flip & (0u - parity_of(row & visit_.second_role)));
+    return row ^ (visit_.first_flip & (0u - bit_parity(row & visit_.first_role))) ^
+           (visit_.second_flip & (0u - bit_parity(row & visit_.second_role)));
   }
 
  private:

@@ -69,6 +69,49 @@ HWY_INLINE std::size_t first_row(const Pass& pass, std::size_t block) {
   return row;
 }
 
+/// Brings the rows of the next block closer, a few at a time between the work on this one, so that memory is never idle
+/// and never asked for more than it can have under way.
+template <class T>
+class Prefetch {
+ public:
+  Prefetch() = default;
+  HWY_INLINE Prefetch(const PassCall<T>& call, std::size_t block, std::size_t last_block)
+      : psi_(call.psi), lambda_(call.lambda), places_(call.pass->places.data()) {
+    // What fits into half of a second-level cache is close already.
+    constexpr std::size_t near_bytes = std::size_t{512} << 10;
+    const std::size_t row_bytes = 2 * hn::MaxLanes(RowTag<T>()) * sizeof(T);
+    if (block >= last_block || call.plan->rows() * row_bytes <= near_bytes) return;
+    base_ = first_row(*call.pass, block);
+    left_ = call.pass->rows();
+    share_ = left_ / call.pass->visits.size() + 1;
+  }
+  /// The next row, of psi or of both states.
+  template <bool both>
+  HWY_INLINE void step() {
+    if (left_ == 0) return;
+    constexpr std::size_t line = 64 / sizeof(T);
+    constexpr std::size_t width = 2 * hn::MaxLanes(RowTag<T>());
+    const std::size_t offset = (base_ ^ places_[--left_].row) * width;
+    for (std::size_t part = 0; part < width; part += line) {
+      __builtin_prefetch(psi_ + offset + part, 1, 2);
+      if constexpr (both) __builtin_prefetch(lambda_ + offset + part, 1, 2);
+    }
+  }
+  template <bool both>
+  HWY_INLINE void go_on() {
+    for (std::size_t count = HWY_MIN(share_, left_); count > 0; --count) step<both>();
+  }
+  template <bool both>
+  HWY_INLINE void finish() {
+    while (left_ > 0) step<both>();
+  }
+
+ private:
+  const T *psi_ = nullptr, *lambda_ = nullptr;
+  const RowPlace* places_ = nullptr;
+  std::size_t base_ = 0, left_ = 0, share_ = 0;
+};
+
 }  // namespace HWY_NAMESPACE
 }  // namespace tacit::quantum_sim
 HWY_AFTER_NAMESPACE();

@@ -46,7 +46,7 @@ class LaneStep {
 
  private:
   HWY_INLINE std::uint32_t odd(std::size_t row) const {
-    return varies ? parity_of(static_cast<std::uint32_t>(row) & row_sign_) : 0;
+    return varies ? bit_parity(static_cast<std::uint32_t>(row) & row_sign_) : 0;
   }
   HWY_INLINE Row<D> partner(const Row<D>& row) const {
     if constexpr (kind == LaneKind::phase) return row;

@@ -15,71 +15,45 @@ HWY_BEFORE_NAMESPACE();
 namespace tacit::quantum_sim {
 namespace HWY_NAMESPACE {
 
-/// Calls run with the visit's choices as template arguments.
+/// Calls run with the visit's choices as template arguments: kinds, phases, exchanged lanes.
 template <class Run>
-HWY_INLINE void with_kinds(const BlockVisit& visit, bool third, const Run& run) {
-  const auto second = [&]<bool first_real, bool second_real>() {
-    third ? run.template operator()<first_real, second_real, true>()
-          : run.template operator()<first_real, second_real, false>();
+HWY_INLINE void with_choices(const BlockVisit& visit, const Run& run) {
+  const auto last = [&]<bool one, bool two, bool phases>() {
+    visit.exchanges_lanes ? run.template operator()<one, two, phases, true>()
+                          : run.template operator()<one, two, phases, false>();
+  };
+  const auto third = [&]<bool one, bool two>() {
+    visit.has_phases ? last.template operator()<one, two, true>() : last.template operator()<one, two, false>();
   };
   if (visit.first_real)
-    visit.second_real ? second.template operator()<true, true>() : second.template operator()<true, false>();
+    visit.second_real ? third.template operator()<true, true>() : third.template operator()<true, false>();
   else
-    visit.second_real ? second.template operator()<false, true>() : second.template operator()<false, false>();
+    visit.second_real ? third.template operator()<false, true>() : third.template operator()<false, false>();
 }
 
 template <class T>
 HWY_INLINE void visit_forward(const BlockView<T>& block, const BlockVisit& visit) {
   if (visit.kind == BlockVisit::Kind::lanes) return lanes_forward(block, visit);
-  if (visit.kind == BlockVisit::Kind::uniform)
-    return with_kinds(visit, visit.has_phases,
-                      [&]<bool one, bool two, bool phases>() { uniform_forward<one, two, phases>(block, visit); });
-  with_kinds(visit, visit.exchanges_lanes,
-             [&]<bool one, bool two, bool exchanges>() { rows_forward<one, two, exchanges>(block, visit); });
+  with_choices(visit, [&]<bool one, bool two, bool phases, bool exchanges>() {
+    visit.kind == BlockVisit::Kind::uniform ? uniform_forward<one, two, phases, exchanges>(block, visit)
+                                            : rows_forward<one, two, exchanges>(block, visit);
+  });
 }
 
 template <class T>
 HWY_INLINE void visit_backward(const BlockView<T>& block, const BlockVisit& visit) {
   if (visit.kind == BlockVisit::Kind::lanes) return lanes_backward(block, visit);
-  if (visit.kind == BlockVisit::Kind::uniform)
-    return with_kinds(visit, visit.has_phases,
-                      [&]<bool one, bool two, bool phases>() { uniform_backward<one, two, phases>(block, visit); });
-  with_kinds(visit, visit.exchanges_lanes,
-             [&]<bool one, bool two, bool exchanges>() { rows_backward<one, two, exchanges>(block, visit); });
+  with_choices(visit, [&]<bool one, bool two, bool phases, bool exchanges>() {
+    visit.kind == BlockVisit::Kind::uniform ? uniform_backward<one, two, phases, exchanges>(block, visit)
+                                            : rows_backward<one, two, exchanges>(block, visit);
+  });
 }
 
 template <class T>
-HWY_INLINE BlockView<T> view(const PassCall<T>& call, std::size_t base, double* sums) {
+HWY_INLINE BlockView<T> view(const PassCall<T>& call, std::size_t base, Prefetch<T>& next, double* sums) {
   return {call.plan,      call.pass,         call.tangents, static_cast<std::uint32_t>(base << call.plan->lane_bits),
-          call.psi_block, call.lambda_block, sums};
+          call.psi_block, call.lambda_block, sums,          &next};
 }
-
-/// Brings the rows of one block closer, a share of them with each visit of the block before.
-template <class T>
-class Prefetch {
- public:
-  HWY_INLINE Prefetch(const PassCall<T>& call, std::size_t block, std::size_t last_block)
-      : call_(call),
-        base_(block < last_block ? first_row(*call.pass, block) : 0),
-        left_(block < last_block && !call.plan->single_block ? call.pass->rows() : 0),
-        share_(call.pass->rows() / HWY_MAX(call.pass->visits.size(), std::size_t{1}) + 1) {}
-  template <bool both>
-  HWY_INLINE void go_on() {
-    constexpr std::size_t line = 64 / sizeof(T);
-    const std::size_t step = 2 * hn::Lanes(RowTag<T>());
-    for (std::size_t count = HWY_MIN(share_, left_); count > 0; --count) {
-      const std::size_t offset = (base_ ^ call_.pass->places[--left_].row) * step;
-      for (std::size_t part = 0; part < step; part += line) {
-        __builtin_prefetch(call_.psi + offset + part, 1, 2);
-        if constexpr (both) __builtin_prefetch(call_.lambda + offset + part, 1, 2);
-      }
-    }
-  }
-
- private:
-  const PassCall<T>& call_;
-  std::size_t base_, left_, share_;
-};
 
 template <class T>
 void pass_forward(const PassCall<T>& call, std::size_t first_block, std::size_t last_block) {
@@ -87,12 +61,13 @@ void pass_forward(const PassCall<T>& call, std::size_t first_block, std::size_t 
   for (std::size_t number = first_block; number < last_block; ++number) {
     const std::size_t base = first_row(pass, number);
     read_block<true>(pass, base, call.psi_gain, call.psi, call.psi_block);
-    const BlockView<T> block = view(call, base, nullptr);
     Prefetch<T> next(call, number + 1, last_block);
+    const BlockView<T> block = view(call, base, next, nullptr);
     for (const BlockVisit& visit : pass.visits) {
-      next.template go_on<false>();
       visit_forward(block, visit);
+      if (visit.kind != BlockVisit::Kind::uniform) next.template go_on<false>();
     }
+    next.template finish<false>();
     if (!call.plan->single_block) write_block(pass, base, T{1}, call.psi_block, call.psi);
   }
 }
@@ -106,12 +81,13 @@ void pass_backward(const PassCall<T>& call, std::size_t first_block, std::size_t
       read_block<false>(pass, base, T{1}, call.psi, call.psi_block);
       read_block<false>(pass, base, T{1}, call.lambda, call.lambda_block);
     }
-    const BlockView<T> block = view(call, base, sums);
     Prefetch<T> next(call, number + 1, last_block);
+    const BlockView<T> block = view(call, base, next, sums);
     for (auto visit = pass.visits.rbegin(); visit != pass.visits.rend(); ++visit) {
-      next.template go_on<true>();
       visit_backward(block, *visit);
+      if (visit->kind != BlockVisit::Kind::uniform) next.template go_on<true>();
     }
+    next.template finish<true>();
     write_block(pass, base, call.psi_gain, call.psi_block, call.psi);
     write_block(pass, base, call.lambda_gain, call.lambda_block, call.lambda);
   }
@@ -126,8 +102,9 @@ HWY_INLINE std::size_t block_stride(const Pass& pass) {
 template <class T>
 void pass_forward_in_place(const PassCall<T>& call, std::size_t first_block, std::size_t last_block) {
   PassCall<T> here = call;
+  Prefetch<T> nothing;
   for (std::size_t number = first_block; number < last_block; ++number) {
-    const BlockView<T> block = view(here, first_row(*call.pass, number), nullptr);
+    const BlockView<T> block = view(here, first_row(*call.pass, number), nothing, nullptr);
     for (const BlockVisit& visit : call.pass->visits) visit_forward(block, visit);
     here.psi_block += block_stride<T>(*call.pass);
   }
@@ -136,8 +113,9 @@ void pass_forward_in_place(const PassCall<T>& call, std::size_t first_block, std
 template <class T>
 void pass_backward_in_place(const PassCall<T>& call, std::size_t first_block, std::size_t last_block, double* sums) {
   PassCall<T> here = call;
+  Prefetch<T> nothing;
   for (std::size_t number = first_block; number < last_block; ++number) {
-    const BlockView<T> block = view(here, first_row(*call.pass, number), sums);
+    const BlockView<T> block = view(here, first_row(*call.pass, number), nothing, sums);
     for (auto visit = call.pass->visits.rbegin(); visit != call.pass->visits.rend(); ++visit)
       visit_backward(block, *visit);
     here.psi_block += block_stride<T>(*call.pass);

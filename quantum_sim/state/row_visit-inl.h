@@ -35,7 +35,7 @@ struct GroupTable {
     // First rows of groups have zeros at the pivots: often that is all of the sign.
     const std::uint32_t pivots = (1u << visit.low_pivot) | (1u << visit.high_pivot);
     const auto fill_row = [&](std::uint32_t odd, std::uint32_t row) {
-      const auto bits = sign_bits(d, odd ^ parity_of(flips[row] & row_sign));
+      const auto bits = sign_bits(d, odd ^ bit_parity(flips[row] & row_sign));
       if constexpr (with_signs) hn::Store(hn::Xor(sign, bits), d, signs[odd][row]);
       hn::Store(hn::Xor(coefficient, bits), d, coefficients[odd][row]);
     };
@@ -47,7 +47,7 @@ struct GroupTable {
     }
   }
   HWY_INLINE std::uint32_t parity_at(std::size_t row) const {
-    return parity_of(static_cast<std::uint32_t>(row) & row_sign);
+    return bit_parity(static_cast<std::uint32_t>(row) & row_sign);
   }
 };
 

@@ -8,8 +8,8 @@
 #include "quantum_sim/circuit/circuit.h"
 #include "quantum_sim/compile/pauli_rotations.h"
 #include "quantum_sim/memory.h"
-#include "quantum_sim/state/rotation_angles.h"
 #include "quantum_sim/state/scaled_steps.h"
+#include "quantum_sim/state/state_angles.h"
 #include "quantum_sim/state/state_kernels.h"
 #include "quantum_sim/state/state_plan.h"
 #include "quantum_sim/state/thread_team.h"
@@ -32,7 +32,7 @@ class StateEngine {
   /// psi = scale * F^dagger U |start>, F and scale as left over by these steps, but for a global phase.
   const ScaledSteps<T>& steps() const noexcept { return steps_; }
   const RotationForm& form() const noexcept { return form_; }
-  const RotationAngles<T>& angles() const noexcept { return angles_; }
+  const StateAngles<T>& angles() const noexcept { return angles_; }
 
   /// Takes the values of one call. Throws Error(usage) on sizes that do not fit and angles that are not finite.
   enum class Wants : std::uint8_t { values, gradients, rates, gradient_rates };
@@ -95,7 +95,7 @@ class StateEngine {
   StateKernels<T> kernels_;
   RotationForm form_;
   StatePlan plan_;
-  RotationAngles<T> angles_;
+  StateAngles<T> angles_;
   ScaledSteps<T> steps_;
   ThreadTeam team_;
   std::string state_name_, states_name_;  // made once: calls must not allocate

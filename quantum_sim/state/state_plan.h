@@ -33,14 +33,15 @@ struct PlannedRotation {
 /// One walk over the rows of a block. Numbers of rotations count within the pass.
 struct BlockVisit {
   enum class Kind : std::uint8_t {
-    uniform,  ///< four rows at a time; no lanes exchanged, and signs follow from a row's role among the four
+    uniform,  ///< four rows at a time, whose signs follow from a row's role among the four
     rows,     ///< four rows at a time, anything else
     lanes     ///< row by row: flips and signs within the vector, and phases
   };
   Kind kind = Kind::uniform;
   bool first_real = false, second_real = false, has_phases = false, exchanges_lanes = false;
-  std::uint32_t first_flip = 0, second_flip = 0;  ///< the rows that go together: row, ^ first, ^ second, ^ both
-  std::uint32_t low_pivot = 0, high_pivot = 0;    ///< bit numbers: rows with zeros there begin a group
+  std::uint32_t first_flip = 0, second_flip = 0;    ///< the rows that go together: row, ^ first, ^ second, ^ both
+  std::uint32_t first_lanes = 0, second_lanes = 0;  ///< exchanged between a row and its partner along each
+  std::uint32_t low_pivot = 0, high_pivot = 0;      ///< bit numbers: rows with zeros there begin a group
   /// uniform: a group's first row is that with even parity under both, of rotation and phase along either flip.
   std::uint32_t first_role = 0, second_role = 0;
   /// In order of application: rotation along the first flip, phase, rotation along the second, phase; or no_rotation.

@@ -31,7 +31,7 @@ HWY_NOINLINE double string_element(const StringCall<T>& call) {
     for (std::size_t row = start; row < HWY_MIN(call.last, start + rows_of_a_sum); ++row) {
       const Row<D> bra = load_row(d, call.left + row * step);
       const Row<D> ket = exchange<D>(load_row(d, call.right + (row ^ string.row_flip) * step), lanes);
-      const bool sign = parity_of(static_cast<std::uint32_t>(row) & string.row_sign);
+      const bool sign = bit_parity(static_cast<std::uint32_t>(row) & string.row_sign);
       sum = hn::Add(sum, hn::Xor(sign ? odd : even, add_overlap<!imaginary>(hn::Zero(d), bra, ket)));
     }
     total += static_cast<double>(hn::GetLane(hn::SumOfLanes(d, sum)));
@@ -51,7 +51,7 @@ HWY_NOINLINE void put_string(const StringCall<T>& call) {
     const Row<D> in = exchange<D>(load_row(d, call.right + (row ^ string.row_flip) * step), lanes);
     Row<D> out{hn::Zero(d), hn::Zero(d)};
     if constexpr (adds) out = load_row(d, call.target + row * step);
-    const bool sign = parity_of(static_cast<std::uint32_t>(row) & string.row_sign);
+    const bool sign = bit_parity(static_cast<std::uint32_t>(row) & string.row_sign);
     store_row(d, add<!imaginary>(out, sign ? odd : even, in), call.target + row * step);
   }
 }

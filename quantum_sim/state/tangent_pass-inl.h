@@ -26,11 +26,11 @@ struct MovingRotation {
   HWY_INLINE MovingRotation(const TangentCall<T>& call, std::uint32_t number, std::uint32_t base)
       : rotation(call.plan->rotations[call.pass->first_rotation + number]),
         lanes(lane_exchange(D(), rotation.lane_flip)),
-        signs(hn::Xor(lane_signs(D(), rotation.lane_sign), sign_bits(D(), parity_of(rotation.sign & base)))),
+        signs(hn::Xor(lane_signs(D(), rotation.lane_sign), sign_bits(D(), bit_parity(rotation.sign & base)))),
         tangent(hn::Xor(hn::Set(D(), call.tangents[number]), signs)),
         rate(hn::Xor(hn::Set(D(), call.rates[number]), signs)) {}
   HWY_INLINE V bits(std::size_t row) const {
-    return sign_bits(D(), parity_of(static_cast<std::uint32_t>(row) & rotation.row_sign));
+    return sign_bits(D(), bit_parity(static_cast<std::uint32_t>(row) & rotation.row_sign));
   }
 
   const PlannedRotation& rotation;

@@ -16,32 +16,56 @@ namespace {
 // Some ten microseconds: longer than the caller needs between two passes.
 constexpr int turns_awake = 4000;
 
+constexpr std::size_t most_indices = std::size_t{1} << 19;
+
 void pause() noexcept {
 #if defined(__x86_64__) || defined(__i386__)
   __builtin_ia32_pause();
 #endif
 }
 
+// A ticket says which loop runs, how many indices it has and which is next, so that one atomic step takes an index of
+// the loop that runs then. Nobody waits for a worker that took none: one that wakes late finds nothing to do, or helps
+// with a later loop.
+class Ticket {
+ public:
+  static constexpr std::uint64_t field = (std::uint64_t{1} << 20) - 1;
+  static constexpr std::uint64_t of_loop(std::uint64_t loop, std::uint64_t count) { return loop << 40 | count << 20; }
+  explicit Ticket(std::uint64_t bits) : bits_(bits) {}
+  std::uint64_t loop() const { return bits_ >> 40; }
+  std::size_t index() const { return static_cast<std::size_t>(bits_ & field); }
+  bool is_valid() const { return (bits_ & field) < (bits_ >> 20 & field); }
+
+ private:
+  std::uint64_t bits_;
+};
+
 }  // namespace
 
 struct ThreadTeam::State {
+  // Written between loops only, before the ticket that makes them seen.
   void (*body)(void*, std::size_t, std::size_t) = nullptr;
   void* context = nullptr;
-  std::size_t count = 0;
-  std::atomic<std::size_t> next{0};
-  std::atomic<std::size_t> working{0};
-  std::atomic<std::uint64_t> loop{0};  ///< number of the current loop
+  std::atomic<std::uint64_t> ticket{0};
+  std::atomic<std::size_t> ended{0};  ///< indices of the current loop
   std::atomic<bool> closing{false};
   std::mutex mutex;
   std::condition_variable started;
   std::vector<std::thread> workers;
 
-  void help(std::size_t thread) {
-    for (std::size_t index; (index = next.fetch_add(1, std::memory_order_relaxed)) < count;)
-      body(context, index, thread);
+  /// Returns the loop that ran last.
+  std::uint64_t help(std::size_t thread) {
+    while (true) {
+      const Ticket taken(ticket.fetch_add(1, std::memory_order_acq_rel));
+      if (!taken.is_valid()) return taken.loop();
+      body(context, taken.index(), thread);
+      ended.fetch_add(1, std::memory_order_release);
+    }
   }
 
-  bool has_news(std::uint64_t seen) const { return loop.load(std::memory_order_acquire) != seen || closing.load(); }
+  bool has_news(std::uint64_t seen) const {
+    return Ticket(ticket.load(std::memory_order_acquire)).loop() != seen || closing.load();
+  }
 
   void work(std::size_t thread) {
     for (std::uint64_t seen = 0;;) {
@@ -51,9 +75,7 @@ struct ThreadTeam::State {
         started.wait(lock, [&] { return has_news(seen); });
       }
       if (closing.load()) return;
-      ++seen;
-      help(thread);
-      working.fetch_sub(1, std::memory_order_release);
+      seen = help(thread);
     }
   }
 
@@ -90,23 +112,22 @@ std::size_t ThreadTeam::size() const noexcept {
 
 void ThreadTeam::for_each(std::size_t count, void (*body)(void*, std::size_t, std::size_t), void* context) {
   State& s = *state_;
-  if (s.workers.empty() || count < 2) {
+  if (s.workers.empty() || count < 2 || count > most_indices) {
     for (std::size_t index = 0; index < count; ++index) body(context, index, 0);
     return;
   }
   s.body = body;
   s.context = context;
-  s.count = count;
-  s.next.store(0, std::memory_order_relaxed);
-  s.working.store(s.workers.size(), std::memory_order_relaxed);
+  s.ended.store(0, std::memory_order_relaxed);
   {
     // Under the lock, so that a worker about to sleep sees it.
     const std::lock_guard lock(s.mutex);
-    s.loop.fetch_add(1, std::memory_order_release);
+    const std::uint64_t loop = Ticket(s.ticket.load(std::memory_order_relaxed)).loop() + 1;
+    s.ticket.store(Ticket::of_loop(loop, count), std::memory_order_release);
   }
   s.started.notify_all();
   s.help(0);
-  for (int turn = 0; s.working.load(std::memory_order_acquire) != 0; ++turn)
+  for (int turn = 0; s.ended.load(std::memory_order_acquire) != count; ++turn)
     turn < turns_awake ? pause() : std::this_thread::yield();
 }
 

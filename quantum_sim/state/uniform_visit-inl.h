@@ -1,4 +1,4 @@
-// Visits of four rows at a time whose signs follow from a row's place among the four: a rotation and a phase along each
+// Visits of four rows at a time whose signs follow from a row's role among the four: a rotation and a phase along each
 // of two directions in one load and store. Compiled once for each instruction set.
 #if defined(TACIT_QUANTUM_SIM_STATE_UNIFORM_VISIT_INL_H) == defined(HWY_TARGET_TOGGLE)
 #ifdef TACIT_QUANTUM_SIM_STATE_UNIFORM_VISIT_INL_H
@@ -7,7 +7,7 @@
 #define TACIT_QUANTUM_SIM_STATE_UNIFORM_VISIT_INL_H
 #endif
 
-#include "quantum_sim/state/amplitude_row-inl.h"
+#include "quantum_sim/state/block_copy-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace tacit::quantum_sim {
@@ -22,6 +22,7 @@ struct BlockView {
   std::uint32_t base;  ///< index of the block's first amplitude
   T *psi, *lambda;
   double* sums;
+  Prefetch<T>* next;
 
   HWY_INLINE const PlannedRotation& rotation(std::uint32_t number) const {
     return plan->rotations[pass->first_rotation + number];
@@ -30,7 +31,7 @@ struct BlockView {
   template <class D>
   HWY_INLINE hn::Vec<D> signs(D d, std::uint32_t number) const {
     const PlannedRotation& r = rotation(number);
-    return hn::Xor(lane_signs(d, r.lane_sign), sign_bits(d, parity_of(r.sign & base)));
+    return hn::Xor(lane_signs(d, r.lane_sign), sign_bits(d, bit_parity(r.sign & base)));
   }
   template <class D>
   HWY_INLINE hn::Vec<D> coefficients(D d, std::uint32_t number) const {
@@ -145,39 +146,67 @@ HWY_INLINE void store_four(D d, const FourRows<D>& rows, hn::TFromD<D>* state, c
   store_row(d, rows.both, state + at.both);
 }
 
-template <bool first_real, bool second_real, bool has_phases, class T>
+/// Exchanges lanes of three rows so that each lies as the first one's partner; twice is nothing.
+template <class D>
+class Shear {
+ public:
+  HWY_INLINE explicit Shear(const BlockVisit& visit)
+      : first_(lane_exchange(D(), visit.first_lanes)),
+        second_(lane_exchange(D(), visit.second_lanes)),
+        both_(lane_exchange(D(), visit.first_lanes ^ visit.second_lanes)) {}
+  HWY_INLINE void apply(FourRows<D>& rows) const {
+    rows.first = exchange<D>(rows.first, first_);
+    rows.second = exchange<D>(rows.second, second_);
+    rows.both = exchange<D>(rows.both, both_);
+  }
+
+ private:
+  decltype(lane_exchange(D(), 0)) first_, second_, both_;
+};
+
+template <bool first_real, bool second_real, bool has_phases, bool exchanges, class T>
 HWY_NOINLINE void uniform_forward(const BlockView<T>& block, const BlockVisit& visit) {
   using D = RowTag<T>;
   using Steps = UniformSteps<first_real, second_real, D>;
   const D d;
   const RowGroups groups(visit);
+  const Shear<D> shear(visit);
   const auto c0 = block.coefficients(d, visit.rotations[0]), c1 = block.coefficients(d, visit.rotations[1]);
   const auto c2 = block.coefficients(d, visit.rotations[2]), c3 = block.coefficients(d, visit.rotations[3]);
   T* const psi = block.psi;
   for (std::size_t group = 0; group < groups.count(); ++group) {
     const FourPlaces at(visit, groups.first_by_role(group), 2 * hn::Lanes(d));
+    block.next->template step<false>();
     FourRows<D> rows = load_four(d, psi, at);
+    if constexpr (exchanges) shear.apply(rows);
     Steps::template rotate_first<false>(rows, c0);
     if constexpr (has_phases) Steps::template turn_first<false>(rows, c1);
     Steps::template rotate_second<false>(rows, c2);
     if constexpr (has_phases) Steps::template turn_second<false>(rows, c3);
+    if constexpr (exchanges) shear.apply(rows);
     store_four(d, rows, psi, at);
   }
 }
 
-template <bool first_real, bool second_real, bool has_phases, class T>
+template <bool first_real, bool second_real, bool has_phases, bool exchanges, class T>
 HWY_NOINLINE void uniform_backward(const BlockView<T>& block, const BlockVisit& visit) {
   using D = RowTag<T>;
   using Steps = UniformSteps<first_real, second_real, D>;
   const D d;
   const RowGroups groups(visit);
+  const Shear<D> shear(visit);
   const auto c0 = block.coefficients(d, visit.rotations[0]), c1 = block.coefficients(d, visit.rotations[1]);
   const auto c2 = block.coefficients(d, visit.rotations[2]), c3 = block.coefficients(d, visit.rotations[3]);
   auto sum0 = hn::Zero(d), sum1 = hn::Zero(d), sum2 = hn::Zero(d), sum3 = hn::Zero(d);
   T *const psi = block.psi, *const lambda = block.lambda;
   for (std::size_t group = 0; group < groups.count(); ++group) {
     const FourPlaces at(visit, groups.first_by_role(group), 2 * hn::Lanes(d));
+    block.next->template step<true>();
     FourRows<D> p = load_four(d, psi, at), l = load_four(d, lambda, at);
+    if constexpr (exchanges) {
+      shear.apply(p);
+      shear.apply(l);
+    }
     if constexpr (has_phases) {
       sum3 = Steps::second_phase_overlap(sum3, l, p);
       Steps::template turn_second<true>(p, c3);
@@ -194,6 +223,10 @@ HWY_NOINLINE void uniform_backward(const BlockView<T>& block, const BlockVisit& 
     sum0 = Steps::first_overlap(sum0, l, p);
     Steps::template rotate_first<true>(p, c0);
     Steps::template rotate_first<true>(l, c0);
+    if constexpr (exchanges) {
+      shear.apply(p);
+      shear.apply(l);
+    }
     store_four(d, p, psi, at);
     store_four(d, l, lambda, at);
   }

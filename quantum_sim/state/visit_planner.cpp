@@ -65,10 +65,10 @@ class VisitPlanner {
     visits_.push_back(visit);
   }
 
-  // A phase behind a rotation along `flip` that it does not commute with.
-  std::uint32_t take_phase(std::uint32_t flip) {
+  // A phase behind a rotation that it does not commute with.
+  std::uint32_t take_phase(const PlannedRotation& behind) {
     const auto place =
-        find([&](const PlannedRotation& rotation) { return is_phase(rotation) && parity(rotation.row_sign & flip); });
+        find([&](const PlannedRotation& rotation) { return is_phase(rotation) && !commute(rotation, behind); });
     return place ? take(*place) : no_rotation;
   }
 
@@ -77,14 +77,16 @@ class VisitPlanner {
     const PlannedRotation first = pending_.front();
     visit.first_real = visit.second_real = first.real;
     visit.first_flip = first.row_flip;
+    visit.first_lanes = first.lane_flip;
     visit.rotations[0] = take(0);
-    visit.rotations[1] = take_phase(first.row_flip);
+    visit.rotations[1] = take_phase(first);
     if (const auto partner = find_partner(first)) {
       const PlannedRotation second = pending_[*partner];
       visit.second_real = second.real;
       visit.second_flip = second.row_flip;
+      visit.second_lanes = second.lane_flip;
       visit.rotations[2] = take(*partner);
-      visit.rotations[3] = take_phase(second.row_flip);
+      visit.rotations[3] = take_phase(second);
     } else {
       visit.second_flip = idle_direction(first);
     }
@@ -92,8 +94,7 @@ class VisitPlanner {
     visit.low_pivot = pivots.low;
     visit.high_pivot = pivots.high;
     visit.has_phases = visit.rotations[1] != no_rotation || visit.rotations[3] != no_rotation;
-    for (const std::uint32_t number : {visit.rotations[0], visit.rotations[2]})
-      visit.exchanges_lanes |= number != no_rotation && ordered_[number].lane_flip != 0;
+    visit.exchanges_lanes = (visit.first_lanes | visit.second_lanes) != 0;
     make_uniform(visit);
     visits_.push_back(visit);
   }
@@ -103,10 +104,17 @@ class VisitPlanner {
     const auto possible = [&](const PlannedRotation& rotation) {
       return rotation.row_flip != 0 && rotation.row_flip != first.row_flip;
     };
-    const auto uniform = find([&](const PlannedRotation& rotation) {
-      return possible(rotation) && !rotation.lane_flip && !first.lane_flip &&
-             !parity(first.row_sign & rotation.row_flip) && !parity(rotation.row_sign & first.row_flip);
+    const auto indifferent = [](const PlannedRotation& one, const PlannedRotation& other) {
+      return !parity(one.row_sign & other.row_flip) && !parity(one.lane_sign & other.lane_flip);
+    };
+    const auto fits = [&](const PlannedRotation& rotation) {
+      return possible(rotation) && indifferent(first, rotation) && indifferent(rotation, first);
+    };
+    // Rather with those that exchange lanes as well, or as little.
+    auto uniform = find([&](const PlannedRotation& rotation) {
+      return fits(rotation) && (rotation.lane_flip != 0) == (first.lane_flip != 0);
     });
+    if (!uniform) uniform = find(fits);
     if (uniform) return uniform;
     const auto alike = find([&](const PlannedRotation& rotation) {
       return possible(rotation) && (rotation.lane_flip != 0) == (first.lane_flip != 0);
@@ -122,24 +130,25 @@ class VisitPlanner {
     return first.row_flip == 1 ? 2 : 1;
   }
 
-  // The role along one direction: the parity that decides the sign of a real rotation, and of a phase. Nothing if they
-  // do not go together, or with the other direction.
+  // The role along one direction: the parity of rows that decides the sign of a real rotation, and of a phase; 0 if
+  // signs are those of lanes alone. Nothing if signs are not of that form, or do not go together.
   std::optional<std::uint32_t> role(const BlockVisit& visit, int place) const {
     const std::uint32_t own = place == 0 ? visit.first_flip : visit.second_flip;
     const std::uint32_t other = place == 0 ? visit.second_flip : visit.first_flip;
+    const std::uint32_t other_lanes = place == 0 ? visit.second_lanes : visit.first_lanes;
     const std::uint32_t outside = ~((1u << visit.low_pivot) | (1u << visit.high_pivot));
     std::uint32_t role = 0;
-    if (const std::uint32_t number = visit.rotations[place]; number != no_rotation) {
+    for (const std::uint32_t number : {visit.rotations[place], visit.rotations[place + 1]}) {
+      if (number == no_rotation) continue;
       const PlannedRotation& rotation = ordered_[number];
-      if (rotation.lane_flip || parity(rotation.row_sign & other)) return std::nullopt;
-      const bool is_real_along_rows = parity(rotation.row_sign & own);
-      if (!is_real_along_rows && (rotation.row_sign & outside)) return std::nullopt;
-      if (is_real_along_rows) role = rotation.row_sign;
-    }
-    if (const std::uint32_t number = visit.rotations[place + 1]; number != no_rotation) {
-      const std::uint32_t sign = ordered_[number].row_sign;
-      if (parity(sign & other) || (role != 0 && sign != role)) return std::nullopt;
-      role = sign;
+      if (parity(rotation.row_sign & other) || parity(rotation.lane_sign & other_lanes)) return std::nullopt;
+      const bool changes_sign = rotation.real || is_phase(rotation);
+      if (parity(rotation.row_sign & own)) {
+        if (!changes_sign || (role != 0 && role != rotation.row_sign)) return std::nullopt;
+        role = rotation.row_sign;
+      } else if (rotation.row_sign & outside) {
+        return std::nullopt;
+      }
     }
     return role;
   }

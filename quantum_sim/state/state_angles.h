@@ -14,10 +14,10 @@ namespace tacit::quantum_sim {
 
 /// Angles of a plan's rotations from the values of one call, and the way back of their gradients.
 template <class T>
-class RotationAngles {
+class StateAngles {
  public:
   /// The circuit must outlive this object.
-  RotationAngles(const Circuit& circuit, const RotationForm& form, const StatePlan& plan);
+  StateAngles(const Circuit& circuit, const RotationForm& form, const StatePlan& plan);
 
   /// Evaluates all angles in double. Throws Error(usage) that names gate and source of an angle that is not finite, or
   /// whose derivative is not and is wanted; or if encoded amplitudes are not finite or all zero.

@@ -1,4 +1,4 @@
-#include "quantum_sim/state/rotation_angles.h"
+#include "quantum_sim/state/state_angles.h"
 
 #include <algorithm>
 #include <cmath>
@@ -41,7 +41,7 @@ Program slots_of(const RotationForm& form, const StatePlan& plan) {
 }  // namespace
 
 template <class T>
-RotationAngles<T>::RotationAngles(const Circuit& circuit, const RotationForm& form, const StatePlan& plan)
+StateAngles<T>::StateAngles(const Circuit& circuit, const RotationForm& form, const StatePlan& plan)
     : circuit_(circuit),
       slots_(slots_of(form, plan)),
       checks_(circuit, slots_),
@@ -72,12 +72,12 @@ RotationAngles<T>::RotationAngles(const Circuit& circuit, const RotationForm& fo
 }
 
 template <class T>
-std::size_t RotationAngles<T>::place_of(const Angle::Factor& factor) const {
+std::size_t StateAngles<T>::place_of(const Angle::Factor& factor) const {
   return factor.index + (factor.source == Angle::Source::input ? circuit_.parameters() : 0);
 }
 
 template <class T>
-void RotationAngles<T>::evaluate(std::span<const T> parameters, std::span<const T> inputs, bool wants_derivatives) {
+void StateAngles<T>::evaluate(std::span<const T> parameters, std::span<const T> inputs, bool wants_derivatives) {
   double* value = values_.data();
   for (const std::span<const T>& source : {parameters, inputs})
     for (const T given : source) *value++ = static_cast<double>(given);
@@ -91,13 +91,13 @@ void RotationAngles<T>::evaluate(std::span<const T> parameters, std::span<const 
 }
 
 template <class T>
-double RotationAngles<T>::angle_of(const Term& term) const {
+double StateAngles<T>::angle_of(const Term& term) const {
   const std::span<const double> values(values_);
   return value(term.term.angle, values.first(circuit_.parameters()), values.subspan(circuit_.parameters()));
 }
 
 template <class T>
-void RotationAngles<T>::normalise_amplitudes(std::span<const T> inputs) {
+void StateAngles<T>::normalise_amplitudes(std::span<const T> inputs) {
   double largest = 0;
   for (std::size_t index = 0; index < amplitudes_.size(); ++index) {
     const auto given = static_cast<double>(inputs[index]);
@@ -119,8 +119,8 @@ void RotationAngles<T>::normalise_amplitudes(std::span<const T> inputs) {
 }
 
 template <class T>
-void RotationAngles<T>::write_gradients(std::span<const double> by_rotation, std::span<const double> by_amplitude,
-                                        std::span<T> parameters, std::span<T> inputs) {
+void StateAngles<T>::write_gradients(std::span<const double> by_rotation, std::span<const double> by_amplitude,
+                                     std::span<T> parameters, std::span<T> inputs) {
   std::fill(by_value_.begin(), by_value_.end(), 0.0);
   for (const Linear& term : linear_) by_value_[term.value] += 2 * term.scale * by_rotation[term.rotation];
   for (const Term& term : others_) add_gradient(term, by_rotation[term.rotation]);
@@ -129,7 +129,7 @@ void RotationAngles<T>::write_gradients(std::span<const double> by_rotation, std
 }
 
 template <class T>
-void RotationAngles<T>::write_by_value(std::span<T> parameters, std::span<T> inputs) const {
+void StateAngles<T>::write_by_value(std::span<T> parameters, std::span<T> inputs) const {
   for (std::size_t index = 0; index < parameters.size(); ++index) parameters[index] = static_cast<T>(by_value_[index]);
   for (std::size_t index = 0; index < inputs.size(); ++index)
     inputs[index] = static_cast<T>(by_value_[circuit_.parameters() + index]);
@@ -137,7 +137,7 @@ void RotationAngles<T>::write_by_value(std::span<T> parameters, std::span<T> inp
 
 // The product rule over an angle's factors.
 template <class T>
-void RotationAngles<T>::add_gradient(const Term& term, double gradient) {
+void StateAngles<T>::add_gradient(const Term& term, double gradient) {
   const std::span<const Angle::Factor> factors = term.term.angle.factors();
   const std::span<const double> values(values_);
   const auto parameters = values.first(circuit_.parameters()), inputs = values.subspan(circuit_.parameters());
@@ -151,7 +151,7 @@ void RotationAngles<T>::add_gradient(const Term& term, double gradient) {
 
 // Of a = x / ||x||: dE/dx = (dE/da - a (a . dE/da)) / ||x||.
 template <class T>
-void RotationAngles<T>::add_amplitude_gradients(std::span<const double> by_amplitude) {
+void StateAngles<T>::add_amplitude_gradients(std::span<const double> by_amplitude) {
   double along = 0;
   for (std::size_t index = 0; index < amplitudes_.size(); ++index) along += amplitudes_[index] * by_amplitude[index];
   for (std::size_t index = 0; index < amplitudes_.size(); ++index)
@@ -159,7 +159,7 @@ void RotationAngles<T>::add_amplitude_gradients(std::span<const double> by_ampli
 }
 
 template <class T>
-void RotationAngles<T>::evaluate_rates(std::span<const T> parameters_dot, std::span<const T> inputs_dot) {
+void StateAngles<T>::evaluate_rates(std::span<const T> parameters_dot, std::span<const T> inputs_dot) {
   std::fill(values_dot_.begin(), values_dot_.end(), 0.0);
   std::copy(parameters_dot.begin(), parameters_dot.end(), values_dot_.begin());
   std::copy(inputs_dot.begin(), inputs_dot.end(),
@@ -181,7 +181,7 @@ void RotationAngles<T>::evaluate_rates(std::span<const T> parameters_dot, std::s
 
 // a = x / ||x|| moves by (x_dot - a (a . x_dot)) / ||x||, ||x|| by a . x_dot.
 template <class T>
-void RotationAngles<T>::move_amplitudes(std::span<const T> inputs_dot) {
+void StateAngles<T>::move_amplitudes(std::span<const T> inputs_dot) {
   norm_rate_ = 0;
   std::fill(amplitude_rates_.begin(), amplitude_rates_.end(), 0.0);
   if (inputs_dot.empty()) return;
@@ -192,8 +192,8 @@ void RotationAngles<T>::move_amplitudes(std::span<const T> inputs_dot) {
 }
 
 template <class T>
-void RotationAngles<T>::write_gradient_rates(const Moving& by_rotation, const Moving& by_amplitude,
-                                             std::span<T> parameters, std::span<T> inputs) {
+void StateAngles<T>::write_gradient_rates(const Moving& by_rotation, const Moving& by_amplitude,
+                                          std::span<T> parameters, std::span<T> inputs) {
   std::fill(by_value_.begin(), by_value_.end(), 0.0);
   for (const Linear& term : linear_) by_value_[term.value] += 2 * term.scale * by_rotation.rate[term.rotation];
   for (const Term& term : others_) {
@@ -206,7 +206,7 @@ void RotationAngles<T>::write_gradient_rates(const Moving& by_rotation, const Mo
 
 // gradient times the rate of the angle's derivatives: of scale f(u) g(v), by u, scale (f'' u_dot g + f' g' v_dot).
 template <class T>
-void RotationAngles<T>::add_gradient_rate(const Term& term, double gradient) {
+void StateAngles<T>::add_gradient_rate(const Term& term, double gradient) {
   const std::span<const Angle::Factor> factors = term.term.angle.factors();
   const std::span<const double> values(values_);
   const auto parameters = values.first(circuit_.parameters()), inputs = values.subspan(circuit_.parameters());
@@ -226,7 +226,7 @@ void RotationAngles<T>::add_gradient_rate(const Term& term, double gradient) {
 
 // Of dE/dx = (g - a (a . g)) / ||x||, g = dE/da.
 template <class T>
-void RotationAngles<T>::add_amplitude_gradient_rates(const Moving& by_amplitude) {
+void StateAngles<T>::add_amplitude_gradient_rates(const Moving& by_amplitude) {
   double along = 0, along_rate = 0;
   for (std::size_t index = 0; index < amplitudes_.size(); ++index) {
     along += amplitudes_[index] * by_amplitude.value[index];
@@ -240,7 +240,7 @@ void RotationAngles<T>::add_amplitude_gradient_rates(const Moving& by_amplitude)
   }
 }
 
-template class RotationAngles<float>;
-template class RotationAngles<double>;
+template class StateAngles<float>;
+template class StateAngles<double>;
 
 }  // namespace tacit::quantum_sim
