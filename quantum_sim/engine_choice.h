@@ -28,7 +28,7 @@ struct EngineChoice {
 
 /// The engine that is expected to be faster. The batch engine does the work of whole tiles, however few samples fill
 /// the last one, and slows down once its states leave the cache; that of one state always does the work it is asked
-/// for, at a cost a little above that of a full tile in cache. States of tiles that do not fit into memory leave no
+/// for, at a cost above that of a full tile in cache. States of tiles that do not fit into memory leave no
 /// choice.
 EngineChoice choose_engine(const Workload& workload);
 

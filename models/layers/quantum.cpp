@@ -14,7 +14,7 @@ template <class T>
 struct QuantumScratch final : LayerScratch {
   QuantumScratch(quantum_sim::Circuit circuit, std::vector<quantum_sim::Observable> observables)
       : simulator(std::move(circuit), std::move(observables)) {}
-  quantum_sim::BatchSimulator<T> simulator;
+  quantum_sim::Simulator<T> simulator;
   std::vector<T> upstream, upstream_dot;
 };
 

@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "models/layer.h"
-#include "quantum_sim/batch/batch_simulator.h"
+#include "quantum_sim/simulator.h"
 
 namespace tacit::models {
 

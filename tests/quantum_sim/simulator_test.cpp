@@ -17,6 +17,8 @@ TEST(EngineChoice, FullTilesInCacheGoSideBySideAndLargeOrLonelyStatesAlone) {
   EXPECT_EQ(choice(8, 1).engine, Engine::state);
   EXPECT_EQ(choice(16, 256).engine, Engine::state);
   EXPECT_EQ(choice(8, 16).engine, Engine::batch);
+  EXPECT_EQ(choice(12, 9).engine, Engine::state);
+  EXPECT_EQ(choice(6, 9).engine, Engine::batch);
   EXPECT_EQ(choice(30, 256).engine, Engine::state);
 }
 
