@@ -48,7 +48,12 @@ struct TrainTest {
 ///                              # csv, idx, cifar10 (their keys: datasets/sources.h)
 ///   classes = [0, 1]           # keep these, renumbered 0, 1, ... in this order; default all
 ///   test_fraction = 0.2        # 0..0.9; default: the source's own test part if it has one (mnist10k), else 0.2
-///   resize = [2, 3]            # area average to height x width; images only
+///   scaling = "standardise"    # tables only: min_max (default), standardise, none; by the training part
+///   pad = 2                    # images only, in this order: a margin of the lower bound,
+///   crop = [24, 24]            # the middle height x width pixels,
+///   resize = [2, 3]            # area average to height x width,
+///   flip = "horizontal"        # or "vertical"
+///   pca = 4                    # principal components of the training part; or random_projection = 4
 ///   range = [0.0, 3.14159]     # scale the features from their bounds to this
 ///   angles = true              # features are angles
 ///

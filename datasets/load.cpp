@@ -6,10 +6,13 @@
 #include "datasets/dataset.h"
 #include "datasets/sources.h"
 #include "datasets/stratified_split.h"
+#include "datasets/transforms/frame_images.h"
 #include "datasets/transforms/keep_classes.h"
 #include "datasets/transforms/min_max.h"
+#include "datasets/transforms/projection.h"
 #include "datasets/transforms/resize_images.h"
 #include "datasets/transforms/scale_range.h"
+#include "datasets/transforms/standardise.h"
 
 namespace tacit::datasets {
 
@@ -21,8 +24,12 @@ constexpr double default_test_fraction = 0.2;
 struct Wishes {
   std::vector<std::int64_t> classes;    ///< empty: all
   std::optional<double> test_fraction;  ///< absent: the source's own test part, or the default
-  std::vector<std::int64_t> resize;     ///< empty or height, width
-  std::vector<double> range;            ///< empty or low, high
+  std::string scaling;                  ///< of a table; empty: min_max
+  std::int64_t pad = 0;
+  std::vector<std::int64_t> crop, resize;      ///< empty or height, width
+  std::string flip;                            ///< empty: none
+  std::size_t pca = 0, random_projection = 0;  ///< components; 0: none
+  std::vector<double> range;                   ///< empty or low, high
   bool angles = false;
 };
 
@@ -30,9 +37,18 @@ Wishes read_wishes(ConfigTable& section) {
   Wishes wishes;
   wishes.classes = section.integers("classes", {0, 1'000'000}, std::vector<std::int64_t>{});
   if (section.has("test_fraction")) wishes.test_fraction = section.number("test_fraction", {0.0, 0.9});
-  wishes.resize = section.integers("resize", {1, 65536}, std::vector<std::int64_t>{});
-  if (section.has("resize") && wishes.resize.size() != 2)
-    section.refuse("resize", "expected two numbers, height and width");
+  if (section.has("scaling")) wishes.scaling = section.choice("scaling", {"min_max", "standardise", "none"});
+  wishes.pad = section.integer("pad", {0, 1024}, 0);
+  for (const auto& [key, size] : {std::pair("crop", &wishes.crop), std::pair("resize", &wishes.resize)}) {
+    *size = section.integers(key, {1, 65536}, std::vector<std::int64_t>{});
+    if (section.has(key) && size->size() != 2) section.refuse(key, "expected two numbers, height and width");
+  }
+  if (section.has("flip")) wishes.flip = section.choice("flip", {"horizontal", "vertical"});
+  for (const auto& [key, components] :
+       {std::pair("pca", &wishes.pca), std::pair("random_projection", &wishes.random_projection)})
+    *components = static_cast<std::size_t>(section.integer(key, {0, 1'000'000}, 0));
+  if (wishes.pca > 0 && wishes.random_projection > 0)
+    section.refuse("random_projection", "cannot be had together with pca");
   wishes.range = section.numbers("range", {-1e6, 1e6}, std::vector<double>{});
   if (section.has("range") && (wishes.range.size() != 2 || !(wishes.range[0] < wishes.range[1])))
     section.refuse("range", "expected two numbers, the lower bound and a larger upper bound");
@@ -72,6 +88,59 @@ void on_both(TrainTest& parts, const Transform& transform) {
   parts.test = transform(std::move(parts.test));
 }
 
+void refuse_image_keys(const ConfigTable& section, const Wishes& wishes, bool tabular) {
+  if (!tabular && !wishes.scaling.empty())
+    section.refuse("scaling", "only the columns of a table are scaled, and this source is images");
+  if (!tabular) return;
+  const std::pair<const char*, bool> keys[] = {{"pad", wishes.pad > 0},
+                                               {"crop", !wishes.crop.empty()},
+                                               {"resize", !wishes.resize.empty()},
+                                               {"flip", !wishes.flip.empty()}};
+  for (const auto& [key, is_given] : keys)
+    if (is_given) section.refuse(key, "only images can be changed so, and this source is a table");
+}
+
+/// By what the training part holds.
+void scale_columns(TrainTest& parts, const std::string& scaling) {
+  if (scaling == "none") return;
+  if (scaling == "standardise") {
+    const Standardiser scaler(parts.train);
+    on_both(parts, [&](Dataset data) { return scaler.apply(std::move(data)); });
+  } else {
+    const MinMaxScaler scaler(parts.train);
+    on_both(parts, [&](Dataset data) { return scaler.apply(std::move(data)); });
+  }
+}
+
+/// Padded, cropped, resized, flipped, in this order.
+void frame(const ConfigTable& section, const Wishes& wishes, TrainTest& parts) {
+  const auto extent = [](std::int64_t value) { return static_cast<std::size_t>(value); };
+  const auto change = [&](const char* key, bool is_wanted, auto transform) {
+    if (is_wanted)
+      on_both(parts, [&](const Dataset& data) { return blame(section, key, [&] { return transform(data); }); });
+  };
+  change("pad", wishes.pad > 0, [&](const Dataset& data) { return pad_images(data, extent(wishes.pad)); });
+  change("crop", !wishes.crop.empty(),
+         [&](const Dataset& data) { return crop_images(data, extent(wishes.crop[0]), extent(wishes.crop[1])); });
+  change("resize", !wishes.resize.empty(),
+         [&](const Dataset& data) { return resize_images(data, extent(wishes.resize[0]), extent(wishes.resize[1])); });
+  change("flip", !wishes.flip.empty(), [&](const Dataset& data) {
+    return flip_images(data, wishes.flip == "vertical" ? FlipAxis::vertical : FlipAxis::horizontal);
+  });
+}
+
+/// Projected features have no natural bounds, so each is scaled to [0, 1] by the training part.
+void project(const ConfigTable& section, const Wishes& wishes, TrainTest& parts, std::uint64_t seed) {
+  if (wishes.pca == 0 && wishes.random_projection == 0) return;
+  const Projection projection = blame(section, wishes.pca > 0 ? "pca" : "random_projection", [&] {
+    return wishes.pca > 0 ? principal_components(parts.train, wishes.pca)
+                          : random_projection(parts.train.feature_size(), wishes.random_projection, seed);
+  });
+  on_both(parts, [&](const Dataset& data) { return projection.apply(data); });
+  const MinMaxScaler scaler(parts.train);
+  on_both(parts, [&](Dataset data) { return scaler.apply(std::move(data)); });
+}
+
 }  // namespace
 
 TrainTest load(ConfigTable section, std::uint64_t seed) {
@@ -85,21 +154,12 @@ TrainTest load(ConfigTable section, std::uint64_t seed) {
     if (has_test) source.test = blame(section, "classes", [&] { return keep_classes(source.test, wishes.classes); });
   }
   const bool tabular = source.tabular;
-  if (tabular && !wishes.resize.empty())
-    section.refuse("resize", "only images can be resized, and this source is a table");
+  refuse_image_keys(section, wishes, tabular);
 
   TrainTest parts = divide(std::move(source), wishes, seed);
-  if (tabular) {
-    const MinMaxScaler scaler(parts.train);
-    on_both(parts, [&](Dataset data) { return scaler.apply(std::move(data)); });
-  }
-  if (!wishes.resize.empty())
-    on_both(parts, [&](const Dataset& data) {
-      return blame(section, "resize", [&] {
-        return resize_images(data, static_cast<std::size_t>(wishes.resize[0]),
-                             static_cast<std::size_t>(wishes.resize[1]));
-      });
-    });
+  if (tabular) scale_columns(parts, wishes.scaling);
+  frame(section, wishes, parts);
+  project(section, wishes, parts, seed);
   if (!wishes.range.empty())
     on_both(parts, [&](Dataset data) {
       return blame(section, "range", [&] {

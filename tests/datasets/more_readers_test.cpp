@@ -1,10 +1,8 @@
 #include <cstdio>
 // After cstdio, which it needs and does not include.
-#include <jpeglib.h>
-
 #include <gmock/gmock.h>
+#include <jpeglib.h>
 #include <png.h>
-
 
 #include "core/files.h"
 #include "core/npy.h"
