@@ -73,6 +73,7 @@ int main(int argc, char** argv) {
   add_client(app, chosen);
   add_attack(app, chosen);
   add_pki(app, chosen);
+  add_data(app, chosen);
   add_status(app, chosen);
   add_bench(app, chosen);
   add_circuit(app, chosen);
