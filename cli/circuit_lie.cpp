@@ -3,7 +3,7 @@
 #include "cli/circuit_source.h"
 #include "cli/circuit_verbs.h"
 #include "cli/whole_number.h"
-#include "quantum_sim/analysis/lie_algebra.h"
+#include "quantum_sim/analysis/lie/lie_algebra.h"
 
 namespace tacit::cli {
 namespace {

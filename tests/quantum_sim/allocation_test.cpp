@@ -2,7 +2,7 @@
 #include <cstdlib>
 #include <new>
 
-#include "quantum_sim/analysis/g_sim.h"
+#include "quantum_sim/analysis/lie/g_sim.h"
 #include "quantum_sim/random_problem.h"
 #include "quantum_sim/state_problem.h"
 
