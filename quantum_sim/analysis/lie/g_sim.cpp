@@ -39,8 +39,11 @@ void add_scaled(double* sum, double weight, const double* values, std::size_t co
 }  // namespace
 
 struct LieSimulator::State {
-  State(PauliCircuit given, const std::vector<PauliSum>& observables, std::size_t limit)
-      : circuit(std::move(given)), plan(plan_planes(circuit, observables, limit)), angles(circuit) {
+  State(PauliCircuit given, const std::vector<PauliSum>& observables, std::size_t limit, std::size_t amplitudes)
+      : circuit(std::move(given)),
+        encoded_amplitudes(amplitudes),
+        plan(plan_planes(circuit, observables, limit)),
+        angles(circuit) {
     const std::size_t dimension = plan.basis.size();
     duals.ensure(plan.observed.size() * dimension, "the observables of g-sim");
     pair.ensure(2 * dimension, "the vectors of g-sim");
@@ -112,6 +115,7 @@ struct LieSimulator::State {
   }
 
   PauliCircuit circuit;
+  std::size_t encoded_amplitudes;  // that the circuit of gates starts from, if not from |0...0>
   PlanePlan plan;
   GSimAngles angles;
   AlignedArray<double> duals;        // [outputs][basis]
@@ -125,13 +129,14 @@ struct LieSimulator::State {
 
 LieSimulator::LieSimulator(PauliCircuit circuit, std::vector<PauliSum> observables, const LieLimits& limits) {
   require_observables(observables, circuit.qubits());
-  state_ = std::make_unique<State>(std::move(circuit), observables, limits.max_dimension);
+  state_ = std::make_unique<State>(std::move(circuit), observables, limits.max_dimension, 0);
 }
 
 LieSimulator::LieSimulator(const Circuit& circuit, const std::vector<Observable>& observables,
                            const LieLimits& limits) {
   ObservedPauliCircuit lowered = lower_to_strings(circuit, observables);
-  state_ = std::make_unique<State>(std::move(lowered.circuit), lowered.observables, limits.max_dimension);
+  state_ = std::make_unique<State>(std::move(lowered.circuit), lowered.observables, limits.max_dimension,
+                                   circuit.encoded_amplitudes());
 }
 
 LieSimulator::~LieSimulator() = default;
@@ -154,6 +159,11 @@ std::size_t LieSimulator::turns() const noexcept {
 }
 
 void LieSimulator::zero_snapshot(std::span<double> snapshot) const {
+  if (state_->encoded_amplitudes > 0)
+    fail(ErrorKind::usage,
+         "the circuit starts from {} encoded amplitudes, not from |0...0>: its snapshot is what a state-vector "
+         "simulator gives for basis_observables()",
+         state_->encoded_amplitudes);
   require_size("snapshot", snapshot.size(), dimension());
   const std::size_t half = basis().half();
   for (std::size_t place = 0; place < dimension(); ++place) {

@@ -50,7 +50,8 @@ class LieSimulator {
   /// Pairs of numbers that one evolution turns; 6 operations each.
   std::size_t turns() const noexcept;
 
-  /// Snapshot [d] of |0...0>: 1 for strings of I and Z, else 0.
+  /// Snapshot [d] of |0...0>: 1 for strings of I and Z, else 0. Throws Error(usage) where the circuit encodes
+  /// amplitudes, as it then starts from those.
   void zero_snapshot(std::span<double> snapshot) const;
   /// Snapshot [d] of a product state: products of Bloch components. One vector a qubit, none longer than 1.
   void product_snapshot(std::span<const BlochVector> qubits, std::span<double> snapshot) const;

@@ -5,7 +5,9 @@
 #include "core/error.h"
 #include "hwy/targets.h"
 #include "quantum_sim/analysis/lie/lie_reference.h"
+#include "quantum_sim/circuit/observables.h"
 #include "quantum_sim/random_problem.h"
+#include "quantum_sim/state/state_simulator.h"
 
 namespace tacit::quantum_sim::test {
 namespace {
@@ -17,6 +19,17 @@ constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 PauliSum negative(PauliSum sum) {
   for (PauliSum::Term& term : sum.terms) term.coefficient = -term.coefficient;
   return sum;
+}
+
+template <class Action>
+void expect_usage(Action action, const std::string& part) {
+  try {
+    action();
+    ADD_FAILURE() << "no error, expected " << part;
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::usage);
+    EXPECT_THAT(error.what(), HasSubstr(part));
+  }
 }
 
 // `layers` times [exp(-i g sum Z Z / 2), exp(-i b sum X / 2)] with an angle for each rotation, or two for each layer.
@@ -192,6 +205,25 @@ TEST(LieSimulator, BatchesOfProductStatesAgreeWithStateVectors) {
       EXPECT_NEAR(difference(moved, place, value), result.snapshots[place], 1e-10);
     }
   }
+}
+
+// |0...0> is not where such a circuit starts; the snapshot of the state that it does start from gives its outputs.
+TEST(LieSimulator, EncodedAmplitudesNeedTheirOwnSnapshot) {
+  Circuit encoding(2), circuit(2);
+  encoding.encode_amplitudes(3);
+  circuit.encode_amplitudes(3);
+  circuit.rx(0, Angle::parameter(0)).h(1).rzz(0, 1, Angle::parameter(1)).ry(1, Angle::parameter(2));
+  const std::vector<Observable> observables{parse_observable("Z0 - 0.5 X1"), parse_observable("Y0 Z1")};
+  LieSimulator simulator(circuit, observables);
+  std::vector<double> snapshot(simulator.dimension(), 7);
+  expect_usage([&] { simulator.zero_snapshot(snapshot); }, "starts from 3 encoded amplitudes, not from |0...0>");
+  EXPECT_EQ(snapshot, std::vector<double>(simulator.dimension(), 7));
+  const std::vector<double> parameters{0.3, -1.1, 0.7}, amplitudes{0.2, -0.9, 0.5};
+  std::vector<double> outputs(2), expected(2);
+  StateSimulator<double>(encoding, simulator.basis_observables()).forward({}, amplitudes, snapshot);
+  simulator.forward(parameters, {}, snapshot, 1, outputs);
+  StateSimulator<double>(circuit, observables).forward(parameters, amplitudes, expected);
+  EXPECT_TRUE(all_near(outputs, expected, 1e-14));
 }
 
 TEST(LieSimulator, ProductsAndArccosinesOfSourcesDifferentiate) {
@@ -389,17 +421,6 @@ TEST(LieSimulator, ThousandQubitsOfOneLightCone) {
   EXPECT_EQ(result.outputs, expected.outputs);
   EXPECT_EQ(result.parameters, expected.parameters);
   EXPECT_NE(result.parameters[0], 0);
-}
-
-template <class Action>
-void expect_usage(Action action, const std::string& part) {
-  try {
-    action();
-    ADD_FAILURE() << "no error, expected " << part;
-  } catch (const Error& error) {
-    EXPECT_EQ(error.kind(), ErrorKind::usage);
-    EXPECT_THAT(error.what(), HasSubstr(part));
-  }
 }
 
 TEST(LieSimulatorErrors, NameWhatDoesNotFit) {
