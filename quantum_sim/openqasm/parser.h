@@ -20,6 +20,7 @@ class Parser {
   int read_version();
   /// The next statement that does something, or nothing at the end. Included libraries are noted, not returned.
   std::optional<Statement> next_statement();
+  int version() const noexcept { return version_; }
   bool includes_standard_gates() const noexcept { return includes_standard_gates_; }
   const std::string& origin() const noexcept { return lexer_.origin(); }
 
