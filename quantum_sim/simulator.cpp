@@ -8,7 +8,7 @@
 #include "quantum_sim/batch/tile.h"
 #include "quantum_sim/compile/pauli_rotations.h"
 #include "quantum_sim/compile/program.h"
-#include "quantum_sim/state/sizes.h"
+#include "quantum_sim/sizes.h"
 #include "quantum_sim/state/state_simulator.h"
 
 namespace tacit::quantum_sim {

@@ -9,19 +9,10 @@
 #include "core/error.h"
 #include "quantum_sim/batch/batch_worker.h"
 #include "quantum_sim/batch/crew.h"
+#include "quantum_sim/sizes.h"
 
 namespace tacit::quantum_sim {
 namespace {
-
-template <class T>
-void require_size(const char* what, std::span<const T> given, std::size_t expected) {
-  if (given.size() != expected) fail(ErrorKind::usage, "{}: expected {} values, got {}", what, expected, given.size());
-}
-
-template <class T>
-void require_size_or_empty(const char* what, std::span<const T> given, std::size_t expected) {
-  if (!given.empty()) require_size(what, given, expected);
-}
 
 /// Tiles of a batch in chunks, each summed by one thread. Threads take chunks as they come and the sums are added in
 /// the order of chunks, so chunks, and with them the last bits, depend on the batch alone.

@@ -3,8 +3,7 @@
 #include <bit>
 
 #include "core/error.h"
-#include "quantum_sim/compile/expand_controls.h"
-#include "quantum_sim/compile/observable_checks.h"
+#include "quantum_sim/compile/plain_rotation_form.h"
 #include "quantum_sim/compile/schedule.h"
 
 namespace tacit::quantum_sim {
@@ -102,9 +101,7 @@ class Compiler {
 }  // namespace
 
 Program compile(const Circuit& circuit, const std::vector<Observable>& observables) {
-  require_valid_observables(circuit, observables);
-  RotationForm form = to_rotation_form(circuit, observables);
-  expand_controls(form, &circuit);
+  const RotationForm form = to_plain_rotation_form(circuit, observables);
   return Compiler(form, static_cast<std::uint32_t>(observables.size())).run();
 }
 

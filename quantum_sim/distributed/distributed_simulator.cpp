@@ -7,27 +7,18 @@
 
 #include "core/error.h"
 #include "quantum_sim/circuit/pauli.h"
-#include "quantum_sim/compile/expand_controls.h"
-#include "quantum_sim/compile/observable_checks.h"
-#include "quantum_sim/compile/pauli_rotations.h"
+#include "quantum_sim/compile/plain_rotation_form.h"
 #include "quantum_sim/distributed/redistribution.h"
 #include "quantum_sim/memory.h"
+#include "quantum_sim/sizes.h"
 #include "quantum_sim/state/parts.h"
-#include "quantum_sim/state/state_angles.h"
 #include "quantum_sim/state/scaled_steps.h"
-#include "quantum_sim/state/sizes.h"
+#include "quantum_sim/state/state_angles.h"
 #include "quantum_sim/state/state_kernels.h"
 #include "quantum_sim/state/state_plan.h"
 
 namespace tacit::quantum_sim {
 namespace {
-
-RotationForm compiled(const Circuit& circuit, const std::vector<Observable>& observables) {
-  require_valid_observables(circuit, observables);
-  RotationForm form = to_rotation_form(circuit, observables);
-  expand_controls(form);
-  return form;
-}
 
 const StatePlan& checked(const StatePlan& plan, std::size_t ranks) {
   if (!std::has_single_bit(ranks) || ranks > most_parts)
@@ -47,7 +38,7 @@ struct DistributedSimulator<T>::State {
       : circuit(std::move(circuit_in)),
         ranks(ranks_in),
         kernels(state_kernels<T>()),
-        form(compiled(circuit, observables)),
+        form(to_plain_rotation_form(circuit, observables)),
         plan(plan_state(form, static_cast<std::uint32_t>(observables.size()), {.lane_bits = kernels.lane_bits})),
         redistribution(ranks, checked(plan, ranks.size()).row_bits, plan.lane_bits),
         angles(circuit, form, plan),

@@ -7,17 +7,9 @@
 #include "core/error.h"
 #include "quantum_sim/gradients/parameters_as_inputs.h"
 #include "quantum_sim/memory.h"
+#include "quantum_sim/sizes.h"
 
 namespace tacit::quantum_sim {
-namespace {
-
-template <class T>
-void require_size(const char* what, std::span<const T> given, std::size_t expected) {
-  if (given.size() != expected) fail(ErrorKind::usage, "{}: expected {} values, got {}", what, expected, given.size());
-}
-
-}  // namespace
-
 template <class T>
 Jacobian<T>::Jacobian(const Circuit& circuit, std::vector<Observable> observables)
     : parameters_(circuit.parameters()),

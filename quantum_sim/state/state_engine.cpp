@@ -5,8 +5,8 @@
 #include <utility>
 
 #include "core/error.h"
+#include "quantum_sim/sizes.h"
 #include "quantum_sim/state/parts.h"
-#include "quantum_sim/state/sizes.h"
 
 namespace tacit::quantum_sim {
 namespace {

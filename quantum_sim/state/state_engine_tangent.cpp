@@ -2,8 +2,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "quantum_sim/sizes.h"
 #include "quantum_sim/state/parts.h"
-#include "quantum_sim/state/sizes.h"
 #include "quantum_sim/state/state_engine.h"
 
 namespace tacit::quantum_sim {

@@ -9,7 +9,7 @@
 #include "core/error.h"
 #include "quantum_sim/circuit/pauli.h"
 #include "quantum_sim/compile/expand_controls.h"
-#include "quantum_sim/state/sizes.h"
+#include "quantum_sim/sizes.h"
 #include "quantum_sim/state/state_engine.h"
 
 namespace tacit::quantum_sim {

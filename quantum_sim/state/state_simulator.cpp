@@ -2,23 +2,11 @@
 
 #include <utility>
 
-#include "quantum_sim/compile/expand_controls.h"
-#include "quantum_sim/compile/observable_checks.h"
-#include "quantum_sim/state/sizes.h"
+#include "quantum_sim/compile/plain_rotation_form.h"
+#include "quantum_sim/sizes.h"
 #include "quantum_sim/state/state_engine.h"
 
 namespace tacit::quantum_sim {
-namespace {
-
-RotationForm compiled(const Circuit& circuit, const std::vector<Observable>& observables) {
-  require_valid_observables(circuit, observables);
-  RotationForm form = to_rotation_form(circuit, observables);
-  expand_controls(form);
-  return form;
-}
-
-}  // namespace
-
 template <class T>
 struct StateSimulator<T>::State {
   StateEngine<T> engine;
@@ -26,7 +14,7 @@ struct StateSimulator<T>::State {
 
 template <class T>
 StateSimulator<T>::StateSimulator(Circuit circuit, std::vector<Observable> observables, StateOptions options) {
-  RotationForm form = compiled(circuit, observables);
+  RotationForm form = to_plain_rotation_form(circuit, observables);
   state_.reset(new State{StateEngine<T>(std::move(circuit), std::move(form),
                                         static_cast<std::uint32_t>(observables.size()), options.threads)});
 }

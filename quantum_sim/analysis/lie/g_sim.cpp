@@ -9,6 +9,7 @@
 #include "quantum_sim/analysis/lie/g_sim_plan.h"
 #include "quantum_sim/analysis/lie/lie_anticommutation.h"
 #include "quantum_sim/memory.h"
+#include "quantum_sim/sizes.h"
 
 namespace tacit::quantum_sim {
 namespace {
@@ -16,14 +17,6 @@ namespace {
 void require_observables(const std::vector<PauliSum>& observables, std::uint32_t qubits) {
   for (std::size_t place = 0; place < observables.size(); ++place)
     require_valid(observables[place], qubits, fmt::format("observable {}", place));
-}
-
-void require_size(const char* what, std::size_t actual, std::size_t expected) {
-  if (actual != expected) fail(ErrorKind::usage, "{}: {} values given, {} expected", what, actual, expected);
-}
-
-void require_size_or_none(const char* what, std::size_t actual, std::size_t expected) {
-  if (actual != 0) require_size(what, actual, expected);
 }
 
 double inner(const double* left, const double* right, std::size_t count) {
@@ -58,14 +51,14 @@ struct LieSimulator::State {
   PlaneProgram program() const { return {&plan, angles.cosine(), angles.sine()}; }
 
   void require_sources(std::span<const double> parameters, std::span<const double> inputs) const {
-    require_size("parameters", parameters.size(), circuit.parameters());
-    require_size("inputs", inputs.size(), circuit.inputs());
+    require_size("parameters", parameters, circuit.parameters());
+    require_size("inputs", inputs, circuit.inputs());
   }
 
   void require_snapshots(std::span<const double> snapshots, std::size_t batch) const {
     constexpr std::size_t most = std::size_t{1} << 40;
     if (batch > most) fail(ErrorKind::usage, "batch: {} samples are more than {}", batch, most);
-    require_size("snapshots", snapshots.size(), batch * dimension());
+    require_size("snapshots", snapshots, batch * dimension());
   }
 
   // Heisenberg pictures of all observables.
@@ -164,7 +157,7 @@ void LieSimulator::zero_snapshot(std::span<double> snapshot) const {
          "the circuit starts from {} encoded amplitudes, not from |0...0>: its snapshot is what a state-vector "
          "simulator gives for basis_observables()",
          state_->encoded_amplitudes);
-  require_size("snapshot", snapshot.size(), dimension());
+  require_size("snapshot", snapshot, dimension());
   const std::size_t half = basis().half();
   for (std::size_t place = 0; place < dimension(); ++place) {
     const std::uint64_t* const x = basis().words(place);
@@ -173,8 +166,8 @@ void LieSimulator::zero_snapshot(std::span<double> snapshot) const {
 }
 
 void LieSimulator::product_snapshot(std::span<const BlochVector> qubits, std::span<double> snapshot) const {
-  require_size("qubits", qubits.size(), circuit().qubits());
-  require_size("snapshot", snapshot.size(), dimension());
+  require_size("qubits", qubits, circuit().qubits());
+  require_size("snapshot", snapshot, dimension());
   for (std::size_t qubit = 0; qubit < qubits.size(); ++qubit) {
     const auto& [x, y, z] = qubits[qubit];
     if (!(x * x + y * y + z * z <= 1 + 1e-9))
@@ -209,7 +202,7 @@ void LieSimulator::forward(std::span<const double> parameters, std::span<const d
                            std::span<const double> snapshots, std::size_t batch, std::span<double> outputs) {
   state_->require_sources(parameters, inputs);
   state_->require_snapshots(snapshots, batch);
-  require_size("outputs", outputs.size(), batch * this->outputs());
+  require_size("outputs", outputs, batch * this->outputs());
   state_->evolve_duals(parameters, inputs);
   state_->measure(snapshots.data(), batch, outputs);
 }
@@ -221,11 +214,11 @@ void LieSimulator::backward(std::span<const double> parameters, std::span<const 
   const std::size_t dimension = state.dimension(), count = state.outputs();
   state.require_sources(parameters, inputs);
   state.require_snapshots(snapshots, batch);
-  require_size("upstream", upstream.size(), batch * count);
-  require_size_or_none("outputs", outputs.size(), batch * count);
-  require_size_or_none("gradient_parameters", gradients.parameters.size(), parameters.size());
-  require_size_or_none("gradient_inputs", gradients.inputs.size(), inputs.size());
-  require_size_or_none("gradient_snapshots", gradients.snapshots.size(), snapshots.size());
+  require_size("upstream", upstream, batch * count);
+  require_size_or_empty("outputs", outputs, batch * count);
+  require_size_or_empty("gradient_parameters", gradients.parameters, parameters.size());
+  require_size_or_empty("gradient_inputs", gradients.inputs, inputs.size());
+  require_size_or_empty("gradient_snapshots", gradients.snapshots, snapshots.size());
   state.evolve_duals(parameters, inputs);
   state.measure(snapshots.data(), batch, outputs);
 
@@ -262,8 +255,8 @@ void LieSimulator::gradient_rows(std::span<const double> parameters, std::span<c
   State& state = *state_;
   const std::size_t dimension = state.dimension();
   state.require_sources(parameters, inputs);
-  require_size("weights", weights.size(), state.outputs());
-  require_size("rows", rows.size(), parameters.size() * dimension);
+  require_size("weights", weights, state.outputs());
+  require_size("rows", rows, parameters.size() * dimension);
   state.angles.set(parameters, inputs);
   state.prepare_rows();
   for (std::size_t first = 0; first < parameters.size(); first += row_lanes) {

@@ -1,29 +1,12 @@
 // From gates to rotations about Pauli strings.
 #include <bit>
-#include <cmath>
 
-#include "core/error.h"
 #include "quantum_sim/analysis/lie/lie_circuit.h"
 #include "quantum_sim/compile/expand_controls.h"
+#include "quantum_sim/compile/plain_rotation_form.h"
 
 namespace tacit::quantum_sim {
 namespace {
-
-void require_observables(const Circuit& circuit, const std::vector<Observable>& observables) {
-  const std::uint64_t outside = ~((std::uint64_t{1} << circuit.qubits()) - 1);
-  for (std::size_t output = 0; output < observables.size(); ++output) {
-    for (std::size_t place = 0; place < observables[output].terms.size(); ++place) {
-      const PauliTerm& term = observables[output].terms[place];
-      const std::uint64_t bad = (term.x_mask | term.z_mask) & outside;
-      if (bad)
-        fail(ErrorKind::usage, "observable {}, term {}: qubit {} is out of range, the circuit has qubits 0 to {}",
-             output, place, std::countr_zero(bad), circuit.qubits() - 1);
-      if (!std::isfinite(term.coefficient))
-        fail(ErrorKind::usage, "observable {}, term {}: its coefficient must be finite, not {}", output, place,
-             term.coefficient);
-    }
-  }
-}
 
 // Masks with a phase hold a Hermitian string up to a sign.
 SignedPauliString to_string_of(std::uint32_t qubits, const Pauli& pauli) {
@@ -47,14 +30,12 @@ PauliCircuit to_strings(std::uint32_t qubits, const std::vector<PauliRotation>& 
 
 PauliCircuit lower_to_strings(const Circuit& circuit) {
   LoweredCircuit lowered = lower(circuit);
-  expand_controls(lowered);
+  expand_controls(lowered, &circuit);
   return to_strings(circuit.qubits(), lowered.rotations);
 }
 
 ObservedPauliCircuit lower_to_strings(const Circuit& circuit, const std::vector<Observable>& observables) {
-  require_observables(circuit, observables);
-  RotationForm form = to_rotation_form(circuit, observables);
-  expand_controls(form);
+  const RotationForm form = to_plain_rotation_form(circuit, observables);
   ObservedPauliCircuit result{to_strings(circuit.qubits(), form.rotations), {}};
   result.observables.resize(observables.size());
   for (const MeasuredPauli& measured : form.measured) {

@@ -427,14 +427,20 @@ TEST(LieSimulatorErrors, NameWhatDoesNotFit) {
   LieSimulator simulator(ising_circuit(3, 1, true), {ising_energy(3, 1)});
   const std::vector<double> two(2, 0.1), one(1), snapshot = zero_snapshot(simulator);
   std::vector<double> out{7}, rows(2 * simulator.dimension()), gradient{7, 7};
-  expect_usage([&] { simulator.forward(one, {}, snapshot, 1, out); }, "parameters: 1 values given, 2 expected");
-  expect_usage([&] { simulator.forward(two, one, snapshot, 1, out); }, "inputs: 1");
-  expect_usage([&] { simulator.forward(two, {}, one, 1, out); }, "snapshots: 1");
-  expect_usage([&] { simulator.forward(two, {}, snapshot, 1, gradient); }, "outputs: 2");
+  expect_usage([&] { simulator.forward(one, {}, snapshot, 1, out); }, "parameters: expected 2 values, got 1");
+  expect_usage([&] { simulator.forward(two, one, snapshot, 1, out); }, "inputs: expected 0 values, got 1");
+  expect_usage([&] { simulator.forward(two, {}, one, 1, out); },
+               fmt::format("snapshots: expected {} values, got 1", snapshot.size()));
+  expect_usage([&] { simulator.forward(two, {}, snapshot, 1, gradient); }, "outputs: expected 1 values, got 2");
   expect_usage([&] { simulator.forward(two, {}, snapshot, std::size_t{1} << 63, out); }, "batch");
-  expect_usage([&] { simulator.backward(two, {}, snapshot, 1, two, out, {}); }, "upstream: 2");
-  expect_usage([&] { simulator.backward(two, {}, snapshot, 1, one, out, {out, {}, {}}); }, "gradient_parameters: 1");
-  expect_usage([&] { simulator.gradient_rows(two, {}, one, out); }, "rows: 1");
+  expect_usage([&] { simulator.backward(two, {}, snapshot, 1, two, out, {}); }, "upstream: expected 1 values, got 2");
+  expect_usage(
+      [&] {
+        simulator.backward(two, {}, snapshot, 1, one, out, {out, {}, {}});
+      },
+      "gradient_parameters: expected 2 values, got 1");
+  expect_usage([&] { simulator.gradient_rows(two, {}, one, out); },
+               fmt::format("rows: expected {} values, got 1", rows.size()));
   const std::vector<double> bad{0.1, nan};
   expect_usage(
       [&] {
@@ -464,7 +470,8 @@ TEST(LieSimulatorErrors, NameObservablesRotationsAndStates) {
   std::vector<double> snapshot(simulator.dimension());
   const std::vector<BlochVector> bloch{{0, 0, 1}, {0.8, 0.8, 0}};
   expect_usage([&] { simulator.product_snapshot(bloch, snapshot); }, "Bloch vector (0.8, 0.8, 0) of qubit 1");
-  expect_usage([&] { simulator.product_snapshot(std::span(bloch).first(1), snapshot); }, "qubits: 1");
+  expect_usage([&] { simulator.product_snapshot(std::span(bloch).first(1), snapshot); },
+               "qubits: expected 2 values, got 1");
   try {
     LieSimulator(ising_circuit(6, 1, true), {ising_energy(6, 1)}, {20, 20});
     ADD_FAILURE() << "no error";
