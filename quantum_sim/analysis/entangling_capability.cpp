@@ -48,14 +48,10 @@ double meyer_wallach(const Circuit& circuit, std::span<const double> parameters,
 SampledMean entangling_capability(const Circuit& circuit, const SamplingOptions& options) {
   const std::vector<double> inputs = checked_inputs(circuit, options, 2);
   BatchSimulator<double> simulator(with_parameters_as_inputs(circuit), bloch_vectors(circuit.qubits()));
-  std::vector<double> entanglement, rows;
+  std::vector<double> entanglement;
   for (std::size_t first = 0; first < options.samples; first += samples_a_call) {
     const std::size_t lanes = std::min(samples_a_call, options.samples - first);
-    rows.clear();
-    for (std::size_t lane = 0; lane < lanes; ++lane) {
-      const std::vector<double> row = joined(inputs, random_parameters(circuit, options, first + lane));
-      rows.insert(rows.end(), row.begin(), row.end());
-    }
+    const std::vector<double> rows = sampled_rows(circuit, options, inputs, first, lanes);
     append_entanglement(simulator, rows, lanes, entanglement);
   }
   return sampled_mean(entanglement);

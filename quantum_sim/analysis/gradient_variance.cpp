@@ -21,14 +21,10 @@ std::vector<double> random_gradients(const Circuit& circuit, const Observable& o
   require_memory(std::uint64_t{options.samples} * circuit.parameters() * sizeof(double), available_memory(),
                  fmt::format("the gradients in {} parameters of {} samples", circuit.parameters(), options.samples));
   BatchSimulator<double> simulator(with_parameters_as_inputs(circuit), {observable});
-  std::vector<double> gradients, rows;
+  std::vector<double> gradients;
   for (std::size_t first = 0; first < options.samples; first += samples_a_call) {
     const std::size_t lanes = std::min(samples_a_call, options.samples - first);
-    rows.clear();
-    for (std::size_t lane = 0; lane < lanes; ++lane) {
-      const std::vector<double> row = joined(inputs, random_parameters(circuit, options, first + lane));
-      rows.insert(rows.end(), row.begin(), row.end());
-    }
+    const std::vector<double> rows = sampled_rows(circuit, options, inputs, first, lanes);
     std::vector<double> gradient(lanes * width);
     simulator.backward({}, rows, lanes, std::vector<double>(lanes, 1.0), {}, {}, gradient);
     for (std::size_t lane = 0; lane < lanes; ++lane)

@@ -4,6 +4,7 @@
 
 #include "core/error.h"
 #include "core/random.h"
+#include "quantum_sim/gradients/parameters_as_inputs.h"
 
 namespace tacit::quantum_sim::analysis {
 
@@ -37,6 +38,16 @@ std::vector<double> random_parameters(const Circuit& circuit, const SamplingOpti
   std::vector<double> parameters(circuit.parameters());
   for (double& parameter : parameters) parameter = stream.uniform(options.low, options.high);
   return parameters;
+}
+
+std::vector<double> sampled_rows(const Circuit& circuit, const SamplingOptions& options, std::span<const double> inputs,
+                                 std::size_t first, std::size_t samples) {
+  std::vector<double> rows;
+  for (std::size_t sample = first; sample < first + samples; ++sample) {
+    const std::vector<double> row = joined(inputs, random_parameters(circuit, options, sample));
+    rows.insert(rows.end(), row.begin(), row.end());
+  }
+  return rows;
 }
 
 }  // namespace tacit::quantum_sim::analysis

@@ -37,4 +37,9 @@ std::vector<double> checked_inputs(const Circuit& circuit, const SamplingOptions
 /// Parameter vector number `sample` of the options' seed.
 std::vector<double> random_parameters(const Circuit& circuit, const SamplingOptions& options, std::size_t sample);
 
+/// Rows [samples, inputs + P] for the circuit with its parameters as inputs: in each the inputs, then the parameter
+/// vectors number first, first + 1, ...
+std::vector<double> sampled_rows(const Circuit& circuit, const SamplingOptions& options, std::span<const double> inputs,
+                                 std::size_t first, std::size_t samples);
+
 }  // namespace tacit::quantum_sim::analysis
