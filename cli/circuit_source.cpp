@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <iostream>
 
+#include "cli/counted.h"
 #include "cli/whole_number.h"
 #include "core/config.h"
 #include "core/error.h"
@@ -104,13 +105,15 @@ ReadCircuit from_options(const CircuitOptions& options) {
     ConfigTable table = ConfigTable::parse_text(layer_text(options), "options");
     Circuit circuit = circuit_of(table, options);
     table.finish();
-    const std::string origin = fmt::format("{} qubits, encoding {}, ansatz {}, layers {}", options.qubits,
-                                           options.encoding, options.ansatz, options.layers);
+    const std::string origin = fmt::format("encoding {}, ansatz {}, {}", options.encoding, options.ansatz,
+                                           counted(static_cast<std::size_t>(options.layers), "layer"));
     return {origin, std::move(circuit), {Observable::pauli_z(0)}, {}, {}};
   } catch (const Error& error) {
     // The keys are options here, and there is no file to look into.
     if (error.kind() != ErrorKind::configuration) throw;
-    throw Error(ErrorKind::usage, error.what());
+    const std::string_view text = error.what();
+    const std::size_t place = text.starts_with("options:") ? text.find(": ") : std::string_view::npos;
+    throw Error(ErrorKind::usage, std::string(place == std::string_view::npos ? text : text.substr(place + 2)));
   }
 }
 
@@ -181,7 +184,8 @@ ReadCircuit read_circuit(const CircuitOptions& options) {
 ReadCircuit read_for_analysis(const CircuitOptions& options) {
   ReadCircuit read = read_circuit(options);
   if (const std::size_t dropped = drop_final_measurements(read.circuit); dropped > 0)
-    read.notes.push_back(fmt::format("{} final measurements left out: observables stand for them", dropped));
+    read.notes.push_back(fmt::format("{} left out: observables stand for {}", counted(dropped, "final measurement"),
+                                     dropped == 1 ? "it" : "them"));
   return read;
 }
 
@@ -195,6 +199,14 @@ nlohmann::ordered_json describe(const ReadCircuit& read) {
           {"inputs", read.circuit.inputs()},
           {"observables", observables},
           {"notes", read.notes}};
+}
+
+std::string heading(const ReadCircuit& read, const std::vector<std::string>& counts) {
+  std::string text = fmt::format("{}\n  {}", read.origin, counted(read.circuit.qubits(), "qubit"));
+  for (const std::string& count : counts) text += ", " + count;
+  text += "\n";
+  for (const std::string& note : read.notes) text += "  note: " + note + "\n";
+  return text;
 }
 
 void deliver(const std::string& content, const std::string& output, nlohmann::ordered_json& object) {

@@ -36,6 +36,9 @@ ReadCircuit read_for_analysis(const CircuitOptions& options);
 /// `origin`, `qubits`, `gates`, `parameters`, `inputs`, `observables`, `notes`: what every verb says of its circuit.
 nlohmann::ordered_json describe(const ReadCircuit& read);
 
+/// The same for people: where it is from, the qubits and other counts, the notes.
+std::string heading(const ReadCircuit& read, const std::vector<std::string>& counts);
+
 /// Writes the text to the file, or to standard output if there is none, and notes the file under `output`.
 void deliver(const std::string& content, const std::string& output, nlohmann::ordered_json& object);
 

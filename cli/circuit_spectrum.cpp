@@ -6,6 +6,7 @@
 #include "cli/circuit_source.h"
 #include "cli/circuit_spectrum_svg.h"
 #include "cli/circuit_verbs.h"
+#include "cli/counted.h"
 #include "cli/whole_number.h"
 #include "core/error.h"
 #include "core/random.h"
@@ -15,6 +16,9 @@ namespace tacit::cli {
 namespace {
 
 namespace analysis = quantum_sim::analysis;
+
+/// Of outputs around one, in double precision.
+constexpr double negligible = 1e-13;
 
 struct Options {
   CircuitOptions circuit;
@@ -58,43 +62,54 @@ std::vector<double> parameters_of(const Options& options, const quantum_sim::Cir
   return values;
 }
 
+/// A bound, of which the logarithm is known: "4", "10^12.3".
+std::string power_text(double log10) {
+  return log10 < 6 ? fmt::format("{:.0f}", std::pow(10, log10)) : fmt::format("10^{:.1f}", log10);
+}
+
 std::string feature_text(const analysis::FeatureSpectrum& feature, std::size_t most_terms) {
   std::string text = fmt::format("  x_{:<4}", feature.input);
   if (feature.variable == analysis::Variable::none) return text + "no influence\n";
   if (feature.variable == analysis::Variable::not_fourier) return text + "no Fourier series: " + feature.reason + "\n";
   const auto& set = feature.frequencies;
-  text += fmt::format("in {}: {} rotations, {} frequencies up to {:.6g}", variable_name(feature.variable),
-                      feature.rotations, set.listed ? std::to_string(set.count()) : "too many", set.maximum);
+  text += fmt::format("in {}: {}, {} frequencies up to {:.6g}", variable_name(feature.variable),
+                      counted(feature.rotations, "rotation"), set.listed ? std::to_string(set.count()) : "too many",
+                      set.maximum);
   if (set.commensurable)
-    text += fmt::format(", multiples of {:.6g}, degree {}, {} samples determine it", set.base, set.degree,
+    text += fmt::format(", multiples of {:.6g}, degree {}, determined by {} samples", set.base, set.degree,
                         set.nyquist_samples());
   text += fmt::format("; squared error degree {}\n", feature.squared_error.degree);
   std::size_t shown = 0;
   for (const auto& term : feature.series.terms) {
     if (shown++ == most_terms) return text + fmt::format("        ... {} in all\n", feature.series.terms.size());
-    text += fmt::format("        w = {:<10.6g} |c| = {:<12.6g} arg {:.4g}\n", term.frequency,
-                        std::abs(term.coefficient), std::arg(term.coefficient));
+    const double magnitude = std::abs(term.coefficient);
+    text += fmt::format("        w = {:<10.6g} ", term.frequency);
+    // A phase of rounding errors says nothing.
+    text += magnitude < negligible ? "|c| = 0\n"
+                                   : fmt::format("|c| = {:<12.6g} arg {:.4g}\n", magnitude, std::arg(term.coefficient));
   }
   return text;
 }
 
 std::string text_of(const ReadCircuit& read, const analysis::Spectrum& spectrum, std::size_t most_terms) {
   const nlohmann::ordered_json about = describe(read);
-  std::string text = fmt::format("{}\n  {} qubits, {} parameters, {} inputs\n", read.origin, read.circuit.qubits(),
-                                 read.circuit.parameters(), read.circuit.inputs());
-  for (const std::string& note : read.notes) text += "  note: " + note + "\n";
+  std::string text =
+      heading(read, {counted(read.circuit.parameters(), "parameter"), counted(read.circuit.inputs(), "input")});
   for (const auto& output : spectrum.outputs) {
     text += fmt::format("\noutput {}: {}\n", output.output, about["observables"][output.output].get<std::string>());
     for (const auto& feature : output.features) text += feature_text(feature, most_terms);
-    if (output.features.empty()) continue;
-    text += fmt::format("  together {} frequency vectors{}\n",
-                        output.joint_count == 0 ? "uncounted" : std::to_string(output.joint_count),
-                        output.separable ? "" : " (not separable)");
+    if (output.features.empty()) {
+      text += "  a constant: the circuit has no inputs\n";
+      continue;
+    }
+    if (output.joint_count > 0)
+      text += fmt::format("  together {}{}\n", counted(output.joint_count, "frequency vector"),
+                          output.separable ? "" : " (not separable)");
     const auto& bounds = output.inversion;
     if (bounds.finite && bounds.unknowns > 0)
-      text += fmt::format(
-          "  inverting gradients: {} unknowns, at most 10^{:.2f} solutions (Bezout 10^{:.2f}), 10^{:.2f} samples\n",
-          bounds.unknowns, bounds.log10_laurent, bounds.log10_bezout, bounds.log10_nyquist);
+      text += fmt::format("  inverting gradients: {}, at most {} solutions (Bezout bound {}), {} samples\n",
+                          counted(bounds.unknowns, "unknown"), power_text(bounds.log10_laurent),
+                          power_text(bounds.log10_bezout), power_text(bounds.log10_nyquist));
   }
   return text;
 }

@@ -28,6 +28,13 @@ PlanReport::PassReport report_pass(const StatePlan& plan, const Pass& pass, doub
   return report;
 }
 
+std::string bytes_text(double bytes) {
+  const char* const units[] = {"B", "KiB", "MiB", "GiB", "TiB"};
+  std::size_t unit = 0;
+  for (; bytes >= 1024 && unit + 1 < std::size(units); ++unit) bytes /= 1024;
+  return fmt::format("{:.4g} {}", bytes, units[unit]);
+}
+
 }  // namespace
 
 double PlanReport::bytes() const noexcept {
@@ -53,19 +60,21 @@ PlanReport describe_plan(const StatePlan& plan, std::size_t number_bytes) {
 }
 
 std::string to_string(const PlanReport& report) {
-  std::string text = fmt::format(
-      "one state of {} amplitudes ({} KiB), {} to a vector, in blocks of {} KiB{}\n"
-      "pass  blocks  rotations  visits: uniform, rows, lanes      MB  Mop\n",
-      report.amplitudes, static_cast<double>(report.state_bytes) / 1024, report.lanes,
-      static_cast<double>(report.block_bytes) / 1024, report.single_block ? ": one, which stays in the cache" : "");
+  std::string text = fmt::format("  one state of {} amplitudes ({}), {} to a vector, in blocks of {}{}\n",
+                                 report.amplitudes, bytes_text(static_cast<double>(report.state_bytes)), report.lanes,
+                                 bytes_text(static_cast<double>(report.block_bytes)),
+                                 report.single_block ? ": one, which stays in the cache" : "");
+  if (report.passes.empty()) return text;
+  text += "\n  pass  blocks  rotations  visits: uniform, rows, lanes      moved  operations\n";
   for (std::size_t index = 0; index < report.passes.size(); ++index) {
     const PlanReport::PassReport& pass = report.passes[index];
-    fmt::format_to(std::back_inserter(text), "{:4}  {:6}  {:9}  {:15}, {:4}, {:5}  {:6.3g}  {:.3g}\n", index + 1,
+    fmt::format_to(std::back_inserter(text), "  {:4}  {:6}  {:9}  {:15}, {:4}, {:5}  {:>9}  {:>10.4g}\n", index + 1,
                    pass.blocks, pass.rotations, pass.uniform_visits, pass.row_visits, pass.lane_visits,
-                   pass.bytes / 1e6, pass.operations / 1e6);
+                   bytes_text(pass.bytes), pass.operations);
   }
-  fmt::format_to(std::back_inserter(text), "total: {:.3g} MB, {:.3g} million multiply-adds by lane\n",
-                 report.bytes() / 1e6, report.operations() / 1e6);
+  fmt::format_to(std::back_inserter(text),
+                 "  in all {} between memory and blocks, {:.4g} multiply-adds, counted by lane\n",
+                 bytes_text(report.bytes()), report.operations());
   return text;
 }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 #include "quantum_sim/analysis/lie/lie_orbit.h"
 #include "quantum_sim/analysis/lie/lie_sum_closure.h"
@@ -39,9 +40,15 @@ void close_sums(LieAlgebra& algebra, const LieLimits& limits) {
 }
 
 std::string structure_of(const LieAlgebra& algebra) {
+  std::vector<std::pair<std::string, std::size_t>> kinds;  // in order of first appearance
+  for (const LieIdeal& ideal : algebra.ideals) {
+    const auto same = [&](const auto& kind) { return kind.first == ideal.name; };
+    auto kind = std::find_if(kinds.begin(), kinds.end(), same);
+    if (kind == kinds.end()) kind = kinds.insert(kind, {ideal.name, 0});
+    kind->second += ideal.copies;
+  }
   std::vector<std::string> parts;
-  for (const LieIdeal& ideal : algebra.ideals)
-    parts.push_back(ideal.copies == 1 ? ideal.name : fmt::format("{} {}", ideal.copies, ideal.name));
+  for (const auto& [name, copies] : kinds) parts.push_back(copies == 1 ? name : fmt::format("{} {}", copies, name));
   if (!algebra.is_spanned_by_strings && algebra.dimension > algebra.centre_dimension)
     parts.push_back(fmt::format("semisimple of dimension {}", algebra.dimension - algebra.centre_dimension));
   if (algebra.centre_dimension == 1) parts.push_back("u(1)");
