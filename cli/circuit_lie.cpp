@@ -1,7 +1,9 @@
 #include <fmt/format.h>
 
+#include "cli/circuit_lie_svg.h"
 #include "cli/circuit_source.h"
 #include "cli/circuit_verbs.h"
+#include "cli/counted.h"
 #include "cli/whole_number.h"
 #include "quantum_sim/analysis/lie/lie_algebra.h"
 
@@ -16,12 +18,13 @@ struct Options {
 };
 
 std::string text_of(const ReadCircuit& read, const quantum_sim::LieSummary& summary) {
-  std::string text =
-      fmt::format("{}\n  {} qubits, {} generators\n", read.origin, summary.qubits, summary.generators.size());
-  for (const std::string& note : read.notes) text += "  note: " + note + "\n";
+  std::string text = heading(read, {counted(summary.generators.size(), "generator")});
+  if (summary.generators.empty()) return text + "\nno rotation generates: the dynamical Lie algebra is 0\n";
   text += fmt::format("\ndynamical Lie algebra\n  {:<16}{}\n  {:<16}{}\n  {:<16}{}\n", "dimension", summary.dimension,
                       "structure", summary.structure, "centre", summary.centre_dimension);
-  text += fmt::format("  {:<16}{:.3f} s\n", "time", summary.seconds);
+  const bool is_short = summary.seconds < 1;
+  text += fmt::format("  {:<16}{:.2g} {}\n", "time", is_short ? summary.seconds * 1e3 : summary.seconds,
+                      is_short ? "ms" : "s");
   const auto list = [&](const char* title, const std::vector<std::string>& elements, std::size_t of) {
     text += fmt::format("\n{} ({}{})\n", title, elements.size() < of ? fmt::format("{} of ", elements.size()) : "", of);
     for (const std::string& element : elements) text += "  " + element + "\n";
@@ -55,11 +58,14 @@ nlohmann::ordered_json lie(const Options& options) {
   const quantum_sim::GeneratorSources sources{true, options.with_inputs, !options.without_fixed};
   quantum_sim::LieLimits limits;
   limits.max_dimension = static_cast<std::size_t>(options.max_dimension);
+  const quantum_sim::LieAlgebra algebra = quantum_sim::dynamical_lie_algebra(read.circuit, sources, limits);
   const quantum_sim::LieSummary summary =
-      quantum_sim::summarise(quantum_sim::dynamical_lie_algebra(read.circuit, sources, limits),
-                             static_cast<std::size_t>(options.most_basis_elements));
+      quantum_sim::summarise(algebra, static_cast<std::size_t>(options.most_basis_elements));
   nlohmann::ordered_json object = object_of(read, summary);
-  deliver(options.format == "json" ? object.dump(2) + "\n" : text_of(read, summary), options.output, object);
+  deliver(options.format == "json"  ? object.dump(2) + "\n"
+          : options.format == "svg" ? lie_svg(algebra)
+                                    : text_of(read, summary),
+          options.output, object);
   return object;
 }
 
@@ -78,8 +84,8 @@ void add_circuit_lie(CLI::App& circuit, Chosen& chosen) {
   command->add_option("--max-dimension", options->max_dimension, "Where the search ends")
       ->check(whole_number(1, 100'000'000))
       ->group("");
-  command->add_option("--format", options->format, "text or json")
-      ->check(CLI::IsMember({"text", "json"}))
+  command->add_option("--format", options->format, "text, svg or json")
+      ->check(CLI::IsMember({"text", "svg", "json"}))
       ->capture_default_str();
   command->add_option("--output", options->output, "File (default: standard output)");
   command->callback([options, &chosen] { chosen.action = [options] { return lie(*options); }; });

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
+#include <utility>
 
 #include "core/error.h"
 #include "quantum_sim/analysis/lie/pauli_string_set.h"
@@ -23,6 +25,21 @@ PauliSum simplified(const PauliSum& sum) {
   }
   std::erase_if(result.terms, [](const PauliSum::Term& term) { return term.coefficient == 0; });
   return result;
+}
+
+bool commute(const PauliSum& left, const PauliSum& right) {
+  PauliSum commutator;
+  double largest = 0;
+  for (const PauliSum::Term& one : left.terms)
+    for (const PauliSum::Term& two : right.terms)
+      if (std::optional<SignedPauliString> part = bracket(one.string, two.string)) {
+        const double coefficient = part->sign * one.coefficient * two.coefficient;
+        largest = std::max(largest, std::abs(coefficient));
+        commutator.terms.push_back({coefficient, std::move(part->string)});
+      }
+  const PauliSum sum = simplified(commutator);
+  return std::all_of(sum.terms.begin(), sum.terms.end(),
+                     [&](const PauliSum::Term& term) { return std::abs(term.coefficient) <= 1e-12 * largest; });
 }
 
 std::string to_string(const PauliSum& sum) {

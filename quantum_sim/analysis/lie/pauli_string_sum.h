@@ -24,6 +24,9 @@ struct PauliSum {
 /// Equal strings added up in order of first appearance, zero coefficients left out.
 PauliSum simplified(const PauliSum& sum);
 
+/// Whether the commutator is zero, up to rounding of the coefficients' products.
+bool commute(const PauliSum& left, const PauliSum& right);
+
 /// "XI + 0.5 ZZ"; "0" for an empty sum.
 std::string to_string(const PauliSum& sum);
 

@@ -117,6 +117,18 @@ TEST(AnticommutationTable, AnswersAsOneByOne) {
   }
 }
 
+// XX + YY keeps the number of ones: it commutes with ZI + IZ, though not one of its strings does with one of those.
+TEST(PauliSum, CommutesWhereTheBracketsCancel) {
+  const auto sum = [](double first, const char* one, double second, const char* two) {
+    return PauliSum({{first, PauliString::parse(one)}, {second, PauliString::parse(two)}});
+  };
+  EXPECT_TRUE(commute(sum(0.3, "XX", 0.3, "YY"), sum(0.1, "ZI", 0.1, "IZ")));
+  EXPECT_FALSE(commute(sum(0.3, "XX", 0.3, "YY"), sum(0.1, "ZI", -0.1, "IZ")));
+  EXPECT_FALSE(commute(sum(0.3, "XX", 0.3, "YY"), PauliString::parse("ZI")));
+  EXPECT_TRUE(commute(PauliString::parse("XX"), PauliString::parse("ZZ")));
+  EXPECT_TRUE(commute(PauliSum(), PauliString::parse("ZZ")));
+}
+
 TEST(PauliSum, SimplifiesAndPrints) {
   const PauliString x = PauliString::parse("XI"), z = PauliString::parse("ZZ");
   const PauliSum sum = simplified(
