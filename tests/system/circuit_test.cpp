@@ -104,6 +104,35 @@ TEST(CircuitCommand, ExplainsWhatTheCompilerDid) {
   for (const char* part : {"rotations left", "dead parameters", "engine", "theta_"}) EXPECT_THAT(text, HasSubstr(part));
 }
 
+std::size_t count_of(const std::string& text, const std::string& part) {
+  std::size_t count = 0;
+  for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + part.size())) ++count;
+  return count;
+}
+
+// Both engines: two bars a pass, and one for every fate that a rotation met.
+TEST(CircuitCommand, DrawsWhatTheCompilerDid) {
+  const std::vector<std::string> circuit{"explain", "--qubits", "4", "--layers", "2"};
+  std::vector<std::string> drawn = circuit, one = circuit;
+  drawn.insert(drawn.end(), {"--format", "svg"});
+  const std::string batch = shown(drawn);
+  EXPECT_THAT(batch, HasSubstr("15 left to execute</text>"));
+  EXPECT_THAT(batch, HasSubstr("5 unseen by the outputs</text>"));
+  for (const char* part : {"batch engine, 256 samples, float", "forward tangent</text>", "</svg>"})
+    EXPECT_THAT(batch, HasSubstr(part));
+  EXPECT_EQ(count_of(batch, "<rect"), 3 + 2 * 4u);
+  one.insert(one.end(), {"--batch", "1"});
+  drawn.insert(drawn.end(), {"--batch", "1"});
+  const std::string state = shown(drawn);
+  const std::size_t passes = object(one).at("execution").at("state_plan").at("passes").size();
+  EXPECT_GE(passes, 1u);
+  EXPECT_EQ(count_of(state, "<rect"), 3 + 2 * passes);
+  EXPECT_THAT(state, HasSubstr(fmt::format("pass {}</text>", passes)));
+  const fs::path bell = source() / "tests/quantum_sim/openqasm_files/bell_version_2.qasm";
+  const std::string nothing = shown({"explain", bell, "--format", "svg"});
+  EXPECT_THAT(nothing, HasSubstr("nothing to execute"));
+}
+
 // One qubit: <Z> = cos(x) cos(theta_0) after R_X(x) R_Y(theta_0) R_Z(theta_1).
 TEST(CircuitCommand, FindsTheSpectrumOfOneRotation) {
   const nlohmann::json about = object({"spectrum", "--qubits", "1", "--parameters", "0.3", "-1.1"});
@@ -137,6 +166,43 @@ TEST(CircuitCommand, FindsTheLieAlgebraOfAnIsingChain) {
   EXPECT_EQ(object({"lie", "--qubits", "1", "--with-inputs"}).at("structure"), "su(2)");
 }
 
+// The graph of the open chain's generators is a path: Z Z and X of neighbouring places anticommute.
+TEST(CircuitCommand, DrawsTheGraphOfGenerators) {
+  const TemporaryFolder folder;
+  const fs::path file = written(folder,
+                                "OPENQASM 3.0; include \"stdgates.inc\";\n"
+                                "input array[float[64], 7] theta; qubit[4] q;\n"
+                                "for int k in [0:2] rzz(theta[k]) q[k], q[k + 1];\n"
+                                "for int k in [0:3] rx(theta[3 + k]) q[k];\n");
+  const std::string chain = shown({"lie", file, "--format", "svg"});
+  EXPECT_EQ(count_of(chain, "<line "), 6u);
+  EXPECT_EQ(count_of(chain, "<circle r="), 7u);
+  for (const char* part : {">IZZI</text>", "7 generators, dimension 28", "so(8) by 7 generators", "</svg>"})
+    EXPECT_THAT(chain, HasSubstr(part));
+  // Qubits apart from one another: an ideal each, in another colour.
+  const std::string apart = shown({"lie", "--qubits", "2", "--encoding", "none", "--format", "svg"});
+  EXPECT_THAT(apart, HasSubstr(">2 times su(2) by 2 generators</text>"));
+  EXPECT_EQ(count_of(apart, "<line stroke=\"#3f76c4\""), 1u);
+  EXPECT_EQ(count_of(apart, "<line stroke=\"#d1762a\""), 1u);
+  expect_refused({"lie", "--qubits", "31", "--encoding", "none", "--format", "svg"}, ErrorKind::usage,
+                 "62 generators do not fit on a circle, at most 60 do");
+  const fs::path bell = source() / "tests/quantum_sim/openqasm_files/bell_version_2.qasm";
+  expect_refused({"lie", bell, "--format", "svg"}, ErrorKind::usage, "nothing to draw");
+}
+
+TEST(CircuitCommand, WordsFollowTheirNumbers) {
+  for (const char* verb : {"explain", "spectrum", "lie"}) {
+    const std::string text = shown({verb, "--qubits", "1"});
+    EXPECT_THAT(text, HasSubstr("\n  1 qubit, ")) << verb;
+    EXPECT_THAT(text, HasSubstr(", 1 layer\n")) << verb;
+  }
+  EXPECT_THAT(shown({"explain", "--qubits", "1"}), HasSubstr("2 parameters, 1 input, 1 output\n"));
+  EXPECT_THAT(shown({"spectrum", "--qubits", "1"}), HasSubstr("1 unknown, at most 4 solutions"));
+  EXPECT_THAT(shown({"spectrum", "--qubits", "2", "--encoding", "none"}),
+              HasSubstr("a constant: the circuit has no inputs"));
+  EXPECT_THAT(shown({"lie", "--qubits", "50", "--encoding", "none"}), HasSubstr("50 su(2)\n"));
+}
+
 TEST(CircuitCommand, MeasurementsAtTheEndMakeWayForObservables) {
   const fs::path file = source() / "tests/quantum_sim/openqasm_files/bell_version_2.qasm";
   const nlohmann::json about = object({"explain", file, "--observable", "Z0 Z1"});
@@ -156,6 +222,7 @@ TEST(CircuitCommand, RefusesWithTheNameOfTheOption) {
   expect_refused({"draw", "--qubits", "64"}, ErrorKind::usage, "--qubits");
   expect_refused({"draw", "--qubits", "2", "--encoding", "angel"}, ErrorKind::usage, "encoding");
   expect_refused({"draw", "--qubits", "2", "--features", "3"}, ErrorKind::usage, "features");
+  expect_refused({"spectrum", "--qubits", "50"}, ErrorKind::usage, "usage error: key 'qubits': got 50");
   expect_refused({"draw", "--qubits", "2", "--set", "gama=2"}, ErrorKind::usage, "gama");
   expect_refused({"explain", "--qubits", "2", "--observable", "Q0"}, ErrorKind::usage, "observable \"Q0\", column 1");
   expect_refused({"explain", "--qubits", "2", "--observable", "Z2"}, ErrorKind::usage, "observable 0");
