@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <limits>
 #include <span>
 
 #include "quantum_sim/circuit/pauli.h"
@@ -55,25 +56,51 @@ std::uint32_t role_of(const Sweep& sweep) {
   return is_plain(sweep) && sweep.kind == Sweep::Kind::imaginary ? 0 : sweep.role;
 }
 
+// Of any unit. A visit reads and writes all rows from and to the nearest cache, and a stage fetches them there.
+constexpr std::uint64_t cost_of_visit = 2, cost_of_stage = 1;
+
+// Longer stages gain little, and all their ends are weighed.
+constexpr std::size_t most_sweeps_of_stage = 64;
+
 class Planner {
  public:
   Planner(const Program& program, VisitLimits limits) : sweeps_(program.sweeps), limits_(limits) {}
 
   VisitPlan run() {
-    for (std::size_t begin = 0; begin < sweeps_.size();) {
-      const std::size_t end = end_of_stage(begin);
-      add_stage(begin, end);
-      begin = end;
-    }
+    const std::vector<std::size_t> ends = best_ends();
+    for (std::size_t begin = 0; begin < sweeps_.size(); begin = ends[begin]) add_stage(begin, ends[begin]);
     return std::move(plan_);
   }
 
  private:
+  // For each sweep, the end of a stage that begins there, so that all stages from there on cost least. A stage that
+  // goes on as far as it can may cut a visit in two.
+  std::vector<std::size_t> best_ends() const {
+    std::vector<std::size_t> ends(sweeps_.size());
+    std::vector<std::uint64_t> costs(sweeps_.size() + 1);
+    for (std::size_t begin = sweeps_.size(); begin-- > 0;) {
+      const std::size_t last = end_of_stage(begin);
+      costs[begin] = std::numeric_limits<std::uint64_t>::max();
+      std::uint64_t visits = 0;
+      for (std::size_t place = begin; place < last; ++visits) {
+        // Any sweep of the visit may be the stage's last. Of equals the longest stage.
+        for (const std::size_t end = visit_at(place, last).end; place < end; ++place) {
+          const std::uint64_t cost = cost_of_stage + (visits + 1) * cost_of_visit + costs[place + 1];
+          if (cost > costs[begin]) continue;
+          costs[begin] = cost;
+          ends[begin] = place + 1;
+        }
+      }
+    }
+    return ends;
+  }
+
   std::size_t end_of_stage(std::size_t begin) const {
     Span span;
     std::size_t end = begin;
     bool has_diagonal = false;
-    for (; end < sweeps_.size() && sweeps_[end].dimension == sweeps_[begin].dimension; ++end) {
+    const std::size_t furthest = std::min(sweeps_.size(), begin + most_sweeps_of_stage);
+    for (; end < furthest && sweeps_[end].dimension == sweeps_[begin].dimension; ++end) {
       if (sweeps_[end].kind == Sweep::Kind::diagonal) {
         if (has_diagonal) break;
         has_diagonal = true;
@@ -108,6 +135,19 @@ class Planner {
 
   // Returns the sweep after the visit.
   std::size_t add_visit(std::size_t place, std::size_t end, std::span<const std::uint32_t> block) {
+    VisitAt found = visit_at(place, end);
+    add_steps(found.visit, block);
+    plan_.visits.push_back(found.visit);
+    return found.end;
+  }
+
+  struct VisitAt {
+    Visit visit;  ///< without steps
+    std::size_t end;
+  };
+
+  // The longest visit of sweeps from `place` on.
+  VisitAt visit_at(std::size_t place, std::size_t end) const {
     Visit visit;
     visit.first_sweep = static_cast<std::uint32_t>(place);
     while (place < end && sweeps_[place].kind != Sweep::Kind::diagonal && joins(visit, sweeps_[place])) {
@@ -120,9 +160,7 @@ class Planner {
     const bool can_turn = visit.levels == 0 || is_plain(sweeps_[visit.first_sweep]);
     if (place < end && can_turn && sweeps_[place].kind == Sweep::Kind::diagonal)
       visit.diagonal = sweeps_[place++].diagonal;
-    add_steps(visit, block);
-    plan_.visits.push_back(visit);
-    return place;
+    return {visit, place};
   }
 
   bool joins(const Visit& visit, const Sweep& next) const {
