@@ -152,16 +152,19 @@ struct BackwardPass {
             store_row(d, undo_diagonal(psi.of[member], load_row(d, lambda_state, row), factors, row), lambda_state,
                       row);
         });
+      V overlaps[levels];
+      if constexpr (both_fit) {
+        unroll<levels>([&](auto level) TACIT_UNROLLED { overlaps[level] = level_overlap<kind, level>(lambda, psi); });
+      } else {
+        unroll<levels>([&](auto level) TACIT_UNROLLED { overlaps[level] = hn::Zero(d); });
+        unroll<Group<D, levels>::size>([&](auto member) TACIT_UNROLLED {
+          add_member_overlaps<kind, member>(load_row(d, lambda_state, at.rows[member]), psi, overlaps);
+        });
+        read_again();
+      }
       unroll<levels>([&](auto level) TACIT_UNROLLED {
         odd[level] = sign_parity<kind>(visit, level, walk);
-        V overlap;
-        if constexpr (both_fit) {
-          overlap = level_overlap<kind, level>(lambda, psi);
-        } else {
-          overlap = level_overlap<kind, level>(GroupInMemory<D, levels>{lambda_state, at}, psi);
-          read_again();
-        }
-        sums[level] = add_signed<kind>(sums[level], overlap, sign, odd[level]);
+        sums[level] = add_signed<kind>(sums[level], overlaps[level], sign, odd[level]);
       });
       unroll<levels>([&](auto level) TACIT_UNROLLED {
         psi.template rotate_level<kind, scaled, level>(cosines[level], undo[level][odd[level]]);

@@ -187,14 +187,23 @@ struct BackwardTangentPass {
             hn::Add(rotation_overlap<kind>(lambda_dot, value), rotation_overlap<kind>(lambda_value, dot))};
   }
 
-  // Lambda and its derivative are read from memory.
-  template <Sweep::Kind kind, std::size_t level, std::size_t levels>
-  HWY_INLINE Overlaps level_overlaps(const TangentGroup<D, levels>& psi, const GroupRows<levels>& at) const {
-    const V value = level_overlap<kind, level>(GroupInMemory<D, levels>{tile.lambda, at}, psi.value);
-    const V first = level_overlap<kind, level>(GroupInMemory<D, levels>{tile.lambda, at}, psi.dot);
+  // Of all levels. Lambda and its derivative are read from memory.
+  template <Sweep::Kind kind, std::size_t levels>
+  static HWY_INLINE void group_overlaps(const T* lambda, const T* lambda_dot, const TangentGroup<D, levels>& psi,
+                                        const GroupRows<levels>& at, Overlaps (&overlaps)[levels]) {
+    const D d;
+    V value[levels], by_psi[levels], by_lambda[levels];
+    unroll<levels>([&](auto level) TACIT_UNROLLED { value[level] = by_psi[level] = by_lambda[level] = hn::Zero(d); });
+    unroll<Group<D, levels>::size>([&](auto member) TACIT_UNROLLED {
+      const Row row = Row::load(lambda, lambda_dot, at.rows[member]);
+      add_member_overlaps<kind, member>(row.value, psi.value, value);
+      add_member_overlaps<kind, member>(row.value, psi.dot, by_psi);
+      add_member_overlaps<kind, member>(row.dot, psi.value, by_lambda);
+    });
     read_again();
-    return {value,
-            hn::Add(first, level_overlap<kind, level>(GroupInMemory<D, levels>{tile.lambda_dot, at}, psi.value))};
+    unroll<levels>([&](auto level) TACIT_UNROLLED {
+      overlaps[level] = {value[level], hn::Add(by_psi[level], by_lambda[level])};
+    });
   }
 
   // Of lambda in memory.
@@ -233,30 +242,32 @@ struct BackwardTangentPass {
       sums[level] = no_sums();
     });
     const T *const factors = factors_of(tile, visit), *const diagonal_rates = rates_of(tile, visit);
+    T *const psi_state = tile.psi, *const psi_dot_state = tile.psi_dot;
+    T *const lambda_state = tile.lambda, *const lambda_dot_state = tile.lambda_dot;
     GroupWalk walk(*tile.backward_plan, visit, block);
     do {
       const GroupRows<levels> at(visit, walk.row());
       std::size_t odd[levels];
       TangentGroup<D, levels> psi, lambda;
-      psi.load(tile.psi, tile.psi_dot, at);
+      psi.load(psi_state, psi_dot_state, at);
       if (factors) undo_diagonal(psi, factors, diagonal_rates, at);
+      Overlaps overlaps[levels];
+      group_overlaps<kind>(lambda_state, lambda_dot_state, psi, at, overlaps);
       unroll<levels>([&](auto level) TACIT_UNROLLED {
         odd[level] = sign_parity<kind>(visit, level, walk);
-        const Overlaps overlaps = level_overlaps<kind, level>(psi, at);
-        sums[level].value = add_signed<kind>(sums[level].value, overlaps.value, sign, odd[level]);
-        sums[level].dot = add_signed<kind>(sums[level].dot, overlaps.dot, sign, odd[level]);
-        read_again();
+        sums[level].value = add_signed<kind>(sums[level].value, overlaps[level].value, sign, odd[level]);
+        sums[level].dot = add_signed<kind>(sums[level].dot, overlaps[level].dot, sign, odd[level]);
       });
       unroll<levels>([&](auto level) TACIT_UNROLLED {
         psi.template undo_level<kind, scaled, level>(cosines[level], undo[level][odd[level]], rates[level][odd[level]]);
       });
-      psi.store(tile.psi, tile.psi_dot, at);
-      lambda.load(tile.lambda, tile.lambda_dot, at);
+      psi.store(psi_state, psi_dot_state, at);
+      lambda.load(lambda_state, lambda_dot_state, at);
       unroll<levels>([&](auto level) TACIT_UNROLLED {
         lambda.template undo_level<kind, scaled, level>(cosines[level], undo[level][odd[level]],
                                                         rates[level][odd[level]]);
       });
-      lambda.store(tile.lambda, tile.lambda_dot, at);
+      lambda.store(lambda_state, lambda_dot_state, at);
     } while (walk.next());
     // As if the sweeps had been undone one by one.
     V grown = hn::Set(d, T{1});

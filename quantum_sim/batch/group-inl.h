@@ -48,6 +48,11 @@ struct GroupRows {
   }
 };
 
+/// Keeps the compiler from holding in registers, or spilling, what may be read again instead.
+HWY_INLINE void read_again() {
+  asm volatile("" ::: "memory");
+}
+
 /// The amplitudes of a group in one state.
 template <class D, std::size_t levels>
 struct Group {
@@ -56,6 +61,8 @@ struct Group {
 
   HWY_INLINE void load(const hn::TFromD<D>* state, const GroupRows<levels>& at) {
     unroll<size>([&](auto member) TACIT_UNROLLED { of[member] = load_row(D(), state, at.rows[member]); });
+    // Else the compiler reads a row once for each use of it.
+    read_again();
   }
   HWY_INLINE void store(hn::TFromD<D>* state, const GroupRows<levels>& at) const {
     unroll<size>([&](auto member) TACIT_UNROLLED { store_row(D(), of[member], state, at.rows[member]); });
@@ -85,21 +92,9 @@ struct Group {
   }
 };
 
-/// A group that stays in memory and is read as it is used, so that the registers are left to another.
-template <class D, std::size_t levels>
-struct GroupInMemory {
-  const hn::TFromD<D>* state;
-  const GroupRows<levels>& at;
-  template <std::size_t level, std::size_t pair>
-  HWY_INLINE Pair<D> get() const {
-    constexpr std::size_t a = first_of_pair(level, pair);
-    return {load_row(D(), state, at.rows[a]), load_row(D(), state, at.rows[a | std::size_t{1} << level])};
-  }
-};
-
-/// Re <lambda| -i P |psi> over a group, P the level's string. Lambda is a Group or a GroupInMemory.
-template <Sweep::Kind kind, std::size_t level, class Lambda, class D, std::size_t levels>
-HWY_INLINE hn::Vec<D> level_overlap(const Lambda& lambda, const Group<D, levels>& psi) {
+/// Re <lambda| -i P |psi> over a group, P the level's string.
+template <Sweep::Kind kind, std::size_t level, class D, std::size_t levels>
+HWY_INLINE hn::Vec<D> level_overlap(const Group<D, levels>& lambda, const Group<D, levels>& psi) {
   const auto overlap = [&](auto pair) TACIT_UNROLLED {
     return rotation_overlap<kind>(lambda.template get<level, pair>(), psi.template get<level, pair>());
   };
@@ -110,9 +105,22 @@ HWY_INLINE hn::Vec<D> level_overlap(const Lambda& lambda, const Group<D, levels>
   return sum;
 }
 
-/// Keeps the compiler from holding in registers, or spilling, what may be read again instead.
-HWY_INLINE void read_again() {
-  asm volatile("" ::: "memory");
+/// Adds to the overlaps of all levels what one member of lambda takes part in: so lambda, if the registers do not hold
+/// it beside psi, is read only once.
+template <Sweep::Kind kind, std::size_t member, class D, std::size_t levels>
+HWY_INLINE void add_member_overlaps(const Amplitude<D>& lambda, const Group<D, levels>& psi,
+                                    hn::Vec<D> (&overlaps)[levels]) {
+  unroll<levels>([&](auto level) TACIT_UNROLLED {
+    constexpr std::size_t bit = std::size_t{1} << level;
+    const Amplitude<D>& other = psi.of[member ^ bit];
+    hn::Vec<D>& sum = overlaps[level];
+    if constexpr (kind == Sweep::Kind::imaginary)
+      sum = hn::NegMulAdd(lambda.im, other.re, hn::MulAdd(lambda.re, other.im, sum));
+    else if constexpr ((member & bit) != 0)
+      sum = hn::MulAdd(lambda.im, other.im, hn::MulAdd(lambda.re, other.re, sum));
+    else
+      sum = hn::NegMulAdd(lambda.im, other.im, hn::NegMulAdd(lambda.re, other.re, sum));
+  });
 }
 
 /// The factor by which undoing one level changes an overlap of two states: |cosine + i sine|^2.
