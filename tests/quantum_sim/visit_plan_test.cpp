@@ -93,6 +93,24 @@ TEST(VisitPlan, SweepsOfALayerGoThreeByThree) {
   EXPECT_GE(threes, 3 * 2);
 }
 
+// Blocks of six flips out of eight: stages could go on into the next visit, but would cut it in two. Behind the growing
+// part a layer's eight sweeps make four visits of two, or three of three, three and two.
+TEST(VisitPlan, StagesEndWhereVisitsDo) {
+  const Program program = gathered(ansatz(8, 10));
+  const auto visits_of = [&](std::uint32_t levels, std::uint32_t wanted) {
+    const VisitPlan plan = plan_visits(program, {6, levels});
+    return std::count_if(plan.visits.begin(), plan.visits.end(), [&](const Visit& visit) {
+      const Sweep& first = program.sweeps[visit.first_sweep];
+      const bool is_plain = !first.grows && first.phase_slot == no_slot;
+      return visit.levels == wanted && is_plain;
+    });
+  };
+  EXPECT_LE(visits_of(2, 1), 3);
+  EXPECT_GE(visits_of(2, 2), 4 * 8);
+  EXPECT_LE(visits_of(3, 1), 3);
+  EXPECT_GE(visits_of(3, 3), 2 * 8);
+}
+
 TEST(Diagonals, TakeInALayersPhasesAndLoseNone) {
   const Circuit circuit = ansatz(6, 5);
   const Program before = compile(circuit, {Observable::pauli_z(0)}), after = gathered(circuit);
