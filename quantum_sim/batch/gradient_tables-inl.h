@@ -52,17 +52,30 @@ HWY_INLINE hn::Vec<D> sum_blocks(D d, const double* rows) {
   return hn::Add(hn::InterleaveLower(d, a, b), hn::InterleaveUpper(d, a, b));
 }
 
+template <class Wide>
+HWY_INLINE hn::Vec<Wide> load_wide(Wide wide, const float* values) {
+  return hn::PromoteTo(wide, hn::Load(hn::Rebind<float, Wide>(), values));
+}
+template <class Wide>
+HWY_INLINE hn::Vec<Wide> load_wide(Wide wide, const double* values) {
+  return hn::Load(wide, values);
+}
+
 /// sums[row] += overlaps[row] over the lanes of this pass, block by block, so alike for vectors of any width.
 template <class D, class T>
 HWY_NOINLINE void add_lane_sums(D d, const T* overlaps, std::size_t rows, double* sums) {
   constexpr std::size_t width = 16 / sizeof(T);
+  const hn::CappedTag<double, width> wide;
   const std::size_t lanes = hn::Lanes(d);
   HWY_ALIGN T blocks[tile_width<T>];
   for (std::size_t row = 0; row < rows; row += width) {
     hn::Store(sum_blocks(d, overlaps + row * lanes), d, blocks);
-    for (std::size_t block = 0; block < lanes; block += width)
-      for (std::size_t place = 0; place < width; ++place)
-        sums[row + place] += static_cast<double>(blocks[block + place]);
+    for (std::size_t place = 0; place < width; place += hn::Lanes(wide)) {
+      auto sum = hn::LoadU(wide, sums + row + place);
+      for (std::size_t block = 0; block < lanes; block += width)
+        sum = hn::Add(sum, load_wide(wide, blocks + block + place));
+      hn::StoreU(sum, wide, sums + row + place);
+    }
   }
 }
 
