@@ -1,11 +1,25 @@
 #include "models/layer_registry.h"
 
+#include <fmt/core.h>
+
+#include <array>
+
 #include "core/error.h"
+#include "models/layers/add.h"
 #include "models/layers/circuit_specification.h"
+#include "models/layers/concatenation.h"
+#include "models/layers/convolution.h"
+#include "models/layers/flatten.h"
+#include "models/layers/gelu.h"
+#include "models/layers/leaky_relu.h"
 #include "models/layers/linear.h"
+#include "models/layers/normalization.h"
+#include "models/layers/pooling.h"
 #include "models/layers/quantum.h"
 #include "models/layers/relu.h"
 #include "models/layers/sigmoid.h"
+#include "models/layers/silu.h"
+#include "models/layers/softmax.h"
 #include "models/layers/tanh.h"
 
 namespace tacit::models {
@@ -14,41 +28,155 @@ namespace {
 
 template <class T>
 using Built = std::shared_ptr<const Layer<T>>;
+using Shapes = std::vector<Shape>;
 
-template <class T>
-Built<T> build_linear(ConfigTable& table, const Shape& input_shape) {
-  const auto outputs = static_cast<std::size_t>(table.integer("outputs", {1, 1'000'000}));
-  const bool bias = table.boolean("bias", true);
-  std::optional<double> range;
-  if (table.has("initial_range")) range = table.number("initial_range", {1e-12, 1e6});
-  return std::make_shared<const Linear<T>>(input_shape, outputs, bias, range);
+/// What an Error(usage) of a layer's constructor says, at the key that it is about.
+template <class Build>
+auto at_key(const ConfigTable& table, const char* key, const Build& build) {
+  try {
+    return build();
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::usage) throw;
+    table.refuse(key, error.what());
+  }
+}
+
+std::optional<double> initial_range_of(ConfigTable& table) {
+  if (!table.has("initial_range")) return {};
+  return table.number("initial_range", {1e-12, 1e6});
 }
 
 template <class T>
-Built<T> build_quantum(ConfigTable& table, const Shape& input_shape) {
-  CircuitSpecification circuit = circuit_from_config(table, element_count(input_shape));
+Built<T> build_linear(ConfigTable& table, const Shapes& inputs) {
+  const auto outputs = static_cast<std::size_t>(table.integer("outputs", {1, 1'000'000}));
+  const bool bias = table.boolean("bias", true);
+  return std::make_shared<const Linear<T>>(inputs[0], outputs, bias, initial_range_of(table));
+}
+
+template <class T>
+Built<T> build_quantum(ConfigTable& table, const Shapes& inputs) {
+  CircuitSpecification circuit = circuit_from_config(table, element_count(inputs[0]));
   const double scale = table.number("output_scale", {-1e6, 1e6}, 1.0);
   if (scale == 0) table.refuse("output_scale", "expected a number other than zero");
-  return std::make_shared<const Quantum<T>>(input_shape, std::move(circuit.circuit), std::move(circuit.observables),
+  return std::make_shared<const Quantum<T>>(inputs[0], std::move(circuit.circuit), std::move(circuit.observables),
                                             scale);
 }
 
-template <class T, template <class> class Activation>
-Built<T> build_activation(ConfigTable&, const Shape& input_shape) {
-  return std::make_shared<const Activation<T>>(input_shape);
+/// Windows of one pixel over the image that reaches the layer.
+kernels::ImageWindows image_of(const ConfigTable& table, const Shape& shape) {
+  if (shape.size() != 3)
+    table.refuse("type", "this layer takes images [channels, height, width], here it gets shape " + to_string(shape));
+  const auto extent = [&](std::size_t axis) { return static_cast<std::size_t>(shape[axis]); };
+  return {.channels = extent(0), .image = {extent(1), extent(2)}};
+}
+
+std::array<std::size_t, 2> both_axes(ConfigTable& table, const char* key, std::int64_t low,
+                                     std::optional<std::int64_t> fallback = {}) {
+  const auto value = static_cast<std::size_t>(table.integer(key, {low, 4096}, fallback));
+  return {value, value};
+}
+
+template <class T>
+Built<T> build_convolution(ConfigTable& table, const Shapes& inputs) {
+  kernels::ImageWindows windows = image_of(table, inputs[0]);
+  typename Convolution<T>::Options options;
+  options.outputs = static_cast<std::size_t>(table.integer("channels", {1, 65536}));
+  windows.kernel = both_axes(table, "kernel", 1);
+  windows.stride = both_axes(table, "stride", 1, 1);
+  windows.padding = both_axes(table, "padding", 0, 0);
+  windows.dilation = both_axes(table, "dilation", 1, 1);
+  options.groups = static_cast<std::size_t>(table.integer("groups", {1, 65536}, 1));
+  if (windows.channels % options.groups != 0 || options.outputs % options.groups != 0)
+    table.refuse("groups", fmt::format("expected a divisor of the {} input channels and the {} output channels",
+                                       windows.channels, options.outputs));
+  options.bias = table.boolean("bias", true);
+  options.initial_range = initial_range_of(table);
+  return at_key(table, "kernel", [&] { return std::make_shared<const Convolution<T>>(windows, options); });
+}
+
+template <class T, template <class> class Pooling>
+Built<T> build_pooling(ConfigTable& table, const Shapes& inputs) {
+  kernels::ImageWindows windows = image_of(table, inputs[0]);
+  windows.kernel = both_axes(table, "kernel", 1);
+  windows.stride = both_axes(table, "stride", 1, static_cast<std::int64_t>(windows.kernel[0]));
+  windows.padding = both_axes(table, "padding", 0, 0);
+  return at_key(table, "kernel", [&] { return std::make_shared<const Pooling<T>>(windows); });
+}
+
+template <class T>
+Built<T> build_global_average(ConfigTable& table, const Shapes& inputs) {
+  kernels::ImageWindows windows = image_of(table, inputs[0]);
+  windows.kernel = windows.image;
+  return at_key(table, "type", [&] { return std::make_shared<const AveragePooling<T>>(windows); });
+}
+
+template <class T>
+Built<T> build_layer_norm(ConfigTable& table, const Shapes& inputs) {
+  const double epsilon = table.number("epsilon", {1e-12, 1}, Normalization<T>::default_epsilon);
+  return std::make_shared<const Normalization<T>>(Normalization<T>::layer_norm(inputs[0], epsilon));
+}
+
+template <class T>
+Built<T> build_group_norm(ConfigTable& table, const Shapes& inputs) {
+  const auto groups = static_cast<std::size_t>(table.integer("groups", {1, 65536}));
+  const double epsilon = table.number("epsilon", {1e-12, 1}, Normalization<T>::default_epsilon);
+  return at_key(table, "groups", [&] {
+    return std::make_shared<const Normalization<T>>(Normalization<T>::group_norm(inputs[0], groups, epsilon));
+  });
+}
+
+template <class T>
+Built<T> build_leaky_relu(ConfigTable& table, const Shapes& inputs) {
+  return std::make_shared<const LeakyRelu<T>>(inputs[0],
+                                              LeakyReluFunction{table.number("negative_slope", {-1e6, 1e6}, 0.01)});
+}
+
+template <class T>
+Built<T> build_add(ConfigTable& table, const Shapes& inputs) {
+  for (const Shape& shape : inputs)
+    if (shape != inputs[0])
+      table.refuse("inputs", fmt::format("shapes {} and {} cannot be added", to_string(inputs[0]), to_string(shape)));
+  return at_key(table, "inputs", [&] { return std::make_shared<const Add<T>>(inputs[0], inputs.size()); });
+}
+
+template <class T>
+Built<T> build_concatenation(ConfigTable& table, const Shapes& inputs) {
+  return at_key(table, "inputs", [&] { return std::make_shared<const Concatenation<T>>(inputs); });
+}
+
+/// A layer without keys of its own.
+template <class T, template <class> class Plain>
+Built<T> build_plain(ConfigTable&, const Shapes& inputs) {
+  return std::make_shared<const Plain<T>>(inputs[0]);
 }
 
 template <class T>
 struct Entry {
   const char* type;
-  Built<T> (*build)(ConfigTable&, const Shape&);
+  Built<T> (*build)(ConfigTable&, const Shapes&);
+  bool joins = false;  ///< takes several inputs
 };
 
 template <class T>
 constexpr Entry<T> entries[] = {
-    {"linear", build_linear<T>},         {"relu", build_activation<T, Relu>},
-    {"tanh", build_activation<T, Tanh>}, {"sigmoid", build_activation<T, Sigmoid>},
+    {"linear", build_linear<T>},
+    {"relu", build_plain<T, Relu>},
+    {"tanh", build_plain<T, Tanh>},
+    {"sigmoid", build_plain<T, Sigmoid>},
     {"quantum", build_quantum<T>},
+    {"conv2d", build_convolution<T>},
+    {"max_pool", build_pooling<T, MaxPooling>},
+    {"average_pool", build_pooling<T, AveragePooling>},
+    {"global_average_pool", build_global_average<T>},
+    {"flatten", build_plain<T, Flatten>},
+    {"leaky_relu", build_leaky_relu<T>},
+    {"gelu", build_plain<T, Gelu>},
+    {"silu", build_plain<T, Silu>},
+    {"softmax", build_plain<T, Softmax>},
+    {"layer_norm", build_layer_norm<T>},
+    {"group_norm", build_group_norm<T>},
+    {"add", build_add<T>, true},
+    {"concatenate", build_concatenation<T>, true},
 };
 
 }  // namespace
@@ -63,13 +191,17 @@ const std::vector<std::string>& layer_types() {
 }
 
 template <class T>
-Built<T> build_layer(const std::string& type, ConfigTable& table, const Shape& input_shape) {
-  for (const Entry<T>& entry : entries<T>)
-    if (type == entry.type) return entry.build(table, input_shape);
+Built<T> build_layer(const std::string& type, ConfigTable& table, const Shapes& inputs) {
+  for (const Entry<T>& entry : entries<T>) {
+    if (type != entry.type) continue;
+    if (inputs.size() != 1 && !entry.joins)
+      table.refuse("inputs", fmt::format("a layer of type {} takes 1 input, {} are given", type, inputs.size()));
+    return entry.build(table, inputs);
+  }
   fail(ErrorKind::usage, "layer type '{}' is not registered", type);
 }
 
-template Built<float> build_layer<float>(const std::string&, ConfigTable&, const Shape&);
-template Built<double> build_layer<double>(const std::string&, ConfigTable&, const Shape&);
+template Built<float> build_layer<float>(const std::string&, ConfigTable&, const Shapes&);
+template Built<double> build_layer<double>(const std::string&, ConfigTable&, const Shapes&);
 
 }  // namespace tacit::models

@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <map>
 
 #include "models/graph.h"
@@ -20,21 +21,54 @@ void check_outputs(const ConfigTable& section, Loss loss, std::size_t outputs, s
                                        alternative, classes));
 }
 
-/// Names nodes by type and count, "linear1", "tanh1", "linear2", unless the table says `name`.
-class NodeNames {
+/// Names values: the model's input is "input", the others are named by type and count, "linear1", "tanh1", "linear2",
+/// unless the table says `name`.
+class ValueNames {
  public:
+  /// The name of the layer that comes next.
   std::string next(ConfigTable& table, const std::string& type) {
     const std::string name = table.string("name", type + std::to_string(++count_[type]));
     if (name.empty() || name.find_first_of(".[]\n") != std::string::npos)
       table.refuse("name", "expected a word without dots, brackets and line breaks");
-    if (!taken_.emplace(name, true).second)
+    if (name == names_[0]) table.refuse("name", "the name 'input' stands for the model's input");
+    if (std::find(names_.begin(), names_.end(), name) != names_.end())
       table.refuse("name", "the name '" + name + "' is taken by an earlier layer");
     return name;
   }
+  void add(std::string name) {
+    names_.push_back(std::move(name));
+    used_.push_back(false);
+  }
+
+  /// The values that a layer reads: those of its key `inputs`, the latest one unless given.
+  std::vector<std::size_t> inputs_of(ConfigTable& table) {
+    std::vector<std::size_t> values;
+    for (const std::string& name : table.strings("inputs", std::vector<std::string>{names_.back()})) {
+      const auto found = std::find(names_.begin(), names_.end(), name);
+      if (found == names_.end()) table.refuse("inputs", "no earlier layer is named '" + name + "'" + suggestion(name));
+      values.push_back(static_cast<std::size_t>(found - names_.begin()));
+      used_[values.back()] = true;
+    }
+    if (values.empty()) table.refuse("inputs", "expected one name at least");
+    return values;
+  }
+
+  /// A layer that nothing reads would train nothing.
+  void refuse_unused(const std::vector<ConfigTable>& layers) const {
+    for (std::size_t value = 1; value + 1 < names_.size(); ++value)
+      if (!used_[value])
+        layers[value - 1].refuse("type", "the output of layer '" + names_[value] + "' is used by none");
+  }
 
  private:
+  std::string suggestion(const std::string& name) const {
+    const std::string nearest = nearest_word(name, names_);
+    return nearest.empty() ? "" : "; did you mean '" + nearest + "'?";
+  }
+
   std::map<std::string, int> count_;
-  std::map<std::string, bool> taken_;
+  std::vector<std::string> names_{"input"};
+  std::vector<bool> used_{false};
 };
 
 }  // namespace
@@ -49,12 +83,17 @@ Model<T> build_model(ConfigTable section, const Shape& input_shape, std::size_t 
   if (layers.empty()) section.refuse("layers", "a model needs one layer at least");
 
   Graph<T> graph(input_shape);
-  NodeNames names;
+  ValueNames names;
   for (ConfigTable& table : layers) {
     const std::string type = table.choice("type", layer_types());
-    const std::string name = names.next(table, type);
-    graph.chain(name, build_layer<T>(type, table, graph.shape(graph.nodes().size())));
+    std::string name = names.next(table, type);
+    const std::vector<std::size_t> inputs = names.inputs_of(table);
+    std::vector<Shape> shapes;
+    for (const std::size_t value : inputs) shapes.push_back(graph.shape(value));
+    graph.add(name, build_layer<T>(type, table, shapes), inputs);
+    names.add(std::move(name));
   }
+  names.refuse_unused(layers);
   section.finish();
   check_outputs(section, loss, graph.size(graph.nodes().size()), classes);
   return Model<T>(std::move(graph), loss);

@@ -14,8 +14,9 @@ namespace tacit::models {
 ///   [model]
 ///   loss = "softmax_cross_entropy"            # or "mean_squared_error"
 ///   [[model.layers]]
-///   type = "linear"                           # linear, relu, tanh, sigmoid, quantum; keys: models/layer_registry.h
+///   type = "linear"                           # types and keys: models/layer_registry.h
 ///   name = "first"                            # default: type and count, "linear1"; prefixes the parameters
+///   inputs = ["input"]                        # names of what it reads; default: the layer before it
 ///   outputs = 32
 ///   [[model.layers]]
 ///   type = "quantum"

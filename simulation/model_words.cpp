@@ -5,10 +5,11 @@ namespace {
 
 std::string layer_in_words(ConfigTable layer) {
   std::string words = layer.string("type");
-  for (const char* key : {"outputs", "qubits", "layers"}) {
+  for (const char* key : {"outputs", "channels", "qubits", "layers"}) {
     if (!layer.has(key)) continue;
     const std::string number = std::to_string(layer.integer(key, {}));
-    words += std::string(key) == "outputs" ? " " + number : " " + number + " " + key;
+    const bool is_size = std::string_view(key) == "outputs" || std::string_view(key) == "channels";
+    words += is_size ? " " + number : " " + number + " " + key;
   }
   return words;
 }

@@ -21,6 +21,20 @@ TEST(Gradient, EveryClassicalModelIsExactToSecondOrder) {
   }
 }
 
+TEST(Gradient, EveryImageModelIsExactToSecondOrder) {
+  for (const ZooModel& entry : image_zoo()) {
+    SCOPED_TRACE(entry.name);
+    expect_exact_derivatives(build<double>(entry), 23);
+  }
+}
+
+TEST(Gradient, EveryActivationIsExactToSecondOrder) {
+  for (const ZooModel& entry : activation_zoo()) {
+    SCOPED_TRACE(entry.name);
+    expect_exact_derivatives(build<double>(entry), 24);
+  }
+}
+
 TEST(Gradient, EveryQuantumAndHybridModelIsExactToSecondOrder) {
   for (const ZooModel& entry : quantum_zoo()) {
     SCOPED_TRACE(entry.name);

@@ -50,6 +50,61 @@ inline std::vector<ZooModel> classical_zoo() {
   };
 }
 
+/// Image layers with every setting, and graphs.
+inline std::vector<ZooModel> image_zoo() {
+  const std::string mse = "loss = \"mean_squared_error\"\n";
+  const std::string head = layer("linear", "outputs = 3");
+  return {
+      {"conv2d", layer("conv2d", "channels = 3\nkernel = 3") + layer("tanh") + head, {2, 5, 4}, 3},
+      {"conv2d_with_everything",
+       layer("conv2d", "channels = 6\nkernel = 3\nstride = 2\npadding = 3\ndilation = 2\ngroups = 2\nbias = false") +
+           layer("sigmoid") + layer("conv2d", "channels = 4\nkernel = 1\ngroups = 2") + head,
+       {4, 6, 5},
+       3},
+      {"depthwise",
+       mse + layer("conv2d", "channels = 3\nkernel = 2\nstride = 3\npadding = 1\ngroups = 3") + head,
+       {3, 5, 5},
+       3},
+      {"max_pool",
+       layer("conv2d", "channels = 2\nkernel = 3\npadding = 1") +
+           layer("max_pool", "kernel = 3\nstride = 2\npadding = 1") + layer("tanh") + head,
+       {1, 5, 6},
+       3},
+      {"average_pool",
+       layer("average_pool", "kernel = 3\nstride = 2\npadding = 1") + layer("tanh") + layer("flatten") + head,
+       {2, 6, 5},
+       3},
+      {"global_average_pool",
+       layer("conv2d", "channels = 5\nkernel = 2") + layer("tanh") + layer("global_average_pool") + head,
+       {1, 4, 5},
+       3},
+      {"group_norm",
+       layer("conv2d", "channels = 4\nkernel = 2") + layer("group_norm", "groups = 2\nepsilon = 0.1") + layer("tanh") +
+           head,
+       {2, 4, 4},
+       3},
+      {"layer_norm", layer("layer_norm") + layer("tanh") + head + layer("layer_norm", "epsilon = 0.1"), {7}, 3},
+      {"branches",
+       layer("conv2d", "name = \"left\"\nchannels = 2\nkernel = 3\npadding = 1") +
+           layer("conv2d", "name = \"right\"\nchannels = 2\nkernel = 1\ninputs = [\"input\"]") +
+           layer("add", "inputs = [\"left\", \"right\"]") + layer("tanh", "name = \"bent\"") +
+           layer("concatenate", "inputs = [\"bent\", \"input\", \"left\"]") + layer("sigmoid") + head,
+       {3, 4, 3},
+       3},
+  };
+}
+
+/// Activations of the newer networks.
+inline std::vector<ZooModel> activation_zoo() {
+  const std::string hidden = layer("linear", "outputs = 6"), head = layer("linear", "outputs = 3");
+  return {
+      {"leaky_relu", hidden + layer("leaky_relu", "negative_slope = 0.2") + head, {5}, 3},
+      {"gelu", hidden + layer("gelu") + hidden + layer("gelu") + head, {5}, 3},
+      {"silu", hidden + layer("silu") + hidden + layer("silu") + head, {5}, 3},
+      {"softmax", "loss = \"mean_squared_error\"\n" + hidden + layer("softmax") + head + layer("softmax"), {5}, 3},
+  };
+}
+
 /// Pure circuits and hybrids.
 inline std::vector<ZooModel> quantum_zoo() {
   const std::string mse = "loss = \"mean_squared_error\"\n";
@@ -98,7 +153,8 @@ inline std::vector<ZooModel> quantum_zoo() {
 
 inline std::vector<ZooModel> complete_zoo() {
   std::vector<ZooModel> all = classical_zoo();
-  for (const ZooModel& entry : quantum_zoo()) all.push_back(entry);
+  for (const auto& part : {image_zoo(), activation_zoo(), quantum_zoo()})
+    all.insert(all.end(), part.begin(), part.end());
   return all;
 }
 

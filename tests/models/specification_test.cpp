@@ -140,6 +140,59 @@ TEST(Specification, NamesPlaceAndKeyOfEveryFault) {
   refused(head + layer("relu", "name = \"a.b\""), {"spec.toml:7", "name"});
 }
 
+TEST(Specification, JoinsLayersByName) {
+  const Model<float> model =
+      build<float>({"spec",
+                    layer("conv2d", "channels = 2\nkernel = 3\npadding = 1\nname = \"a\"") +
+                        layer("concatenate", "inputs = [\"input\", \"a\"]") + layer("tanh", "inputs = [\"a\"]") +
+                        layer("add", "inputs = [\"tanh1\", \"a\", \"tanh1\"]") +
+                        layer("concatenate", "inputs = [\"add1\", \"concatenate1\"]") + layer("linear", "outputs = 2"),
+                    {3, 4, 4},
+                    2});
+  const auto& nodes = model.graph().nodes();
+  EXPECT_EQ(nodes[1].inputs, (std::vector<std::size_t>{0, 1}));
+  EXPECT_EQ(nodes[1].layer->output_shape(), (Shape{5, 4, 4}));
+  EXPECT_EQ(nodes[2].inputs, (std::vector<std::size_t>{1}));
+  EXPECT_EQ(nodes[3].inputs, (std::vector<std::size_t>{3, 1, 3}));
+  EXPECT_EQ(nodes[4].layer->output_shape(), (Shape{7, 4, 4}));
+}
+
+TEST(Specification, NamesFaultsOfGraphs) {
+  const std::string head = layer("linear", "outputs = 2");
+  refused(layer("relu", "name = \"input\"") + head, {"spec.toml:4", "name", "model's input"});
+  refused(layer("relu") + layer("linear", "outputs = 2\ninputs = [\"relu2\"]"),
+          {"spec.toml:8", "inputs", "no earlier layer", "relu1"});
+  refused(layer("relu", "inputs = [\"relu1\"]") + head, {"spec.toml:4", "inputs", "no earlier layer"});
+  refused(layer("relu", "inputs = []") + head, {"spec.toml:4", "inputs"});
+  refused(layer("relu", "inputs = [\"input\", \"input\"]") + head, {"spec.toml:4", "takes 1 input, 2 are given"});
+  refused(layer("relu") + layer("tanh", "inputs = [\"input\"]") + head, {"spec.toml:3", "'relu1' is used by none"});
+  refused(layer("add") + head, {"spec.toml:2", "inputs", "two at least"});
+  refused(layer("linear", "outputs = 4") + layer("add", "inputs = [\"input\", \"linear1\"]") + head,
+          {"spec.toml:7", "inputs", "cannot be added"});
+  refused(
+      layer("conv2d", "channels = 1\nkernel = 2") + layer("concatenate", "inputs = [\"input\", \"conv2d1\"]") + head,
+      {"spec.toml:8", "inputs", "beyond the first axis"}, {1, 3, 3});
+}
+
+TEST(Specification, NamesFaultsOfImageLayers) {
+  const auto image = [](const std::string& text, const std::vector<std::string>& pieces) {
+    refused(text + layer("linear", "outputs = 2"), pieces, {4, 6, 6});
+  };
+  refused(layer("conv2d", "channels = 2\nkernel = 1") + layer("linear", "outputs = 2"),
+          {"spec.toml:3", "type", "takes images", "[3]"});
+  image(layer("conv2d", "kernel = 3"), {"channels"});
+  image(layer("conv2d", "channels = 3"), {"kernel"});
+  image(layer("conv2d", "channels = 3\nkernel = 7"), {"spec.toml:5", "kernel", "7 pixels"});
+  image(layer("conv2d", "channels = 3\nkernel = 3\nstride = 0"), {"spec.toml:6", "stride"});
+  image(layer("conv2d", "channels = 3\nkernel = 3\npadding = -1"), {"spec.toml:6", "padding"});
+  image(layer("conv2d", "channels = 6\nkernel = 3\ngroups = 3"), {"spec.toml:6", "groups", "4 input channels"});
+  image(layer("conv2d", "channels = 6\nkernel = 3\noutputs = 3"), {"spec.toml:6", "outputs"});
+  image(layer("max_pool", "kernel = 2\npadding = 2"), {"spec.toml:4", "outside the image"});
+  image(layer("average_pool", "kernel = 2\ndilation = 2"), {"spec.toml:5", "dilation"});
+  image(layer("group_norm", "groups = 3"), {"spec.toml:4", "groups", "do not divide"});
+  image(layer("layer_norm", "epsilon = 0"), {"spec.toml:4", "epsilon"});
+}
+
 TEST(Specification, NamesFaultsOfCircuits) {
   const auto quantum = [](const std::string& rest) { return layer("quantum", rest); };
   refused(quantum("qubits = 3\nlayers = 1"), {"encoding"});

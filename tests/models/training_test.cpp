@@ -174,6 +174,22 @@ TEST(TrainLocally, TeachesAPerceptronTheDigits) {
   EXPECT_GE(accuracy_after(model, data, training), 0.95);
 }
 
+TEST(TrainLocally, TeachesAConvolutionalNetworkTheDigits) {
+  const auto data = load("source = \"digits\"");
+  const Model<float> model =
+      build<float>({"cnn",
+                    layer("conv2d", "channels = 8\nkernel = 3\npadding = 1") + layer("group_norm", "groups = 2") +
+                        layer("silu") + layer("max_pool", "kernel = 2") + layer("linear", "outputs = 10"),
+                    {1, 8, 8},
+                    10});
+  LocalTraining training;
+  training.local_epochs = 6;
+  training.batch_size = 32;
+  training.learning_rate = 0.1;
+  training.momentum = 0.9;
+  EXPECT_GE(accuracy_after(model, data, training), 0.96);
+}
+
 /// Two digits shrunk to six angles, one on each qubit of a circuit with 24 parameters.
 struct CircuitTask {
   datasets::TrainTest data =
