@@ -7,6 +7,7 @@
 
 #include "models/graph.h"
 #include "models/layer_registry.h"
+#include "models/presets.h"
 
 namespace tacit::models {
 
@@ -71,6 +72,18 @@ class ValueNames {
   std::vector<bool> used_{false};
 };
 
+/// The tables of the section itself or of the ready model that it names.
+std::vector<ConfigTable> layers_of(ConfigTable& section, std::size_t classes) {
+  if (!section.has("preset")) {
+    std::vector<ConfigTable> layers = section.tables("layers");
+    if (layers.empty()) section.refuse("layers", "a model needs one layer at least");
+    return layers;
+  }
+  const std::string preset = section.choice("preset", preset_names());
+  if (section.has("layers")) section.refuse("preset", "a ready model has its own layers; leave out one of the two");
+  return preset_layers(preset, classes);
+}
+
 }  // namespace
 
 template <class T>
@@ -79,8 +92,7 @@ Model<T> build_model(ConfigTable section, const Shape& input_shape, std::size_t 
                             "softmax_cross_entropy"
                         ? Loss::softmax_cross_entropy
                         : Loss::mean_squared_error;
-  std::vector<ConfigTable> layers = section.tables("layers");
-  if (layers.empty()) section.refuse("layers", "a model needs one layer at least");
+  std::vector<ConfigTable> layers = layers_of(section, classes);
 
   Graph<T> graph(input_shape);
   ValueNames names;
@@ -95,6 +107,7 @@ Model<T> build_model(ConfigTable section, const Shape& input_shape, std::size_t 
   }
   names.refuse_unused(layers);
   section.finish();
+  for (const ConfigTable& table : layers) table.finish();
   check_outputs(section, loss, graph.size(graph.nodes().size()), classes);
   return Model<T>(std::move(graph), loss);
 }

@@ -23,6 +23,8 @@ namespace tacit::models {
 ///   qubits = 6
 ///   encoding = "angle"                        # angle, fourier_tower
 ///   ...
+///
+/// Instead of layers the section may name a ready model (models/presets.h): preset = "lenet5".
 template <class T>
 Model<T> build_model(ConfigTable section, const Shape& input_shape, std::size_t classes);
 

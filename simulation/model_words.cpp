@@ -31,6 +31,7 @@ std::string observer_in_words(attacks::Observer observer) {
 }  // namespace
 
 std::string model_in_words(ConfigTable section) {
+  if (section.has("preset")) return section.string("preset");
   std::string words;
   for (ConfigTable& layer : section.tables("layers")) words += (words.empty() ? "" : ", ") + layer_in_words(layer);
   return words;
