@@ -14,7 +14,13 @@ using kernels::Store;
 template <class T>
 struct Convolution<T>::Scratch final : LayerScratch {
   explicit Scratch(const kernels::ImageWindows& windows)
-      : columns(windows.columns_size()), gradient_columns(windows.columns_size()), ones(windows.positions(), T(1)) {}
+      : padded(windows.padded_size()),
+        padded_gradient(windows.padded_size()),
+        columns(windows.columns_size()),
+        gradient_columns(windows.columns_size()),
+        ones(windows.positions(), T(1)) {}
+  std::vector<T> padded;  ///< zero around the image, from the start on
+  std::vector<T> padded_gradient;
   std::vector<T> columns, gradient_columns;  ///< [depth, positions]
   std::vector<T> ones;                       ///< [positions]
 };
@@ -100,7 +106,12 @@ std::span<Element> Convolution<T>::weight(const Part& part, std::span<Element> t
 template <class T>
 std::span<const T> Convolution<T>::columns(const Part& part, std::span<const T> x, Scratch& scratch) const {
   if (windows_.is_identity()) return part.image(x);
-  kernels::gather_columns<T>(windows_, part.image(x), scratch.columns);
+  std::span<const T> padded = part.image(x);
+  if (!windows_.is_padded_already()) {
+    kernels::pad_image<T>(windows_, padded, scratch.padded);
+    padded = scratch.padded;
+  }
+  kernels::gather_columns<T>(windows_, padded, scratch.columns);
   return scratch.columns;
 }
 
@@ -133,8 +144,11 @@ void Convolution<T>::add_weight_gradient(const Part& part, std::span<const T> up
 template <class T>
 void Convolution<T>::fold_columns(const Part& part, Scratch& scratch, std::span<T> image) const {
   const std::span<T> target = part.image(image);
-  std::fill(target.begin(), target.end(), T(0));
-  kernels::add_columns<T>(windows_, scratch.gradient_columns, target);
+  const bool in_place = windows_.is_padded_already();
+  const std::span<T> sums = in_place ? target : std::span<T>(scratch.padded_gradient);
+  std::fill(sums.begin(), sums.end(), T(0));
+  kernels::add_columns<T>(windows_, scratch.gradient_columns, sums);
+  if (!in_place) kernels::crop_image<T>(windows_, sums, target);
 }
 
 template <class T>
