@@ -116,11 +116,14 @@ std::span<const T> Convolution<T>::columns(const Part& part, std::span<const T> 
 }
 
 template <class T>
-void Convolution<T>::fill_bias(std::size_t count, std::span<const T> theta, std::span<T> outputs) const {
+Store Convolution<T>::fill_bias(std::size_t count, std::span<const T> theta, Scratch& scratch,
+                                std::span<T> outputs) const {
   const std::span<const T> values = bias(theta);
-  for (std::size_t row = 0; row < count * options_.outputs; ++row)
-    std::fill_n(outputs.begin() + static_cast<std::ptrdiff_t>(row * positions_), positions_,
-                values.empty() ? T(0) : values[row % options_.outputs]);
+  if (values.empty()) return Store::replace;
+  const std::size_t size = options_.outputs * positions_;
+  for (std::size_t example = 0; example < count; ++example)
+    kernels::multiply<T>(options_.outputs, positions_, 1, values, scratch.ones, outputs.subspan(example * size, size));
+  return Store::add;
 }
 
 template <class T>
@@ -154,10 +157,10 @@ void Convolution<T>::fold_columns(const Part& part, Scratch& scratch, std::span<
 template <class T>
 void Convolution<T>::forward(const ForwardPass<T>& pass) const {
   auto& scratch = static_cast<Scratch&>(*pass.scratch);
-  fill_bias(pass.count, pass.theta, pass.outputs);
+  const Store store = fill_bias(pass.count, pass.theta, scratch, pass.outputs);
   for_each_part(pass.count, [&](const Part& part) {
     kernels::multiply<T>(part.outputs, positions_, depth_, weight(part, pass.theta),
-                         columns(part, pass.inputs[0], scratch), part.output(pass.outputs), Store::add);
+                         columns(part, pass.inputs[0], scratch), part.output(pass.outputs), store);
   });
 }
 
@@ -167,19 +170,19 @@ void Convolution<T>::forward_tangent(const ForwardTangentPass<T>& pass) const {
   auto& scratch = static_cast<Scratch&>(*pass.scratch);
   const std::span<const T> x_dot = pass.inputs_dot[0];
   const bool theta_moves = !pass.theta_dot.empty();
-  fill_bias(pass.count, pass.theta, pass.outputs);
-  if (theta_moves) fill_bias(pass.count, pass.theta_dot, pass.outputs_dot);
-  const auto add_product = [&](const Part& part, std::span<const T> theta, std::span<const T> seen, std::span<T> out,
-                               Store store) {
-    kernels::multiply<T>(part.outputs, positions_, depth_, weight(part, theta), seen, part.output(out), store);
+  const Store store = fill_bias(pass.count, pass.theta, scratch, pass.outputs);
+  if (theta_moves) fill_bias(pass.count, pass.theta_dot, scratch, pass.outputs_dot);
+  const auto multiply = [&](const Part& part, std::span<const T> theta, std::span<const T> seen, std::span<T> out,
+                            Store how) {
+    kernels::multiply<T>(part.outputs, positions_, depth_, weight(part, theta), seen, part.output(out), how);
   };
   for_each_part(pass.count, [&](const Part& part) {
     const std::span<const T> seen = columns(part, pass.inputs[0], scratch);
-    add_product(part, pass.theta, seen, pass.outputs, Store::add);
-    if (theta_moves) add_product(part, pass.theta_dot, seen, pass.outputs_dot, Store::add);
+    multiply(part, pass.theta, seen, pass.outputs, store);
+    if (theta_moves) multiply(part, pass.theta_dot, seen, pass.outputs_dot, store);
     if (!x_dot.empty())
-      add_product(part, pass.theta, columns(part, x_dot, scratch), pass.outputs_dot,
-                  theta_moves ? Store::add : Store::replace);
+      multiply(part, pass.theta, columns(part, x_dot, scratch), pass.outputs_dot,
+               theta_moves ? Store::add : Store::replace);
   });
 }
 

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "models/kernels/image_windows.h"
+#include "models/kernels/matrix_multiply.h"
 #include "models/layer.h"
 
 namespace tacit::models {
@@ -48,7 +49,8 @@ class Convolution final : public Layer<T> {
   void for_each_part(std::size_t count, const Do& run) const;
   /// What the windows of a part see of x: [depth, positions].
   std::span<const T> columns(const Part& part, std::span<const T> x, Scratch& scratch) const;
-  void fill_bias(std::size_t count, std::span<const T> theta, std::span<T> outputs) const;
+  /// Writes the bias into every position, if there is one; says how products are to be stored there.
+  kernels::Store fill_bias(std::size_t count, std::span<const T> theta, Scratch& scratch, std::span<T> outputs) const;
   void add_bias_gradient(std::size_t count, std::span<const T> upstream, Scratch& scratch, std::span<T> theta) const;
   /// gradient += upstream seen^T, for the weights of a part.
   void add_weight_gradient(const Part& part, std::span<const T> upstream, std::span<const T> seen,
