@@ -36,6 +36,8 @@ class ScaledRotations {
   std::span<const double> signs() const noexcept { return signs_; }
   /// By which what the kernels write as gradient of each slot is to be multiplied.
   std::span<const double> gradient_factors() const noexcept { return gradient_factors_; }
+  /// By which lambda is to be multiplied when all sweeps are undone.
+  double start_gradient_factor() const noexcept { return 1 / scale_; }
   const T* measured_coefficients() const noexcept { return measured_.get(); }  ///< [measured]
   T output_factor() const noexcept { return output_factor_; }
   const SharedDiagonals<T>& diagonals() const noexcept { return diagonals_; }
@@ -48,7 +50,7 @@ class ScaledRotations {
 
   const Program& program_;
   SharedDiagonals<T> diagonals_;
-  double scale_ = 1;
+  double scale_ = 1;  ///< after update: that backward sweeps leave
   AlignedArray<T> forward_, backward_, measured_;
   std::vector<std::uint8_t> scaled_;
   /// 1/cos of each scaled slot; 0 for a slot that brings the scale back to one; 1 otherwise.

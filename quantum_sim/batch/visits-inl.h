@@ -143,12 +143,6 @@ HWY_INLINE void run_stage(const Pass& pass, const VisitPlan& plan, const Stage& 
   }
 }
 
-/// Row 0 = value, the only row in use before the first sweep.
-template <class D>
-HWY_INLINE void start(D d, hn::TFromD<D>* state, hn::TFromD<D> value) {
-  store_row(d, {hn::Set(d, value), hn::Zero(d)}, state, 0);
-}
-
 }  // namespace HWY_NAMESPACE
 }  // namespace tacit::quantum_sim
 HWY_AFTER_NAMESPACE();
