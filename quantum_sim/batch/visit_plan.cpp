@@ -57,12 +57,13 @@ std::uint32_t role_of(const Sweep& sweep) {
 
 class Planner {
  public:
-  Planner(const Program& program, VisitLimits limits) : sweeps_(program.sweeps), limits_(limits) {}
+  Planner(const Program& program, VisitLimits limits)
+      : sweeps_(program.sweeps), controlled_(program.controlled), limits_(limits) {}
 
   VisitPlan run() {
     for (std::size_t begin = 0; begin < sweeps_.size();) {
       const std::size_t end = end_of_stage(begin);
-      add_stage(begin, end);
+      sweeps_[begin].is_controlled() ? add_controlled(begin) : add_stage(begin, end);
       begin = end;
     }
     return std::move(plan_);
@@ -70,10 +71,12 @@ class Planner {
 
  private:
   std::size_t end_of_stage(std::size_t begin) const {
+    if (sweeps_[begin].is_controlled()) return begin + 1;
     Span span;
     std::size_t end = begin;
     bool has_diagonal = false;
     for (; end < sweeps_.size() && sweeps_[end].dimension == sweeps_[begin].dimension; ++end) {
+      if (sweeps_[end].is_controlled()) break;
       if (sweeps_[end].kind == Sweep::Kind::diagonal) {
         if (has_diagonal) break;
         has_diagonal = true;
@@ -103,6 +106,16 @@ class Planner {
     for (std::uint32_t bit = 0; bit < dimension; ++bit)
       if (block.add(1u << bit)) plan_.steps.push_back(1u << bit);
     stage.steps = static_cast<std::uint32_t>(plan_.steps.size()) - stage.first_step;
+    plan_.stages.push_back(stage);
+  }
+
+  void add_controlled(std::size_t place) {
+    const ControlledRows& rows = controlled_[sweeps_[place].controlled];
+    Stage stage;
+    stage.origin = rows.first;
+    stage.first_visit = static_cast<std::uint32_t>(plan_.visits.size());
+    add_visit(place, place + 1, rows.steps);
+    stage.end_visit = static_cast<std::uint32_t>(plan_.visits.size());
     plan_.stages.push_back(stage);
   }
 
@@ -155,6 +168,7 @@ class Planner {
   }
 
   const std::vector<Sweep>& sweeps_;
+  const std::vector<ControlledRows>& controlled_;
   VisitLimits limits_;
   VisitPlan plan_;
 };

@@ -130,7 +130,7 @@ HWY_INLINE bool all_scaled(const Tile<T>& tile, const Visit& visit) {
 /// `reverse`.
 template <bool reverse, class Pass>
 HWY_INLINE void run_stage(const Pass& pass, const VisitPlan& plan, const Stage& stage) {
-  std::uint32_t block = 0;
+  std::uint32_t block = stage.origin;
   for (std::uint32_t index = 0;;) {
     if constexpr (reverse)
       for (std::uint32_t visit = stage.end_visit; visit > stage.first_visit; --visit)
