@@ -13,8 +13,9 @@ namespace tacit::quantum_sim {
 namespace {
 
 // k controls cost 2^k sweeps over all rows taken apart, one over 2^-k of them otherwise and up to k constant ones that
-// make the controls diagonal. But those taken apart share passes, and their cosines are left out.
-constexpr std::size_t most_expanded = 3;
+// make the controls diagonal; the former share passes and leave their cosines out. Measured on gradients of layers with
+// four controlled R_X or X, 8 and 12 qubits: alike for k = 1, up to 1.7 times faster for k = 2, 3.4 for k = 3.
+constexpr std::size_t most_expanded = 1;
 
 class Compiler {
  public:

@@ -87,7 +87,7 @@ struct Program {
   }
 };
 
-/// Rotations with few controls are taken apart, the others become sweeps over their controlled rows. Throws
+/// Rotations with one control are taken apart, those with more become sweeps over their controlled rows. Throws
 /// Error(usage) on an observable that touches a qubit out of range or has a coefficient that is not finite.
 Program compile(const Circuit& circuit, const std::vector<Observable>& observables);
 
