@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "core/error.h"
 #include "quantum_sim/sincos.h"
 
 namespace tacit::quantum_sim {
@@ -25,9 +24,6 @@ Angles<T>::Angles(const Circuit& circuit, const Program& program)
       shared_sines_(program.slots.size()),
       shared_cosines_(program.slots.size()),
       shared_(program) {
-  if (program.encoded_amplitudes != 0)
-    fail(ErrorKind::usage, "the batch engine starts from |0...0>, not from {} encoded amplitudes",
-         program.encoded_amplitudes);
   for (std::uint32_t index = 0; index < program.slots.size(); ++index)
     if (program.slots[index].lane_slot != no_slot) input_slots_.push_back(index);
   for (AlignedArray<double>* table : {&angles_, &rates_, &sines_, &cosines_})

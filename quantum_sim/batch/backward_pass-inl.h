@@ -13,6 +13,7 @@
 #include "quantum_sim/batch/gradient_tables-inl.h"
 #include "quantum_sim/batch/group-inl.h"
 #include "quantum_sim/batch/observable-inl.h"
+#include "quantum_sim/batch/start-inl.h"
 #include "quantum_sim/batch/visits-inl.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -199,6 +200,7 @@ HWY_INLINE void differentiate(const BackwardPass<T>& pass) {
     run_stage<true>(pass, plan, *stage);
     sum_overlaps(d, tile, *stage, tile.overlaps, tile.diagonal_sums);
   }
+  write_start_gradient(d, tile, pass.column, tile.lambda, tile.start_gradient);
 }
 
 }  // namespace HWY_NAMESPACE

@@ -13,6 +13,7 @@
 #include "quantum_sim/batch/gradient_tables-inl.h"
 #include "quantum_sim/batch/group-inl.h"
 #include "quantum_sim/batch/observable-inl.h"
+#include "quantum_sim/batch/start-inl.h"
 #include "quantum_sim/batch/visits-inl.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -297,6 +298,8 @@ HWY_INLINE void differentiate(const BackwardTangentPass<T>& pass) {
     sum_overlaps(d, tile, *stage, tile.overlaps, tile.diagonal_sums);
     sum_overlaps(d, tile, *stage, tile.overlaps_dot, tile.diagonal_sums_dot);
   }
+  write_start_gradient(d, tile, pass.column, tile.lambda, tile.start_gradient);
+  write_start_gradient(d, tile, pass.column, tile.lambda_dot, tile.start_gradient_dot);
 }
 
 }  // namespace HWY_NAMESPACE

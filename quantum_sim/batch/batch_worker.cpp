@@ -36,6 +36,7 @@ BatchWorker<T>::BatchWorker(const CompiledBatch& compiled)
     : compiled_(compiled),
       program_(compiled.program),
       angles_(compiled.circuit, program_),
+      start_(compiled.circuit, program_),
       gradient_(compiled.circuit, program_, angles_.factors()),
       gradient_dot_(compiled.circuit, program_, angles_.factors(), &gradient_) {
   for (AlignedArray<T>* lanes : {&upstream_, &upstream_dot_, &outputs_, &outputs_dot_})
@@ -54,6 +55,7 @@ void BatchWorker<T>::prepare(const BatchCall<T>& call) {
   ensure(psi_dot_, call.is_tangent());
   ensure(lambda_, call.goes_back());
   ensure(lambda_dot_, call.kind == BatchCall<T>::Kind::backward_tangent);
+  start_.prepare(call);
   if (call.goes_back()) ensure_sums(diagonals_);
   if (call.kind == BatchCall<T>::Kind::backward_tangent) ensure_sums(diagonals_dot_);
 }
@@ -70,6 +72,7 @@ void BatchWorker<T>::ensure_sums(DiagonalSums& sums) {
 template <class T>
 void BatchWorker<T>::begin(const BatchCall<T>& call) {
   angles_.begin(call.parameters, call.parameters_dot, call.inputs, call.inputs_dot, call.batch, wanted(call));
+  start_.begin(call);
 }
 
 template <class T>
@@ -93,6 +96,10 @@ Tile<T> BatchWorker<T>::tile(const BatchCall<T>& call) const {
           .psi_dot = psi_dot_.get(),
           .lambda = lambda_.get(),
           .lambda_dot = lambda_dot_.get(),
+          .start = start_.rows(),
+          .start_dot = start_.rows_dot(),
+          .start_gradient = start_.gradient(),
+          .start_gradient_dot = start_.gradient_dot(),
           .outputs = call.outputs.empty() ? nullptr : outputs_.get(),
           .outputs_dot = outputs_dot_.get(),
           .gradient = gradient_.tile(),
@@ -114,6 +121,7 @@ void BatchWorker<T>::run_chunk(const BatchCall<T>& call, std::size_t first_tile,
     const std::size_t first = index * tile_width<T>;
     current.samples = std::min(tile_width<T>, call.batch - first);
     angles_.load_tile(first, current.samples);
+    start_.load_tile(first, current.samples);
     run_tile(call, current, first);
   }
   if (call.goes_back()) finish_sums(gradient_, diagonals_, parameter_sums);
@@ -143,6 +151,7 @@ void BatchWorker<T>::run_tile(const BatchCall<T>& call, Tile<T>& tile, std::size
       gradient_dot_.add_tile(first, tile.samples, factors, call.input_gradient_dot);
       break;
   }
+  if (call.goes_back()) start_.add_gradients(angles_.shared().start_gradient_factor());
   scatter(tile.outputs, program_.outputs, first, tile.samples, call.outputs);
 }
 

@@ -7,6 +7,7 @@
 #include "quantum_sim/batch/angles.h"
 #include "quantum_sim/batch/batch_call.h"
 #include "quantum_sim/batch/compiled_batch.h"
+#include "quantum_sim/batch/encoded_start.h"
 #include "quantum_sim/batch/gradient_sums.h"
 #include "quantum_sim/batch/tile.h"
 #include "quantum_sim/memory.h"
@@ -47,6 +48,7 @@ class BatchWorker {
   const CompiledBatch& compiled_;
   const Program& program_;
   Angles<T> angles_;
+  EncodedStart<T> start_;
   GradientSums<T> gradient_, gradient_dot_;
   DiagonalSums diagonals_, diagonals_dot_;
   AlignedArray<T> psi_, psi_dot_, lambda_, lambda_dot_;

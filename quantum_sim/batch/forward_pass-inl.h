@@ -7,6 +7,7 @@
 #endif
 
 #include "quantum_sim/batch/group-inl.h"
+#include "quantum_sim/batch/start-inl.h"
 #include "quantum_sim/batch/visits-inl.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -105,10 +106,10 @@ struct ForwardPass {
   }
 };
 
-/// psi = U |0...0> for the columns of this pass.
+/// psi = U |start> for the columns of this pass.
 template <class T>
 HWY_INLINE void evolve(const ForwardPass<T>& pass) {
-  start(SampleTag<T>(), pass.tile.psi, T{1});
+  start(SampleTag<T>(), pass.tile, pass.column, pass.tile.start, T{1}, pass.tile.psi);
   for (const Stage& stage : pass.tile.forward_plan->stages) run_stage<false>(pass, *pass.tile.forward_plan, stage);
 }
 

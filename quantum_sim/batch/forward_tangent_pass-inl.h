@@ -9,6 +9,7 @@
 #endif
 
 #include "quantum_sim/batch/group-inl.h"
+#include "quantum_sim/batch/start-inl.h"
 #include "quantum_sim/batch/visits-inl.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -133,11 +134,11 @@ struct ForwardTangentPass {
   }
 };
 
-/// psi = U |0...0> and psi_dot, its derivative along the direction.
+/// psi = U |start> and psi_dot, its derivative along the direction.
 template <class T>
 HWY_INLINE void evolve(const ForwardTangentPass<T>& pass) {
-  start(SampleTag<T>(), pass.tile.psi, T{1});
-  start(SampleTag<T>(), pass.tile.psi_dot, T{0});
+  start(SampleTag<T>(), pass.tile, pass.column, pass.tile.start, T{1}, pass.tile.psi);
+  start(SampleTag<T>(), pass.tile, pass.column, pass.tile.start_dot, T{0}, pass.tile.psi_dot);
   for (const Stage& stage : pass.tile.forward_plan->stages) run_stage<false>(pass, *pass.tile.forward_plan, stage);
 }
 

@@ -20,15 +20,17 @@ constexpr Costs forward_costs{4, 8, 4}, backward_costs{2 * 4 + 4, 2 * 8 + 4, 2 *
 constexpr Costs forward_tangent_costs{4 + 8, 8 + 12, 4 + 6};
 constexpr Costs backward_tangent_costs{2 * 12 + 12, 2 * 20 + 12, 2 * 10 + 6};
 
-// Rotations by angles of inputs, and those that grow the state, are done in full; all others are taken as scaled.
+// Rotations by angles of inputs, controlled ones and those that grow the state are done in full; all others are taken
+// as scaled.
 double operations(const Program& program, const Costs& costs) {
   double total = 0;
   for (const Sweep& sweep : program.sweeps) {
-    const double rows = static_cast<double>(std::size_t{1} << sweep.dimension);
+    const double rows = static_cast<double>(program.rows_of(sweep));
     if (sweep.kind == Sweep::Kind::diagonal) total += costs.phase * rows;
-    if (sweep.phase_slot != no_slot) total += costs.phase * rows / 2;
+    if (sweep.phase_slot != no_slot) total += costs.phase * rows / (sweep.is_controlled() ? 1 : 2);
     if (sweep.rotation_slot == no_slot) continue;
-    const bool in_full = sweep.grows || program.slots[sweep.rotation_slot].lane_slot != no_slot;
+    const bool in_full =
+        sweep.grows || sweep.is_controlled() || program.slots[sweep.rotation_slot].lane_slot != no_slot;
     total += (in_full ? costs.rotation : costs.scaled_rotation) * rows / 2;
   }
   return total / static_cast<double>(program.rows());

@@ -28,6 +28,7 @@ ScaledRotations<T>::ScaledRotations(const Program& program)
     : program_(program),
       diagonals_(program),
       scaled_(program.slots.size()),
+      turns_control_(program.slots.size()),
       growth_(program.slots.size()),
       cosines_(program.slots.size()),
       sines_(program.slots.size()),
@@ -36,6 +37,20 @@ ScaledRotations<T>::ScaledRotations(const Program& program)
   for (AlignedArray<T>* table : {&forward_, &backward_})
     table->ensure(program.slots.size() * coefficients_of_slot, "the table of a circuit's shared angles");
   measured_.ensure(program.measured.size(), "the table of a circuit's observables");
+  find_turned_controls();
+}
+
+template <class T>
+void ScaledRotations<T>::find_turned_controls() {
+  std::vector<std::uint32_t> masks;  // of controls behind the sweep
+  for (auto sweep = program_.sweeps.rbegin(); sweep != program_.sweeps.rend(); ++sweep) {
+    const auto turns = [&](std::uint32_t mask) { return parity(sweep->flip & mask) != 0; };
+    if (sweep->rotation_slot != no_slot)
+      turns_control_[sweep->rotation_slot] = std::any_of(masks.begin(), masks.end(), turns);
+    if (!sweep->is_controlled()) continue;
+    for (const std::uint32_t mask : program_.controlled[sweep->controlled].masks)
+      if (std::find(masks.begin(), masks.end(), mask) == masks.end()) masks.push_back(mask);
+  }
 }
 
 template <class T>
@@ -76,11 +91,13 @@ void ScaledRotations<T>::plan_rotation(const Sweep& sweep, const MovingAngle& an
   const double sign = signs_[slot] = sign_behind(flips, pauli);
   const double rate = sign * angle.rate / 2;
   double cosine = angle.cosine, sine = sign * angle.sine;
-  if (sweep.grows || program_.slots[slot].lane_slot != no_slot) {
+  const bool turns = std::abs(cosine) < std::abs(sine);
+  const bool in_full = sweep.grows || sweep.is_controlled() || program_.slots[slot].lane_slot != no_slot;
+  if (in_full || (turns && turns_control_[slot])) {
     for (T* table : {forward_.get(), backward_.get()}) write(table, slot, cosine, sine, rate);
     return;
   }
-  if (std::abs(cosine) < std::abs(sine)) {
+  if (turns) {
     // (cos, sin) of (a - pi) / 2.
     std::swap(cosine, sine);
     sine = -sine;

@@ -16,9 +16,10 @@ namespace tacit::quantum_sim {
 /// exp(-i a P / 2) = cos(a/2) (1 + t (-i P)), t = tan(a/2): the sweep applies the bracket, 4 operations a pair instead
 /// of 8, and the cosine is one number for the whole state, kept here. |t| <= 1, because where it would not be, a is
 /// reduced by pi: the missing factor -i P is Clifford, moves past everything later, and flips the signs of the angles
-/// and measured strings that do not commute with it. A state's scale grows by 1/cos <= sqrt(2) a sweep; a sweep that
-/// would take it past a bound is done in full and brings it back to one. Backward, psi and lambda carry one scale; a
-/// gradient is what the kernel finds, divided by its square.
+/// and measured strings that do not commute with it. A rotation whose string turns the control of a later one is not
+/// reduced, and controlled ones, which leave a part of the state alone, are done in full. A state's scale grows by
+/// 1/cos <= sqrt(2) a sweep; a sweep that would take it past a bound is done in full and brings it back to one.
+/// Backward, psi and lambda carry one scale; a gradient is what the kernel finds, divided by its square.
 template <class T>
 class ScaledRotations {
  public:
@@ -36,11 +37,14 @@ class ScaledRotations {
   std::span<const double> signs() const noexcept { return signs_; }
   /// By which what the kernels write as gradient of each slot is to be multiplied.
   std::span<const double> gradient_factors() const noexcept { return gradient_factors_; }
+  /// By which lambda is to be multiplied when all sweeps are undone.
+  double start_gradient_factor() const noexcept { return 1 / scale_; }
   const T* measured_coefficients() const noexcept { return measured_.get(); }  ///< [measured]
   T output_factor() const noexcept { return output_factor_; }
   const SharedDiagonals<T>& diagonals() const noexcept { return diagonals_; }
 
  private:
+  void find_turned_controls();
   void plan_forward(std::span<const MovingAngle> angles);
   void plan_rotation(const Sweep& sweep, const MovingAngle& angle, Pauli& flips);
   void plan_backward();
@@ -48,9 +52,10 @@ class ScaledRotations {
 
   const Program& program_;
   SharedDiagonals<T> diagonals_;
-  double scale_ = 1;
+  double scale_ = 1;  ///< after update: that backward sweeps leave
   AlignedArray<T> forward_, backward_, measured_;
   std::vector<std::uint8_t> scaled_;
+  std::vector<std::uint8_t> turns_control_;  ///< [slots], 1: -i P cannot be split off
   /// 1/cos of each scaled slot; 0 for a slot that brings the scale back to one; 1 otherwise.
   std::vector<double> growth_;
   std::vector<double> cosines_, sines_;  ///< of slots that are done in full

@@ -42,6 +42,11 @@ struct Tile {
   T* lambda;
   T* lambda_dot;
 
+  const T* start;         ///< [encoded amplitudes][W], what psi starts from
+  const T* start_dot;     ///< [encoded amplitudes][W]
+  T* start_gradient;      ///< [encoded amplitudes][W], 2 Re lambda there
+  T* start_gradient_dot;  ///< [encoded amplitudes][W]
+
   T* outputs;       ///< [outputs][W]
   T* outputs_dot;   ///< [outputs][W]
   T* gradient;      ///< [slots][W], d(upstream . outputs) / d angle up to the slot's gradient factor; zero for

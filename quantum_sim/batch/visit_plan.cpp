@@ -64,11 +64,13 @@ constexpr std::size_t most_sweeps_of_stage = 64;
 
 class Planner {
  public:
-  Planner(const Program& program, VisitLimits limits) : sweeps_(program.sweeps), limits_(limits) {}
+  Planner(const Program& program, VisitLimits limits)
+      : sweeps_(program.sweeps), controlled_(program.controlled), limits_(limits) {}
 
   VisitPlan run() {
     const std::vector<std::size_t> ends = best_ends();
-    for (std::size_t begin = 0; begin < sweeps_.size(); begin = ends[begin]) add_stage(begin, ends[begin]);
+    for (std::size_t begin = 0; begin < sweeps_.size(); begin = ends[begin])
+      sweeps_[begin].is_controlled() ? add_controlled(begin) : add_stage(begin, ends[begin]);
     return std::move(plan_);
   }
 
@@ -96,11 +98,13 @@ class Planner {
   }
 
   std::size_t end_of_stage(std::size_t begin) const {
+    if (sweeps_[begin].is_controlled()) return begin + 1;
     Span span;
     std::size_t end = begin;
     bool has_diagonal = false;
     const std::size_t furthest = std::min(sweeps_.size(), begin + most_sweeps_of_stage);
     for (; end < furthest && sweeps_[end].dimension == sweeps_[begin].dimension; ++end) {
+      if (sweeps_[end].is_controlled()) break;
       if (sweeps_[end].kind == Sweep::Kind::diagonal) {
         if (has_diagonal) break;
         has_diagonal = true;
@@ -130,6 +134,16 @@ class Planner {
     for (std::uint32_t bit = 0; bit < dimension; ++bit)
       if (block.add(1u << bit)) plan_.steps.push_back(1u << bit);
     stage.steps = static_cast<std::uint32_t>(plan_.steps.size()) - stage.first_step;
+    plan_.stages.push_back(stage);
+  }
+
+  void add_controlled(std::size_t place) {
+    const ControlledRows& rows = controlled_[sweeps_[place].controlled];
+    Stage stage;
+    stage.origin = rows.first;
+    stage.first_visit = static_cast<std::uint32_t>(plan_.visits.size());
+    add_visit(place, place + 1, rows.steps);
+    stage.end_visit = static_cast<std::uint32_t>(plan_.visits.size());
     plan_.stages.push_back(stage);
   }
 
@@ -193,6 +207,7 @@ class Planner {
   }
 
   const std::vector<Sweep>& sweeps_;
+  const std::vector<ControlledRows>& controlled_;
   VisitLimits limits_;
   VisitPlan plan_;
 };

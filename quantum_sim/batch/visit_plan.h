@@ -28,8 +28,10 @@ struct Visit {
 
 /// Visits done one after the other on a block of rows that none of them leaves, while it is in the nearest cache; then
 /// on the next block. Steps lead from block to block. At most one of the visits has a diagonal.
+/// A controlled sweep is a stage of its own, with one block: all rows that it is confined to.
 struct Stage {
   std::uint32_t first_visit = 0, end_visit = 0;
+  std::uint32_t origin = 0;                 ///< first row of the first block
   std::uint32_t first_step = 0, steps = 0;  ///< 2^steps blocks
 };
 

@@ -130,7 +130,7 @@ HWY_INLINE bool all_scaled(const Tile<T>& tile, const Visit& visit) {
 /// `reverse`.
 template <bool reverse, class Pass>
 HWY_INLINE void run_stage(const Pass& pass, const VisitPlan& plan, const Stage& stage) {
-  std::uint32_t block = 0;
+  std::uint32_t block = stage.origin;
   for (std::uint32_t index = 0;;) {
     if constexpr (reverse)
       for (std::uint32_t visit = stage.end_visit; visit > stage.first_visit; --visit)
@@ -141,12 +141,6 @@ HWY_INLINE void run_stage(const Pass& pass, const VisitPlan& plan, const Stage& 
     if (++index == std::uint32_t{1} << stage.steps) return;
     block ^= plan.steps[stage.first_step + static_cast<std::uint32_t>(std::countr_zero(index))];
   }
-}
-
-/// Row 0 = value, the only row in use before the first sweep.
-template <class D>
-HWY_INLINE void start(D d, hn::TFromD<D>* state, hn::TFromD<D> value) {
-  store_row(d, {hn::Set(d, value), hn::Zero(d)}, state, 0);
 }
 
 }  // namespace HWY_NAMESPACE

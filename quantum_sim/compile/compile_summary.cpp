@@ -55,8 +55,10 @@ void count_sweeps(const Program& program, CompileSummary& summary) {
   summary.sample_angles = program.lane_slots;
   summary.measured_strings = program.measured.size();
   for (const Sweep& sweep : program.sweeps) {
-    const double pairs = sweep.dimension == 0 ? 0.5 : static_cast<double>(std::uint64_t{1} << (sweep.dimension - 1));
     const bool rotates = sweep.kind != Sweep::Kind::phase, has_phase = sweep.phase_slot != no_slot;
+    // A phase turns half of the rows, but all of those that it is controlled on.
+    const bool on_all = sweep.is_controlled() && !rotates;
+    const double pairs = static_cast<double>(program.rows_of(sweep)) / (on_all ? 1 : 2);
     summary.rotation_sweeps += rotates;
     summary.growing_sweeps += sweep.grows;
     summary.attached_phases += rotates && has_phase;

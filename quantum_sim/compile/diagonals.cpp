@@ -15,7 +15,7 @@ struct Movable {
 
 bool is_shared_phase(const Program& program, const Sweep& sweep) {
   return sweep.phase_slot != no_slot && program.slots[sweep.phase_slot].lane_slot == no_slot && !sweep.grows &&
-         sweep.dimension == program.dimension;
+         sweep.dimension == program.dimension && !sweep.is_controlled();
 }
 
 std::size_t last_place(const Program& program, std::size_t place) {

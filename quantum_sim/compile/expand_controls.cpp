@@ -1,5 +1,6 @@
 #include "quantum_sim/compile/expand_controls.h"
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <utility>
@@ -11,14 +12,24 @@ namespace {
 
 constexpr std::size_t most_controls = 10;
 
-void expand(std::vector<PauliRotation>& rotations, AngleSum& phase, const Circuit* circuit) {
-  std::vector<PauliRotation> plain;
-  for (PauliRotation& rotation : rotations) {
-    if (rotation.controls.size() > most_controls)
-      fail(ErrorKind::usage, "{}: it would become 2^{} rotations; at most {} control strings are taken apart",
+bool is_too_much(const PauliRotation& rotation) {
+  return rotation.controls.size() > most_controls;
+}
+
+void require_few_controls(const std::vector<PauliRotation>& rotations, const Circuit* circuit) {
+  for (const PauliRotation& rotation : rotations)
+    if (is_too_much(rotation))
+      fail(ErrorKind::usage,
+           "{}: it would become 2^{} rotations; at most {} control strings are taken apart here, BatchSimulator takes "
+           "any number of them",
            circuit ? describe(circuit->gates()[rotation.gate], rotation.gate) : fmt::format("gate {}", rotation.gate),
            rotation.controls.size(), most_controls);
-    if (rotation.controls.empty())
+}
+
+void expand(std::vector<PauliRotation>& rotations, AngleSum& phase, std::size_t most) {
+  std::vector<PauliRotation> plain;
+  for (PauliRotation& rotation : rotations) {
+    if (rotation.controls.empty() || rotation.controls.size() > most)
       append_merged(plain, std::move(rotation));
     else
       for (PauliRotation& part : expanded(rotation, phase)) append_merged(plain, std::move(part));
@@ -50,12 +61,22 @@ std::vector<PauliRotation> expanded(const PauliRotation& rotation, AngleSum& pha
 }
 
 void expand_controls(LoweredCircuit& lowered, const Circuit* circuit) {
-  expand(lowered.rotations, lowered.phase, circuit);
+  require_few_controls(lowered.rotations, circuit);
+  expand(lowered.rotations, lowered.phase, most_controls);
 }
 
 void expand_controls(RotationForm& form, const Circuit* circuit) {
+  require_few_controls(form.rotations, circuit);
+  expand_controls(form, most_controls);
+}
+
+bool has_too_many_controls(const RotationForm& form) noexcept {
+  return std::any_of(form.rotations.begin(), form.rotations.end(), is_too_much);
+}
+
+void expand_controls(RotationForm& form, std::size_t most) {
   AngleSum unseen;
-  expand(form.rotations, unseen, circuit);
+  expand(form.rotations, unseen, most);
   drop_unseen(form);
 }
 

@@ -15,6 +15,8 @@ namespace {
 
 // How far back a merge is looked for; bounds the planning time of long runs of commuting rotations.
 constexpr std::size_t look_back = 1024;
+// Control strings of a rotation that may consist of Clifford gates: more take an angle of many turns.
+constexpr std::size_t most_absorbed = 10;
 
 bool same_string(const Pauli& left, const Pauli& right) {
   return left.x == right.x && left.z == right.z && left.phase == right.phase;
@@ -60,7 +62,7 @@ class Lowering {
   // Controls that are cheaper without: on a phase alone, or where all the parts are Clifford gates.
   static bool is_plain(const PauliRotation& rotation) {
     if (rotation.is_phase() && rotation.controls.size() < 2) return true;
-    if (rotation.controls.empty() || !rotation.terms.empty()) return false;
+    if (rotation.controls.empty() || rotation.controls.size() > most_absorbed || !rotation.terms.empty()) return false;
     return quarter_turns(std::ldexp(rotation.offset, -static_cast<int>(rotation.controls.size()))).has_value();
   }
 

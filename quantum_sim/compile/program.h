@@ -6,11 +6,13 @@
 #include <vector>
 
 #include "quantum_sim/circuit/circuit.h"
+#include "quantum_sim/compile/controlled_rows.h"
 #include "quantum_sim/compile/pauli_rotations.h"
 
 namespace tacit::quantum_sim {
 
 inline constexpr std::uint32_t no_slot = std::numeric_limits<std::uint32_t>::max();
+inline constexpr std::uint32_t all_rows = std::numeric_limits<std::uint32_t>::max();
 
 /// An angle of the program: offset + the sum of terms [first_term, end_term). A rotation about a string with X parts
 /// needs cos and sin of half the angle; a rotation about Z parts alone is a phase exp(i angle) on half of the rows
@@ -29,6 +31,8 @@ struct Slot {
 ///   real:       a -> +b, b -> -a,   imaginary:  a -> -i b, b -> -i a,   each times (-1)^parity(a & sign).
 /// An attached phase then multiplies every b. A sweep of kind `phase` has only that: rows with parity(row & role) = 1.
 /// A sweep of kind `diagonal` multiplies every row by its own factor, the product of several phases.
+/// A controlled rotation or phase (role 0 then) leaves the rows outside its controlled rows alone; it has no attached
+/// phase and does not grow.
 struct Sweep {
   enum class Kind : std::uint8_t { phase, real, imaginary, diagonal };
   Kind kind = Kind::phase;
@@ -39,7 +43,10 @@ struct Sweep {
   std::uint32_t sign = 0;
   std::uint32_t rotation_slot = no_slot;
   std::uint32_t phase_slot = no_slot;
-  std::uint32_t diagonal = 0;  ///< which of the program's, for that kind
+  std::uint32_t diagonal = 0;           ///< which of the program's, for that kind
+  std::uint32_t controlled = all_rows;  ///< which of the program's controlled rows it is confined to
+
+  bool is_controlled() const noexcept { return controlled != all_rows; }
 };
 
 /// Phases exp(i angle), each on the rows with parity(row & mask) = 1, none of which depends on inputs.
@@ -70,12 +77,18 @@ struct Program {
   std::vector<AngleTerm> terms;
   std::vector<Sweep> sweeps;
   std::vector<Diagonal> diagonals;  ///< none unless asked for, see gather_diagonals
+  std::vector<ControlledRows> controlled;
   std::vector<MeasuredTerm> measured;
 
   std::size_t rows() const noexcept { return std::size_t{1} << dimension; }
+  /// That a sweep reads.
+  std::size_t rows_of(const Sweep& sweep) const noexcept {
+    return std::size_t{1} << (sweep.is_controlled() ? controlled[sweep.controlled].steps.size() : sweep.dimension);
+  }
 };
 
-/// Throws Error(usage) on an observable that touches a qubit out of range or has a coefficient that is not finite.
+/// Rotations with one control are taken apart, those with more become sweeps over their controlled rows. Throws
+/// Error(usage) on an observable that touches a qubit out of range or has a coefficient that is not finite.
 Program compile(const Circuit& circuit, const std::vector<Observable>& observables);
 
 }  // namespace tacit::quantum_sim

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/error.h"
+#include "quantum_sim/unit_vector.h"
 
 namespace tacit::quantum_sim {
 namespace {
@@ -87,7 +87,7 @@ void StateAngles<T>::evaluate(std::span<const T> parameters, std::span<const T> 
   // The checks take longer than all the rest, and only these can fail them.
   if (has_functions_ || !all_finite(values_) || !all_finite(halves_))
     checks_.require_valid(parameters, inputs, 1, wants_derivatives ? Derivatives::by_all : Derivatives::none);
-  if (!amplitudes_.empty()) normalise_amplitudes(inputs);
+  if (!amplitudes_.empty()) norm_ = normalise(inputs.first(amplitudes_.size()), std::nullopt, amplitudes_);
 }
 
 template <class T>
@@ -97,34 +97,12 @@ double StateAngles<T>::angle_of(const Term& term) const {
 }
 
 template <class T>
-void StateAngles<T>::normalise_amplitudes(std::span<const T> inputs) {
-  double largest = 0;
-  for (std::size_t index = 0; index < amplitudes_.size(); ++index) {
-    const auto given = static_cast<double>(inputs[index]);
-    if (!std::isfinite(given))
-      fail(ErrorKind::usage, "amplitude encoding: its inputs must be finite, but input {} is {}", index, given);
-    largest = std::max(largest, std::abs(given));
-  }
-  if (largest == 0)
-    fail(ErrorKind::usage, "amplitude encoding: inputs 0 to {} are all zero, which is no state",
-         amplitudes_.size() - 1);
-  double squares = 0;
-  for (std::size_t index = 0; index < amplitudes_.size(); ++index) {
-    amplitudes_[index] = static_cast<double>(inputs[index]) / largest;
-    squares += amplitudes_[index] * amplitudes_[index];
-  }
-  const double length = std::sqrt(squares);
-  for (double& amplitude : amplitudes_) amplitude /= length;
-  norm_ = length * largest;
-}
-
-template <class T>
 void StateAngles<T>::write_gradients(std::span<const double> by_rotation, std::span<const double> by_amplitude,
                                      std::span<T> parameters, std::span<T> inputs) {
   std::fill(by_value_.begin(), by_value_.end(), 0.0);
   for (const Linear& term : linear_) by_value_[term.value] += 2 * term.scale * by_rotation[term.rotation];
   for (const Term& term : others_) add_gradient(term, by_rotation[term.rotation]);
-  if (!amplitudes_.empty()) add_amplitude_gradients(by_amplitude);
+  if (!amplitudes_.empty()) add_normalised_gradient(amplitudes_, norm_, by_amplitude, by_encoded_inputs());
   write_by_value(parameters, inputs);
 }
 
@@ -149,15 +127,6 @@ void StateAngles<T>::add_gradient(const Term& term, double gradient) {
   }
 }
 
-// Of a = x / ||x||: dE/dx = (dE/da - a (a . dE/da)) / ||x||.
-template <class T>
-void StateAngles<T>::add_amplitude_gradients(std::span<const double> by_amplitude) {
-  double along = 0;
-  for (std::size_t index = 0; index < amplitudes_.size(); ++index) along += amplitudes_[index] * by_amplitude[index];
-  for (std::size_t index = 0; index < amplitudes_.size(); ++index)
-    by_value_[circuit_.parameters() + index] += (by_amplitude[index] - amplitudes_[index] * along) / norm_;
-}
-
 template <class T>
 void StateAngles<T>::evaluate_rates(std::span<const T> parameters_dot, std::span<const T> inputs_dot) {
   std::fill(values_dot_.begin(), values_dot_.end(), 0.0);
@@ -176,19 +145,9 @@ void StateAngles<T>::evaluate_rates(std::span<const T> parameters_dot, std::span
       by_value_[place_of(factor)] = 0;
     }
   }
-  if (!amplitudes_.empty()) move_amplitudes(inputs_dot);
-}
-
-// a = x / ||x|| moves by (x_dot - a (a . x_dot)) / ||x||, ||x|| by a . x_dot.
-template <class T>
-void StateAngles<T>::move_amplitudes(std::span<const T> inputs_dot) {
-  norm_rate_ = 0;
-  std::fill(amplitude_rates_.begin(), amplitude_rates_.end(), 0.0);
-  if (inputs_dot.empty()) return;
-  for (std::size_t index = 0; index < amplitudes_.size(); ++index)
-    norm_rate_ += amplitudes_[index] * static_cast<double>(inputs_dot[index]);
-  for (std::size_t index = 0; index < amplitudes_.size(); ++index)
-    amplitude_rates_[index] = (static_cast<double>(inputs_dot[index]) - amplitudes_[index] * norm_rate_) / norm_;
+  if (amplitudes_.empty()) return;
+  const auto encoded_dot = inputs_dot.empty() ? inputs_dot : inputs_dot.first(amplitudes_.size());
+  norm_rate_ = move_normalised(amplitudes_, norm_, encoded_dot, amplitude_rates_);
 }
 
 template <class T>
@@ -200,7 +159,9 @@ void StateAngles<T>::write_gradient_rates(const Moving& by_rotation, const Movin
     add_gradient(term, by_rotation.rate[term.rotation]);
     add_gradient_rate(term, by_rotation.value[term.rotation]);
   }
-  if (!amplitudes_.empty()) add_amplitude_gradient_rates(by_amplitude);
+  if (!amplitudes_.empty())
+    add_normalised_gradient_rate({amplitudes_, amplitude_rates_, norm_, norm_rate_}, by_amplitude.value,
+                                 by_amplitude.rate, by_encoded_inputs());
   write_by_value(parameters, inputs);
 }
 
@@ -224,20 +185,9 @@ void StateAngles<T>::add_gradient_rate(const Term& term, double gradient) {
   }
 }
 
-// Of dE/dx = (g - a (a . g)) / ||x||, g = dE/da.
 template <class T>
-void StateAngles<T>::add_amplitude_gradient_rates(const Moving& by_amplitude) {
-  double along = 0, along_rate = 0;
-  for (std::size_t index = 0; index < amplitudes_.size(); ++index) {
-    along += amplitudes_[index] * by_amplitude.value[index];
-    along_rate += amplitude_rates_[index] * by_amplitude.value[index] + amplitudes_[index] * by_amplitude.rate[index];
-  }
-  for (std::size_t index = 0; index < amplitudes_.size(); ++index) {
-    const double across = by_amplitude.value[index] - amplitudes_[index] * along;
-    const double across_rate =
-        by_amplitude.rate[index] - amplitude_rates_[index] * along - amplitudes_[index] * along_rate;
-    by_value_[circuit_.parameters() + index] += (across_rate - across * norm_rate_ / norm_) / norm_;
-  }
+std::span<double> StateAngles<T>::by_encoded_inputs() {
+  return std::span(by_value_).subspan(circuit_.parameters(), amplitudes_.size());
 }
 
 template class StateAngles<float>;

@@ -56,11 +56,8 @@ class StateAngles {
   std::size_t place_of(const Angle::Factor& factor) const;
   double angle_of(const Term& term) const;
   void add_gradient(const Term& term, double gradient);
-  void normalise_amplitudes(std::span<const T> inputs);
-  void add_amplitude_gradients(std::span<const double> by_amplitude);
-  void move_amplitudes(std::span<const T> inputs_dot);
   void add_gradient_rate(const Term& term, double gradient);
-  void add_amplitude_gradient_rates(const Moving& by_amplitude);
+  std::span<double> by_encoded_inputs();
   void write_by_value(std::span<T> parameters, std::span<T> inputs) const;
 
   const Circuit& circuit_;

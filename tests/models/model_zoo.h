@@ -148,6 +148,12 @@ inline std::vector<ZooModel> quantum_zoo() {
              "ansatz = \"strongly_entangling\""),
        {2},
        2},
+      {"amplitudes", layer("quantum", "qubits = 3\nlayers = 2\noutputs = 2\nencoding = \"amplitude\""), {5}, 2},
+      {"hybrid_of_amplitudes",
+       mse + layer("linear", "outputs = 4") + layer("tanh") +
+           layer("quantum", "qubits = 2\nlayers = 1\nencoding = \"amplitude\"") + layer("linear", "outputs = 3"),
+       {4},
+       3},
   };
 }
 

@@ -217,6 +217,22 @@ TEST(TrainLocally, TeachesACircuitTwoDigits) {
   EXPECT_GE(accuracy_after(task.model, task.data, task.training), 0.95);
 }
 
+TEST(TrainLocally, TeachesACircuitThatStartsFromTheDigitsTwoOfThem) {
+  const auto data = load("source = \"digits\"\nclasses = [3, 6]");
+  const Model<float> model = build<float>({"amplitudes",
+                                           layer("quantum",
+                                                 "qubits = 6\nencoding = \"amplitude\"\nlayers = 3\n"
+                                                 "entangler = \"cnot_ring\"\noutputs = 2\noutput_scale = 5.0"),
+                                           {1, 8, 8},
+                                           2});
+  LocalTraining training;
+  training.optimizer = "adam";
+  training.batch_size = 16;
+  training.learning_rate = 0.1;
+  training.local_epochs = 8;
+  EXPECT_GE(accuracy_after(model, data, training), 0.95);
+}
+
 TEST(TrainLocally, AveragingTheUpdatesOfFiveClientsTeachesTheCircuitToo) {
   const CircuitTask task;
   const datasets::Partition partition(ConfigTable::parse_text("[partition]", "p.toml").table("partition"),

@@ -41,8 +41,7 @@ void operator delete[](void* memory, std::size_t) noexcept {
 namespace tacit::quantum_sim::test {
 namespace {
 
-void expect_only_in_the_first_call(std::size_t threads) {
-  const Problem p = random_problem(41, 4, 60, 85);
+void expect_only_in_the_first_call(const Problem& p, std::size_t threads) {
   BatchSimulator<double> simulator(p.circuit, p.observables, {.threads = threads});
   std::vector<double> outputs(p.upstream.size()), outputs_dot(p.upstream.size());
   std::vector<double> parameters(p.parameters.size()), inputs(p.inputs.size());
@@ -64,10 +63,17 @@ void expect_only_in_the_first_call(std::size_t threads) {
 }
 
 TEST(Allocation, HappensInTheFirstCallOnly) {
-  expect_only_in_the_first_call(1);
+  expect_only_in_the_first_call(random_problem(41, 4, 60, 85), 1);
 }
 TEST(Allocation, OfSeveralThreadsHappensInTheFirstCallOnly) {
-  expect_only_in_the_first_call(3);
+  expect_only_in_the_first_call(random_problem(41, 4, 60, 85), 3);
+}
+TEST(Allocation, OfEncodedAmplitudesHappensInTheFirstCallOnly) {
+  Circuit circuit(4);
+  circuit.encode_amplitudes(11);
+  append_hardware_efficient(circuit, 2, Entangler::cnot_ring);
+  const Problem problem = problem_of(5, circuit, {Observable::pauli_z(1)}, 85);
+  for (const std::size_t threads : {1u, 3u}) expect_only_in_the_first_call(problem, threads);
 }
 
 TEST(Allocation, HappensInLieSimulationForTheFirstRowsOnly) {

@@ -31,56 +31,77 @@ std::vector<std::uint32_t> walk(const VisitPlan& plan, std::uint32_t first_step,
   return rows;
 }
 
-// Every row in use is a member of exactly one group, whose first row has the role of a first row at each level.
-void expect_visit_covers_rows(const VisitPlan& plan, const Stage& stage, const Visit& visit, std::uint32_t dimension) {
+std::set<std::uint32_t> rows_of(const Program& program, const Sweep& sweep) {
+  std::vector<std::uint32_t> rows{0}, steps;
+  for (std::uint32_t bit = 0; bit < sweep.dimension; ++bit) steps.push_back(1u << bit);
+  if (sweep.is_controlled()) {
+    rows[0] = program.controlled[sweep.controlled].first;
+    steps = program.controlled[sweep.controlled].steps;
+  }
+  for (const std::uint32_t step : steps)
+    for (std::size_t place = 0, end = rows.size(); place < end; ++place) rows.push_back(rows[place] ^ step);
+  return {rows.begin(), rows.end()};
+}
+
+// Every row of a sweep is a member of exactly one group, whose first row has the role of a first row at each level.
+void expect_visit_covers_rows(const VisitPlan& plan, const Stage& stage, const Visit& visit,
+                              const std::set<std::uint32_t>& expected) {
   std::set<std::uint32_t> seen;
-  for (const std::uint32_t block : walk(plan, stage.first_step, stage.steps, 0)) {
+  for (const std::uint32_t block : walk(plan, stage.first_step, stage.steps, stage.origin)) {
     std::uint32_t start = block;
     for (std::uint32_t level = 0; level < visit.levels; ++level)
       if (parity(block & visit.roles[level])) start ^= visit.flips[level];
     for (const std::uint32_t first : walk(plan, visit.first_step, visit.steps, start)) {
       for (std::uint32_t level = 0; level < visit.levels; ++level) EXPECT_EQ(parity(first & visit.roles[level]), 0u);
-      for (std::uint32_t member = 0; member < 1u << visit.levels; ++member) {
+      // A controlled phase turns all its rows: it pairs none.
+      const std::uint32_t levels = visit.flips[0] == 0 ? 0 : visit.levels;
+      for (std::uint32_t member = 0; member < 1u << levels; ++member) {
         std::uint32_t row = first;
         for (std::uint32_t level = 0; level < visit.levels; ++level)
           if (member >> level & 1) row ^= visit.flips[level];
-        EXPECT_LT(row, 1u << dimension);
         EXPECT_TRUE(seen.insert(row).second);
       }
     }
   }
-  EXPECT_EQ(seen.size(), std::size_t{1} << dimension);
+  EXPECT_EQ(seen, expected);
 }
 
-void expect_plan_is_complete(const Program& program, VisitLimits limits) {
+// Returns the number of controlled sweeps.
+std::size_t expect_plan_is_complete(const Program& program, VisitLimits limits) {
   const VisitPlan plan = plan_visits(program, limits);
-  std::size_t next = 0;
+  std::size_t next = 0, controlled = 0;
   for (const Stage& stage : plan.stages) {
     std::size_t diagonals = 0;
     for (std::uint32_t index = stage.first_visit; index < stage.end_visit; ++index) {
       const Visit& visit = plan.visits[index];
       EXPECT_EQ(visit.first_sweep, next);
       EXPECT_LE(visit.levels, limits.levels);
-      EXPECT_LE(visit.levels + visit.steps, std::max(limits.block_dimension, visit.levels));
-      const std::uint32_t dimension = program.sweeps[next].dimension;
+      const Sweep& sweep = program.sweeps[next];
+      if (sweep.is_controlled())
+        ++controlled;
+      else
+        EXPECT_LE(visit.levels + visit.steps, std::max(limits.block_dimension, visit.levels));
       next += visit.levels;
       if (visit.diagonal != no_diagonal) {
         EXPECT_EQ(program.sweeps[next].kind, Sweep::Kind::diagonal);
         EXPECT_EQ(program.sweeps[next++].diagonal, visit.diagonal);
         ++diagonals;
       }
-      expect_visit_covers_rows(plan, stage, visit, dimension);
+      expect_visit_covers_rows(plan, stage, visit, rows_of(program, sweep));
     }
     EXPECT_LE(diagonals, 1u);
   }
   EXPECT_EQ(next, program.sweeps.size());
+  return controlled;
 }
 
 TEST(VisitPlan, VisitsEverySweepOnceAndEveryRowOnceASweep) {
   for (const VisitLimits limits : {VisitLimits{8, 3}, VisitLimits{6, 3}, VisitLimits{4, 2}, VisitLimits{3, 1}}) {
     expect_plan_is_complete(gathered(ansatz(7, 4)), limits);
+    std::size_t controlled = 0;
     for (std::uint64_t seed = 0; seed < 8; ++seed)
-      expect_plan_is_complete(gathered(random_problem(seed, 5, 60, 1).circuit), limits);
+      controlled += expect_plan_is_complete(gathered(random_problem(seed, 5, 60, 1).circuit), limits);
+    EXPECT_GT(controlled, 0u);
   }
 }
 
