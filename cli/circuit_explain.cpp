@@ -19,7 +19,7 @@ struct Options {
   std::int64_t batch = 256, threads = 1;
 };
 
-Execution execution_of(const Options& options, const CompileSummary& summary) {
+Execution execution_of(const Options& options, const ReadCircuit& read, const CompileSummary& summary) {
   const bool is_float = options.precision == "float";
   Execution result{};
   result.precision = is_float ? "float" : "double";
@@ -32,11 +32,10 @@ Execution execution_of(const Options& options, const CompileSummary& summary) {
   result.idle_lanes = 1 - static_cast<double>(result.batch) / lanes;
   result.sample_state_bytes = summary.rows() * 2 * result.scalar_bytes;
   result.tile_state_bytes = result.sample_state_bytes * result.tile_width;
-  result.choice = quantum_sim::choose_engine({.dimension = summary.dimension,
-                                              .batch = result.batch,
-                                              .tile_width = result.tile_width,
-                                              .real_bytes = result.scalar_bytes,
-                                              .threads = static_cast<std::size_t>(options.threads)});
+  const quantum_sim::SimulatorOptions typical{.batch = result.batch,
+                                              .threads = static_cast<std::size_t>(options.threads)};
+  result.choice = is_float ? quantum_sim::engine_for<float>(read.circuit, read.observables, typical)
+                           : quantum_sim::engine_for<double>(read.circuit, read.observables, typical);
   return result;
 }
 
@@ -131,7 +130,7 @@ nlohmann::ordered_json object_of(const Explanation& explanation) {
 nlohmann::ordered_json explain(const Options& options) {
   Explanation found{read_for_analysis(options.circuit), {}, {}, {}};
   found.summary = quantum_sim::summarise_compilation(found.read.circuit, found.read.observables);
-  found.run = execution_of(options, found.summary);
+  found.run = execution_of(options, found.read, found.summary);
   found.plan = plan_of(found.read, found.run);
   nlohmann::ordered_json object = object_of(found);
   deliver(options.format == "json"  ? object.dump(2) + "\n"

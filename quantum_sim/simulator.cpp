@@ -44,8 +44,10 @@ class SampleSum {
   std::vector<double> sums_;
 };
 
+}  // namespace
+
 template <class T>
-EngineChoice choice_for(const Circuit& circuit, const std::vector<Observable>& observables,
+EngineChoice engine_for(const Circuit& circuit, const std::vector<Observable>& observables,
                         const SimulatorOptions& options) {
   const std::uint32_t dimension = compile(circuit, observables).dimension;  // first: it checks both
   if (has_too_many_controls(to_rotation_form(circuit, observables)))
@@ -57,12 +59,10 @@ EngineChoice choice_for(const Circuit& circuit, const std::vector<Observable>& o
                         .threads = options.threads});
 }
 
-}  // namespace
-
 template <class T>
 struct Simulator<T>::State {
   State(Circuit circuit, std::vector<Observable> observables, const SimulatorOptions& options)
-      : choice(choice_for<T>(circuit, observables, options)) {
+      : choice(engine_for<T>(circuit, observables, options)) {
     if (choice.engine == Engine::batch)
       batch.emplace(std::move(circuit), std::move(observables), BatchOptions{.threads = options.threads});
     else
@@ -186,6 +186,8 @@ void Simulator<T>::backward_tangent(std::span<const T> parameters, std::span<con
   s.parameters_dot.finish();
 }
 
+template EngineChoice engine_for<float>(const Circuit&, const std::vector<Observable>&, const SimulatorOptions&);
+template EngineChoice engine_for<double>(const Circuit&, const std::vector<Observable>&, const SimulatorOptions&);
 template class Simulator<float>;
 template class Simulator<double>;
 

@@ -16,6 +16,11 @@ struct SimulatorOptions {
   std::size_t threads = 1;
 };
 
+/// What Simulator<T> runs a circuit on. T is float or double.
+template <class T>
+EngineChoice engine_for(const Circuit& circuit, const std::vector<Observable>& observables,
+                        const SimulatorOptions& options);
+
 /// One circuit on the engine that suits its size and batch: BatchSimulator or StateSimulator, behind the interface of
 /// the former. Shapes, errors and guarantees are theirs.
 template <class T>
