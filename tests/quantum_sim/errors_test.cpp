@@ -87,6 +87,15 @@ TEST(BatchOptionErrors, ABatchNeedsAThread) {
                {"threads", "0"});
 }
 
+// Also where the product of threads and bytes would wrap around to little.
+TEST(BatchOptionErrors, MoreThreadsThanMemoryHasTilesForAreRefused) {
+  const Circuit circuit(2);
+  for (const std::size_t threads : {std::size_t{1} << 60, std::numeric_limits<std::size_t>::max()})
+    expect_error(ErrorKind::resource,
+                 [&] { BatchSimulator<double>(circuit, {Observable::pauli_z(0)}, {.threads = threads}); },
+                 {"2 qubits", fmt::format("{} threads", threads)});
+}
+
 TEST_F(ExecutionErrors, AngleThatIsNotFiniteNamesGateAndSourceAndChangesNothing) {
   parameters[2] = nan;
   expect_error(ErrorKind::usage, [&] { simulator.forward(parameters, inputs, 2, outputs); },
