@@ -14,7 +14,7 @@ TEST(ThreadTeam, RunsEachIndexOfEachLoopOnce) {
     EXPECT_EQ(team.size(), threads);
     std::vector<int> runs(67);
     for (std::size_t count : {0, 1, 2, 3, 67}) {
-      for (int repeat = 0; repeat < 50; ++repeat) {
+      for (int repeat = 0; repeat < 10; ++repeat) {
         std::fill(runs.begin(), runs.end(), 0);
         team.for_each(count, [&](std::size_t index, std::size_t thread) {
           EXPECT_LT(thread, threads);
@@ -30,7 +30,7 @@ TEST(ThreadTeam, RunsEachIndexOfEachLoopOnce) {
 TEST(ThreadTeam, EachLoopReadsWhatTheOneBeforeWrote) {
   ThreadTeam team(4);
   std::vector<std::uint64_t> from(8, 1), to(8);
-  for (int loop = 0; loop < 2000; ++loop) {
+  for (int loop = 0; loop < 400; ++loop) {
     team.for_each(from.size(),
                   [&](std::size_t index, std::size_t) { to[index] = from[index] + from[(index + 1) % from.size()]; });
     std::swap(from, to);
@@ -56,8 +56,8 @@ TEST(Crew, RunsEachMemberOnceInEachRun) {
   for (const std::size_t members : {1, 2, 5}) {
     Crew crew(members);
     std::vector<std::size_t> runs(members);
-    for (int repeat = 0; repeat < 500; ++repeat) crew.run([&](std::size_t member) { ++runs[member]; });
-    EXPECT_EQ(runs, std::vector<std::size_t>(members, 500));
+    for (int repeat = 0; repeat < 100; ++repeat) crew.run([&](std::size_t member) { ++runs[member]; });
+    EXPECT_EQ(runs, std::vector<std::size_t>(members, 100));
   }
 }
 
@@ -66,12 +66,12 @@ TEST(Crew, RunsReadWhatTheOneBeforeWrote) {
   Crew crew(3);
   std::vector<std::uint64_t> values(3, 0);
   std::uint64_t sum = 0;
-  for (int repeat = 0; repeat < 1000; ++repeat) {
+  for (int repeat = 0; repeat < 200; ++repeat) {
     crew.run([&](std::size_t member) { values[member] = sum + member; });
     sum = std::accumulate(values.begin(), values.end(), std::uint64_t{0}) % 1009;
   }
   std::uint64_t expected = 0;
-  for (int repeat = 0; repeat < 1000; ++repeat) expected = (3 * expected + 3) % 1009;
+  for (int repeat = 0; repeat < 200; ++repeat) expected = (3 * expected + 3) % 1009;
   EXPECT_EQ(sum, expected);
 }
 
