@@ -2,6 +2,7 @@
 
 #include "core/error.h"
 #include "quantum_sim/batch/batch_simulator.h"
+#include "quantum_sim/compile/pauli_rotations.h"
 #include "quantum_sim/memory.h"
 
 namespace tacit::quantum_sim::test {
@@ -50,6 +51,9 @@ TEST(ObservableErrors, NameObservableTermAndQubit) {
   expect_error(ErrorKind::usage, build(Observable::pauli_z(2)), {"observable 1", "term 0", "qubit 2"});
   expect_error(ErrorKind::usage, build({{{1.0, 0, 1}, {1.0, 8, 0}}}), {"observable 1", "term 1", "qubit 3"});
   expect_error(ErrorKind::usage, build({{{nan, 0, 1}}}), {"observable 1", "term 0", "nan"});
+  // Analyses that run no state come through here.
+  expect_error(ErrorKind::usage, [&] { to_rotation_form(circuit, {Observable::pauli_z(2)}); },
+               {"observable 0", "term 0", "qubit 2"});
 }
 
 class ExecutionErrors : public ::testing::Test {
