@@ -13,6 +13,8 @@ option(TACIT_BUILD_TESTS "Build the tests" ON)
 option(TACIT_BUILD_BENCHMARKS "Build the benchmarks" ON)
 option(TACIT_WARNINGS_AS_ERRORS "Treat warnings in our own code as errors" ON)
 set(TACIT_SANITIZE "" CACHE STRING "Sanitizers for the whole build, for example address,undefined or thread")
+set(TACIT_LEFT_OUT_TARGETS "" CACHE STRING
+  "Instruction sets, by Highway's names, that kernels are not compiled for, for example AVX3;SSE4")
 
 if(NOT CMAKE_BUILD_TYPE)
   set(CMAKE_BUILD_TYPE Release)
@@ -25,6 +27,14 @@ add_compile_options(-ffp-contract=off)
 if(TACIT_SANITIZE)
   add_compile_options(-fsanitize=${TACIT_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all -g1)
   add_link_options(-fsanitize=${TACIT_SANITIZE})
+endif()
+
+# Highway's own knob: it compiles nothing for the sets named broken. The sanitizer presets keep AVX2 and the baseline
+# alone, since under a sanitizer the kernels of each further set take minutes.
+if(TACIT_LEFT_OUT_TARGETS)
+  list(TRANSFORM TACIT_LEFT_OUT_TARGETS PREPEND HWY_ OUTPUT_VARIABLE left_out)
+  list(JOIN left_out "|" left_out)
+  add_compile_definitions("HWY_BROKEN_TARGETS=(${left_out})")
 endif()
 
 find_program(CCACHE_PROGRAM ccache)

@@ -120,6 +120,10 @@ std::vector<std::byte> read_bytes(const fs::path& file, std::size_t limit) {
 void write_atomically(const fs::path& file, std::string_view content, unsigned mode) {
   static std::atomic<std::uint64_t> counter{0};
   if (file.filename().empty()) fail(ErrorKind::io, "cannot write {}: it names no file", file.string());
+  // Renaming over it would put a file in a device's place, for every program, where the process may do that.
+  std::error_code unknown;
+  if (const fs::file_status status = fs::status(file, unknown); fs::is_other(status))
+    fail(ErrorKind::io, "cannot write {}: it is a device, pipe or socket, and only files are replaced", file.string());
   const fs::path folder = file.has_parent_path() ? file.parent_path() : fs::path(".");
   const fs::path temporary = folder / fmt::format(".{}.{}.{}", file.filename().string(), ::getpid(), ++counter);
 

@@ -13,8 +13,8 @@ namespace tacit {
 std::string read_text(const std::filesystem::path& file, std::size_t limit = std::size_t{1} << 32);
 std::vector<std::byte> read_bytes(const std::filesystem::path& file, std::size_t limit = std::size_t{1} << 32);
 
-/// Replaces a file so that after a crash either the old or the new content is there, whole: writes beside it, fsyncs,
-/// renames, fsyncs the folder. `mode` is the file's permission bits (0600 for keys).
+/// Replaces a file so that after a crash the old or the new content is there, whole: writes beside it, fsyncs, renames,
+/// fsyncs the folder. `mode`: permission bits (0600 for keys). Throws Error(io), also on a device or pipe of that name.
 void write_atomically(const std::filesystem::path& file, std::string_view content, unsigned mode = 0644);
 void write_atomically(const std::filesystem::path& file, std::span<const std::byte> content, unsigned mode = 0644);
 

@@ -47,8 +47,15 @@ HWY_INLINE V cosine_polynomial(D d, V square) {
   return hn::Add(head, hn::MulAdd(hn::Mul(square, square), sum, lost));
 }
 
+// Returned whole: out parameters would have to start as something, and what Highway offers for "anything" makes GCC
+// warn under the sanitizers.
 template <class D>
-HWY_INLINE void reduced_sine_and_cosine(D d, hn::Vec<D> angle, hn::Vec<D>& sine, hn::Vec<D>& cosine) {
+struct SineAndCosine {
+  hn::Vec<D> sine, cosine;
+};
+
+template <class D>
+HWY_INLINE SineAndCosine<D> reduced_sine_and_cosine(D d, hn::Vec<D> angle) {
   const hn::RebindToUnsigned<D> bits;
   // Adding 1.5 * 2^52 rounds to an integer and leaves it in the low bits.
   const auto to_integer = hn::Set(d, 6755399441055744.0);
@@ -65,8 +72,8 @@ HWY_INLINE void reduced_sine_and_cosine(D d, hn::Vec<D> angle, hn::Vec<D>& sine,
   const auto odd = hn::MaskFromVec(hn::BitCast(d, hn::Sub(hn::Zero(bits), hn::And(count, one))));
   const auto sine_sign = hn::BitCast(d, hn::ShiftLeft<62>(hn::And(count, two)));
   const auto cosine_sign = hn::BitCast(d, hn::ShiftLeft<62>(hn::And(hn::Add(count, one), two)));
-  sine = hn::Xor(hn::IfThenElse(odd, of_cosine, of_sine), sine_sign);
-  cosine = hn::Xor(hn::IfThenElse(odd, of_sine, of_cosine), cosine_sign);
+  return {.sine = hn::Xor(hn::IfThenElse(odd, of_cosine, of_sine), sine_sign),
+          .cosine = hn::Xor(hn::IfThenElse(odd, of_sine, of_cosine), cosine_sign)};
 }
 
 }  // namespace HWY_NAMESPACE

@@ -22,10 +22,9 @@ template <class D>
 HWY_INLINE void one_vector(D d, const double* angles, double* sines, double* cosines) {
   const auto angle = hn::LoadU(d, angles);
   if (HWY_LIKELY(hn::AllTrue(d, hn::Le(hn::Abs(angle), hn::Set(d, largest_reduced))))) {
-    auto sine = hn::Undefined(d), cosine = hn::Undefined(d);
-    reduced_sine_and_cosine(d, angle, sine, cosine);
-    hn::StoreU(sine, d, sines);
-    hn::StoreU(cosine, d, cosines);
+    const auto both = reduced_sine_and_cosine(d, angle);
+    hn::StoreU(both.sine, d, sines);
+    hn::StoreU(both.cosine, d, cosines);
     return;
   }
   for (std::size_t lane = 0; lane < hn::Lanes(d); ++lane) {
@@ -33,10 +32,9 @@ HWY_INLINE void one_vector(D d, const double* angles, double* sines, double* cos
     // One element's result must not depend on which neighbours sent it here.
     const hn::CappedTag<double, 1> single;
     if (std::abs(value) <= largest_reduced) {
-      auto sine = hn::Undefined(single), cosine = hn::Undefined(single);
-      reduced_sine_and_cosine(single, hn::Set(single, value), sine, cosine);
-      sines[lane] = hn::GetLane(sine);
-      cosines[lane] = hn::GetLane(cosine);
+      const auto both = reduced_sine_and_cosine(single, hn::Set(single, value));
+      sines[lane] = hn::GetLane(both.sine);
+      cosines[lane] = hn::GetLane(both.cosine);
     } else {
       sines[lane] = std::sin(value);
       cosines[lane] = std::cos(value);

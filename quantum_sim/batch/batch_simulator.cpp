@@ -37,7 +37,8 @@ struct BatchSimulator<T>::State {
       : compiled(std::move(circuit_in), observables) {
     if (options.threads == 0) fail(ErrorKind::usage, "threads: a batch needs 1 at least, not 0");
     const std::uint64_t bytes = std::uint64_t{compiled.program.rows()} * 2 * tile_width<T> * sizeof(T);
-    require_memory(options.threads * bytes, available_memory(),
+    const std::uint64_t countable = std::numeric_limits<std::uint64_t>::max() / bytes;
+    require_memory(std::min<std::uint64_t>(options.threads, countable) * bytes, available_memory(),
                    fmt::format("one tile of states of {} qubits for each of {} threads", compiled.circuit.qubits(),
                                options.threads));
     for (std::size_t member = 0; member < options.threads; ++member)

@@ -6,7 +6,13 @@ namespace tacit::quantum_sim {
 
 // A pool of size zero would mean all processors.
 Crew::Crew(std::size_t members) : members_(members), pool_(std::max<std::size_t>(members - 1, 1)) {
-  for (std::size_t member = 1; member < members; ++member) pool_.post([this, member] { help(member); });
+  try {
+    for (std::size_t member = 1; member < members; ++member) pool_.post([this, member] { help(member); });
+  } catch (...) {
+    // Those that wait already must end, or the pool would wait for them for ever.
+    start(nullptr, nullptr);
+    throw;
+  }
 }
 
 Crew::~Crew() {

@@ -9,6 +9,7 @@
 
 #include "quantum_sim/compile/expand_controls.h"
 #include "quantum_sim/compile/gate_lowering.h"
+#include "quantum_sim/compile/observable_checks.h"
 
 namespace tacit::quantum_sim {
 namespace {
@@ -189,6 +190,8 @@ LoweredCircuit lower(const Circuit& circuit) {
 }
 
 RotationForm to_rotation_form(const Circuit& circuit, const std::vector<Observable>& observables) {
+  // Strings on qubits that the frame does not have would be looked up behind its end.
+  require_valid_observables(circuit, observables);
   LoweredCircuit lowered = lower(circuit);
   RotationForm form{std::move(lowered.rotations), measured_strings(lowered.frame, observables),
                     lowered.encoded_amplitudes};

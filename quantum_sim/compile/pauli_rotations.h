@@ -76,7 +76,7 @@ struct RotationForm {
 /// for one, it goes into the frame too. Throws Error(usage) on a measurement or reset.
 LoweredCircuit lower(const Circuit& circuit);
 
-/// Of the lowered circuit without the rotations that no observable can see: their gradients are exactly zero.
+/// Of it without rotations that no observable sees (their gradients are zero). Error(usage) on an invalid observable.
 RotationForm to_rotation_form(const Circuit& circuit, const std::vector<Observable>& observables);
 
 // For passes over rotations.

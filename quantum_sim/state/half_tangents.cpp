@@ -40,19 +40,19 @@ void write_half_tangents(const double* halves, std::size_t count, double* tangen
       for (std::size_t lane = 0; lane < here; ++lane) angles[lane] = from[lane];
       from = angles;
     }
-    auto sine = hn::LoadU(d, from), cosine = sine;
-    if (HWY_LIKELY(hn::AllTrue(d, hn::Le(hn::Abs(sine), hn::Set(d, largest_reduced))))) {
-      reduced_sine_and_cosine(d, hn::LoadU(d, from), sine, cosine);
+    const auto angle = hn::LoadU(d, from);
+    SineAndCosine<hn::CappedTag<double, 8>> of{angle, angle};
+    if (HWY_LIKELY(hn::AllTrue(d, hn::Le(hn::Abs(angle), hn::Set(d, largest_reduced))))) {
+      of = reduced_sine_and_cosine(d, angle);
     } else {
       sine_and_cosine({from, hn::Lanes(d)}, {sines, hn::Lanes(d)}, {cosines, hn::Lanes(d)});
-      sine = hn::Load(d, sines);
-      cosine = hn::Load(d, cosines);
+      of = {hn::Load(d, sines), hn::Load(d, cosines)};
     }
     if (whole) {
-      write_tangents(d, sine, cosine, tangents + place, growths + place, splits + place);
+      write_tangents(d, of.sine, of.cosine, tangents + place, growths + place, splits + place);
       continue;
     }
-    write_tangents(d, sine, cosine, rest_tangents, rest_growths, rest_splits);
+    write_tangents(d, of.sine, of.cosine, rest_tangents, rest_growths, rest_splits);
     for (std::size_t lane = 0; lane < here; ++lane) {
       tangents[place + lane] = rest_tangents[lane];
       growths[place + lane] = rest_growths[lane];

@@ -3,8 +3,8 @@
 #include <atomic>
 #include <condition_variable>
 #include <cstdint>
+#include <exception>
 #include <mutex>
-#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -53,6 +53,16 @@ struct ThreadTeam::State {
   std::condition_variable started;
   std::vector<std::thread> workers;
 
+  // Also where a thread could not be started: those that run must end before what they use.
+  ~State() {
+    {
+      const std::lock_guard lock(mutex);
+      closing.store(true);
+    }
+    started.notify_all();
+    for (std::thread& worker : workers) worker.join();
+  }
+
   /// Returns the loop that ran last.
   std::uint64_t help(std::size_t thread) {
     while (true) {
@@ -78,31 +88,19 @@ struct ThreadTeam::State {
       seen = help(thread);
     }
   }
-
-  void close() {
-    {
-      const std::lock_guard lock(mutex);
-      closing.store(true);
-    }
-    started.notify_all();
-    for (std::thread& worker : workers) worker.join();
-  }
 };
 
 ThreadTeam::ThreadTeam(std::size_t threads) : state_(std::make_unique<State>()) {
   try {
     for (std::size_t thread = 1; thread < threads; ++thread)
       state_->workers.emplace_back([state = state_.get(), thread] { state->work(thread); });
-  } catch (const std::system_error& error) {
-    const std::size_t running = state_->workers.size() + 1;
-    state_->close();
-    fail(ErrorKind::resource, "only {} of {} threads could be started: {}", running, threads, error.what());
+  } catch (const std::exception& error) {
+    fail(ErrorKind::resource, "only {} of {} threads could be started: {}", state_->workers.size() + 1, threads,
+         error.what());
   }
 }
 
-ThreadTeam::~ThreadTeam() {
-  if (state_) state_->close();
-}
+ThreadTeam::~ThreadTeam() = default;
 
 ThreadTeam::ThreadTeam(ThreadTeam&&) noexcept = default;
 

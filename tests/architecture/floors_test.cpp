@@ -1,8 +1,8 @@
-#include <cstdlib>
 #include <map>
 #include <set>
 
 #include "core/files.h"
+#include "source_folder.h"
 
 namespace tacit {
 namespace {
@@ -40,11 +40,10 @@ std::vector<std::string> quoted_includes(const std::string& text) {
 }
 
 TEST(Floors, NoRoomIncludesAHigherOrUndeclaredOne) {
-  const char* source = std::getenv("TACIT_SOURCE");
-  ASSERT_NE(source, nullptr);
+  const fs::path source = source_folder();
   std::size_t files = 0;
   for (const auto& [room, below] : allowed()) {
-    for (const auto& entry : fs::recursive_directory_iterator(fs::path(source) / room)) {
+    for (const auto& entry : fs::recursive_directory_iterator(source / room)) {
       if (entry.path().extension() != ".h" && entry.path().extension() != ".cpp") continue;
       ++files;
       for (const std::string& include : quoted_includes(read_text(entry.path()))) {
@@ -59,7 +58,7 @@ TEST(Floors, NoRoomIncludesAHigherOrUndeclaredOne) {
 }
 
 TEST(Floors, SqliteAndAsioStayOutOfHeadersThatOthersSee) {
-  const fs::path source = std::getenv("TACIT_SOURCE");
+  const fs::path source = source_folder();
   for (const char* header :
        {"coordinator/coordinator.h", "coordinator/grpc_service.h", "coordinator/config.h", "client/transport.h",
         "client/session.h", "client/grpc_transport.h", "proto/credentials.h"}) {

@@ -78,6 +78,18 @@ TEST(Files, WritingRefusesAMissingFolderAndAFolderAsTarget) {
   EXPECT_EQ(entries(folder.path()), 1u);
 }
 
+TEST(Files, WritingLeavesPipesAndDevicesInTheirPlaces) {
+  const TemporaryFolder folder;
+  const fs::path pipe = folder.path() / "pipe", link = folder.path() / "link";
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  fs::create_symlink("/dev/null", link);
+  for (const fs::path& file : {pipe, link})
+    expect_error([&] { write_atomically(file, "x"); }, ErrorKind::io, {file.string(), "device"});
+  EXPECT_TRUE(fs::is_fifo(pipe));
+  EXPECT_TRUE(fs::is_symlink(link));
+  EXPECT_EQ(entries(folder.path()), 2u);
+}
+
 /// While it lives, the kernel refuses to let any file of this process grow beyond `bytes`, as a full disk would.
 class FileSizeLimit {
  public:

@@ -2,6 +2,7 @@
 
 #include "core/error.h"
 #include "quantum_sim/batch/batch_simulator.h"
+#include "quantum_sim/compile/pauli_rotations.h"
 #include "quantum_sim/memory.h"
 
 namespace tacit::quantum_sim::test {
@@ -50,6 +51,9 @@ TEST(ObservableErrors, NameObservableTermAndQubit) {
   expect_error(ErrorKind::usage, build(Observable::pauli_z(2)), {"observable 1", "term 0", "qubit 2"});
   expect_error(ErrorKind::usage, build({{{1.0, 0, 1}, {1.0, 8, 0}}}), {"observable 1", "term 1", "qubit 3"});
   expect_error(ErrorKind::usage, build({{{nan, 0, 1}}}), {"observable 1", "term 0", "nan"});
+  // Analyses that run no state come through here.
+  expect_error(ErrorKind::usage, [&] { to_rotation_form(circuit, {Observable::pauli_z(2)}); },
+               {"observable 0", "term 0", "qubit 2"});
 }
 
 class ExecutionErrors : public ::testing::Test {
@@ -85,6 +89,15 @@ TEST(BatchOptionErrors, ABatchNeedsAThread) {
   circuit.rx(0, Angle::parameter(0));
   expect_error(ErrorKind::usage, [&] { BatchSimulator<double>(circuit, {Observable::pauli_z(0)}, {.threads = 0}); },
                {"threads", "0"});
+}
+
+// Also where the product of threads and bytes would wrap around to little.
+TEST(BatchOptionErrors, MoreThreadsThanMemoryHasTilesForAreRefused) {
+  const Circuit circuit(2);
+  for (const std::size_t threads : {std::size_t{1} << 60, std::numeric_limits<std::size_t>::max()})
+    expect_error(ErrorKind::resource,
+                 [&] { BatchSimulator<double>(circuit, {Observable::pauli_z(0)}, {.threads = threads}); },
+                 {"2 qubits", fmt::format("{} threads", threads)});
 }
 
 TEST_F(ExecutionErrors, AngleThatIsNotFiniteNamesGateAndSourceAndChangesNothing) {

@@ -2,6 +2,7 @@
 
 #include "quantum_sim/circuit_unitary.h"
 #include "quantum_sim/openqasm/openqasm.h"
+#include "source_folder.h"
 
 namespace tacit::quantum_sim::test {
 namespace {
@@ -11,8 +12,7 @@ constexpr const char* three = "OPENQASM 3.0; include \"stdgates.inc\";\n";
 constexpr const char* two = "OPENQASM 2.0; include \"qelib1.inc\";\n";
 
 Circuit read_file(const char* name) {
-  const std::filesystem::path source = std::getenv("TACIT_SOURCE");
-  return read_openqasm(source / "tests/quantum_sim/openqasm_files" / name).circuit;
+  return read_openqasm(source_folder() / "tests/quantum_sim/openqasm_files" / name).circuit;
 }
 
 Circuit read(const std::string& header, const std::string& text) {
@@ -58,8 +58,7 @@ TEST(OpenQasmImport, MeasurementAndResetKeepTheirPlaces) {
 }
 
 TEST(OpenQasmImport, InputsAndParametersAreToldApartByMarkAndName) {
-  const std::filesystem::path source = std::getenv("TACIT_SOURCE");
-  const OpenQasmCircuit read = read_openqasm(source / "tests/quantum_sim/openqasm_files/reuploading.qasm");
+  const OpenQasmCircuit read = read_openqasm(source_folder() / "tests/quantum_sim/openqasm_files/reuploading.qasm");
   EXPECT_EQ(read.inputs, (std::vector<std::string>{"x[0]", "x[1]", "slope"}));
   EXPECT_EQ(read.parameters,
             (std::vector<std::string>{"weights[0]", "weights[1]", "weights[2]", "weights[3]", "x_gain"}));

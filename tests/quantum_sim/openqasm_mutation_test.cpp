@@ -1,17 +1,15 @@
-#include <cstdlib>
-
 #include "core/error.h"
 #include "core/files.h"
 #include "core/random.h"
 #include "quantum_sim/openqasm/openqasm.h"
+#include "source_folder.h"
 
 namespace tacit::quantum_sim::test {
 namespace {
 
 std::vector<std::string> seeds() {
-  const std::filesystem::path source = std::getenv("TACIT_SOURCE");
   std::vector<std::string> texts;
-  for (const auto& entry : std::filesystem::directory_iterator(source / "tests/quantum_sim/openqasm_files"))
+  for (const auto& entry : std::filesystem::directory_iterator(source_folder() / "tests/quantum_sim/openqasm_files"))
     texts.push_back(read_text(entry.path()));
   std::sort(texts.begin(), texts.end());
   texts.push_back(

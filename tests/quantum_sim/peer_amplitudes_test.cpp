@@ -1,10 +1,10 @@
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "quantum_sim/openqasm/openqasm.h"
 #include "quantum_sim/state/state_readout.h"
+#include "source_folder.h"
 
 namespace tacit::quantum_sim::test {
 namespace {
@@ -21,8 +21,7 @@ Amplitudes stored(const std::filesystem::path& file) {
 }
 
 TEST(PeerAmplitudes, CircuitsInOpenQasmGiveTheStatesThatOtherSimulatorsGive) {
-  const std::filesystem::path folder =
-      std::filesystem::path(std::getenv("TACIT_SOURCE")) / "tests/quantum_sim/peer_amplitudes";
+  const std::filesystem::path folder = source_folder() / "tests/quantum_sim/peer_amplitudes";
   std::size_t compared = 0;
   for (const auto& entry : std::filesystem::directory_iterator(folder)) {
     if (entry.path().extension() != ".qasm") continue;

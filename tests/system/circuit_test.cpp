@@ -2,6 +2,7 @@
 
 #include "core/error.h"
 #include "core/files.h"
+#include "source_folder.h"
 #include "system/tacit_process.h"
 
 namespace tacit::system_tests {
@@ -9,10 +10,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using ::testing::HasSubstr;
-
-fs::path source() {
-  return std::getenv("TACIT_SOURCE");
-}
 
 std::string shown(std::vector<std::string> arguments) {
   arguments.insert(arguments.begin(), "circuit");
@@ -40,7 +37,7 @@ fs::path written(const TemporaryFolder& folder, const std::string& text) {
 }
 
 TEST(CircuitCommand, DrawsAFileInEveryFormat) {
-  const fs::path file = source() / "tests/quantum_sim/openqasm_files/bell_version_2.qasm";
+  const fs::path file = source_folder() / "tests/quantum_sim/openqasm_files/bell_version_2.qasm";
   EXPECT_EQ(shown({"draw", file}),
             "q[0]: ───┤H├──●──┤M c0├───\n"
             "              │\n"
@@ -69,7 +66,7 @@ TEST(CircuitCommand, WritesOpenQasmThatItReads) {
 }
 
 TEST(CircuitCommand, ReadsTheQuantumLayerOfAConfiguration) {
-  const nlohmann::json about = object({"draw", "--config", source() / "examples/digits.toml"});
+  const nlohmann::json about = object({"draw", "--config", source_folder() / "examples/digits.toml"});
   EXPECT_EQ(about.at("qubits"), 6);
   EXPECT_EQ(about.at("inputs"), 6);
   EXPECT_EQ(about.at("parameters"), 24);
@@ -204,11 +201,11 @@ TEST(CircuitCommand, WordsFollowTheirNumbers) {
 }
 
 TEST(CircuitCommand, MeasurementsAtTheEndMakeWayForObservables) {
-  const fs::path file = source() / "tests/quantum_sim/openqasm_files/bell_version_2.qasm";
+  const fs::path file = source_folder() / "tests/quantum_sim/openqasm_files/bell_version_2.qasm";
   const nlohmann::json about = object({"explain", file, "--observable", "Z0 Z1"});
   EXPECT_EQ(about.at("gates"), 2);
   EXPECT_THAT(about.at("notes").dump(), HasSubstr("2 final measurements"));
-  const fs::path reset = source() / "tests/quantum_sim/openqasm_files/teleportation_prefix.qasm";
+  const fs::path reset = source_folder() / "tests/quantum_sim/openqasm_files/teleportation_prefix.qasm";
   expect_refused({"explain", reset}, ErrorKind::usage, "reset");
 }
 
