@@ -6,6 +6,7 @@
 #include "quantum_sim/batch/compiled_batch.h"
 #include "quantum_sim/batch/tile.h"
 #include "quantum_sim/compile/plain_rotation_form.h"
+#include "quantum_sim/simulator.h"
 #include "quantum_sim/state/state_kernels.h"
 
 namespace tacit::cli {

@@ -125,7 +125,7 @@ TEST(CircuitCommand, DrawsWhatTheCompilerDid) {
   EXPECT_GE(passes, 1u);
   EXPECT_EQ(count_of(state, "<rect"), 3 + 2 * passes);
   EXPECT_THAT(state, HasSubstr(fmt::format("pass {}</text>", passes)));
-  const fs::path bell = source() / "tests/quantum_sim/openqasm_files/bell_version_2.qasm";
+  const fs::path bell = source_folder() / "tests/quantum_sim/openqasm_files/bell_version_2.qasm";
   const std::string nothing = shown({"explain", bell, "--format", "svg"});
   EXPECT_THAT(nothing, HasSubstr("nothing to execute"));
 }
@@ -183,7 +183,7 @@ TEST(CircuitCommand, DrawsTheGraphOfGenerators) {
   EXPECT_EQ(count_of(apart, "<line stroke=\"#d1762a\""), 1u);
   expect_refused({"lie", "--qubits", "31", "--encoding", "none", "--format", "svg"}, ErrorKind::usage,
                  "62 generators do not fit on a circle, at most 60 do");
-  const fs::path bell = source() / "tests/quantum_sim/openqasm_files/bell_version_2.qasm";
+  const fs::path bell = source_folder() / "tests/quantum_sim/openqasm_files/bell_version_2.qasm";
   expect_refused({"lie", bell, "--format", "svg"}, ErrorKind::usage, "nothing to draw");
 }
 
