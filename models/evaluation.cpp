@@ -21,7 +21,7 @@ template <class T>
 struct Evaluation<T>::State {
   explicit State(const Model<T>& model)
       : executor(model.graph()),
-        loss(loss_function<T>(model.loss())),
+        loss(model.loss_function()),
         theta_size(model.graph().parameter_count()),
         input_size(model.input_size()),
         target_size(model.target_size()) {}

@@ -10,10 +10,23 @@
 
 namespace tacit::models {
 
-/// What the outputs of a model mean, and so how class labels become targets and outputs become labels.
+/// What the outputs of a model mean. Targets are [count, outputs] for every loss: with several outputs a row is
+/// one-hot, or soft on the simplex; the one output of a classifier of two classes has a target from -1 (class 0) to +1
+/// (class 1). Losses are means over the batch; see models/losses/ for each formula.
 enum class Loss {
-  softmax_cross_entropy,  ///< targets [count, classes], rows on the simplex (one-hot or soft)
-  mean_squared_error,     ///< targets [count, outputs]; a one-output classifier of two classes uses -1 and +1
+  softmax_cross_entropy,  ///< outputs are logits of a softmax; two of them at least
+  mean_squared_error,
+  huber,                 ///< squared near the target, absolute beyond huber_delta
+  hinge,                 ///< one output: its sign is the class; several: the largest is (Weston and Watkins)
+  binary_cross_entropy,  ///< each output is the logit of a yes or no of its own
+};
+
+/// The numbers of a loss; each loss uses its own and refuses the others unless they are at their defaults.
+struct LossSettings {
+  double label_smoothing = 0;  ///< of the cross-entropies: share of the target that is spread over the classes
+  std::vector<double> class_weights = {};  ///< of the cross-entropies, [classes], not negative; empty: 1 each
+  double huber_delta = 1;                  ///< of huber
+  double margin = 1;                       ///< of hinge
 };
 
 /// Examples of a batch, row-major.
@@ -42,12 +55,15 @@ struct Gradients {
 
 template <class T>
 class Graph;
+template <class T>
+class LossFunction;
 
 /// An immutable model: a graph of layers with a loss. Shared freely between threads; the work happens in an Evaluation.
 template <class T>
 class Model {
  public:
-  explicit Model(Graph<T> graph, Loss loss);
+  /// Throws Error(usage) if the loss cannot read so many outputs or its settings do not suit it.
+  explicit Model(Graph<T> graph, Loss loss, const LossSettings& settings = {});
   ~Model();
   Model(Model&&) noexcept;
 
@@ -57,6 +73,7 @@ class Model {
   std::size_t output_size() const noexcept;  ///< of one example
   std::size_t target_size() const noexcept { return output_size(); }
   Loss loss() const noexcept;
+  const LossFunction<T>& loss_function() const noexcept;
   /// Number of classes that the outputs tell apart: 2 for a one-output classifier.
   std::size_t classes() const noexcept;
   const Graph<T>& graph() const noexcept;

@@ -136,7 +136,7 @@ Evaluated evaluate(const Model<float>& model, std::span<const float> theta, cons
   // A fixed piece size keeps the memory small and the order of additions the same everywhere.
   constexpr std::size_t piece = 256;
   Evaluation<float> evaluation(model);
-  const LossFunction<float>& loss = loss_function<float>(model.loss());
+  const LossFunction<float>& loss = model.loss_function();
   const std::vector<float> targets = model.targets_of(data.labels);
   const std::size_t inputs = model.input_size(), outputs = model.output_size();
   double loss_sum = 0;
