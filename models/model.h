@@ -107,6 +107,18 @@ class Evaluation {
   /// One forward and one backward pass. Returns the loss.
   T gradient(std::span<const T> theta, const Examples<T>& examples, const Gradients<T>& gradients);
 
+  /// What differentially private training needs of a batch (Abadi et al., CCS 2016, Algorithm 1): with g_b the gradient
+  /// of example b's own loss, writes ||g_b|| into `norms` [count] and sum_b g_b min(1, clip_norm / ||g_b||) into `sum`
+  /// [parameters]. Either may be empty, and is then not wanted; an infinite clip_norm clips nothing. Returns the mean
+  /// loss. One pass an example, memory of two parameter vectors whatever the count; norms and sums add up in double, in
+  /// the order of the examples. An example whose gradient is not finite makes the sum NaN. Throws Error(usage) on sizes
+  /// that do not fit or a clip_norm that is not positive.
+  T clipped_gradients(std::span<const T> theta, const Examples<T>& examples, double clip_norm, std::span<T> sum,
+                      std::span<double> norms);
+
+  /// What input number `slot` of the graph's node `node` was in the last call, [count, its size]; valid until the next.
+  std::span<const T> node_input(std::size_t node, std::size_t slot) const;
+
   struct LossTangent {
     T loss;
     T loss_dot;
