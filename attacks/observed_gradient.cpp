@@ -63,8 +63,12 @@ ObservedGradient observed_gradient(const Observation& observation, const ThreatM
     fail(ErrorKind::data, "the update of client '{}' is zero everywhere: there is nothing to invert",
          observation.client());
   }
-  if (scale_matters && !recorded_training(observation).clipping.is_off())
-    refuse_lost_scale(part, "an update of clipped gradients");
+  if (scale_matters) {
+    const auto training = recorded_training(observation);
+    if (!training.clipping.is_off()) refuse_lost_scale(part, "an update of clipped gradients");
+    if (training.gradient.kind != models::GradientSource::Kind::exact)
+      refuse_lost_scale(part, "an update of estimated or natural gradients");
+  }
   ObservedGradient gradient{std::vector<double>(update.begin(), update.end()), {}};
   if (observation.kind() == UpdateKind::gradient) return gradient;
   double scale = 1;

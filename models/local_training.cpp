@@ -38,6 +38,24 @@ OptimizerSettings optimizer_from_config(ConfigTable& section) {
   return settings;
 }
 
+GradientSource gradient_from_config(ConfigTable& section) {
+  GradientSource source;
+  const std::string kind = section.choice("gradient", {"exact", "spsa", "natural"}, "exact");
+  const auto has = [&](const char* key, const std::string& owner) {
+    if (kind != owner && section.has(key))
+      section.refuse(key, fmt::format("has a meaning only with gradient = \"{}\", chosen is {}", owner, kind));
+    return kind == owner;
+  };
+  if (kind == "spsa") source.kind = GradientSource::Kind::spsa;
+  if (kind == "natural") source.kind = GradientSource::Kind::natural;
+  if (has("spsa_step", "spsa")) source.spsa_step = section.number("spsa_step", {1e-6, 1e6}, source.spsa_step);
+  if (has("spsa_repetitions", "spsa"))
+    source.spsa_repetitions = static_cast<std::size_t>(section.integer("spsa_repetitions", {1, 1'000'000}, 1));
+  if (has("natural_regularisation", "natural"))
+    source.natural_regularisation = section.number("natural_regularisation", {0, 1e6}, source.natural_regularisation);
+  return source;
+}
+
 /// The server makes the step of fedsgd, so what shapes the client's steps would be without effect.
 void refuse_schedule_without_steps(const ConfigTable& section, const LocalTraining& training) {
   if (training.algorithm != LocalTraining::Algorithm::fedsgd || training.schedule.is_constant()) return;
@@ -55,6 +73,7 @@ LocalTraining LocalTraining::from_config(ConfigTable section) {
       section.integer("local_epochs", {1, 10'000}, static_cast<std::int64_t>(training.local_epochs)));
   training.batch_size = static_cast<std::size_t>(
       section.integer("batch_size", {1, 1'000'000}, static_cast<std::int64_t>(training.batch_size)));
+  training.gradient = gradient_from_config(section);
   training.optimizer = optimizer_from_config(section);
   training.learning_rate = section.number("learning_rate", {1e-12, 1e6}, training.learning_rate);
   training.schedule = LearningRateSchedule::from_config(section);

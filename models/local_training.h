@@ -9,6 +9,15 @@
 
 namespace tacit::models {
 
+/// Where the direction of a local step comes from; see models/local_gradient.h.
+struct GradientSource {
+  enum class Kind { exact, spsa, natural };
+  Kind kind = Kind::exact;
+  double spsa_step = 0.1;  ///< half the distance of the two evaluations along each parameter
+  std::size_t spsa_repetitions = 1;
+  double natural_regularisation = 1e-3;
+};
+
 /// What one client does with a model in one round: the [training] section.
 struct LocalTraining {
   enum class Algorithm {
@@ -18,6 +27,7 @@ struct LocalTraining {
   Algorithm algorithm = Algorithm::fedavg;
   std::size_t local_epochs = 1;
   std::size_t batch_size = 32;
+  GradientSource gradient;
   OptimizerSettings optimizer;  ///< its state starts fresh each round
   double learning_rate = 0.1;
   LearningRateSchedule schedule;  ///< factor on the learning rate

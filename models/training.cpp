@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "core/error.h"
+#include "models/local_gradient.h"
 #include "models/losses/loss_function.h"
 #include "models/optimizers/optimizer.h"
 
@@ -53,20 +54,16 @@ class Batches {
   std::vector<float> batch_inputs_, batch_targets_;
 };
 
-LocalResult one_gradient(const Model<float>& model, std::span<const float> theta, Batches& batches,
+LocalResult one_gradient(LocalGradient& source, std::span<const float> theta, Batches& batches,
                          const LocalTraining& training, std::span<const std::size_t> order) {
-  Evaluation<float> evaluation(model);
   LocalResult result{std::vector<float>(theta.size()), order.size(), 0};
-  result.loss =
-      evaluation.gradient(theta, batches.gather(order), {.theta = result.update, .inputs = {}, .targets = {}});
+  result.loss = source.estimate(theta, batches.gather(order), result.update);
   training.clipping.apply(result.update);
   return result;
 }
 
-LocalResult epochs(const Model<float>& model, std::span<const float> theta, Batches& batches,
-                   const LocalTraining& training, std::span<const std::size_t> order, std::size_t available,
-                   std::uint32_t round) {
-  Evaluation<float> evaluation(model);
+LocalResult epochs(LocalGradient& source, std::span<const float> theta, Batches& batches, const LocalTraining& training,
+                   std::span<const std::size_t> order, std::size_t available, std::uint32_t round) {
   const auto optimizer = make_optimizer<float>(training.optimizer, theta.size());
   std::vector<float> now(theta.begin(), theta.end()), gradient(theta.size());
   double loss = 0;
@@ -75,8 +72,7 @@ LocalResult epochs(const Model<float>& model, std::span<const float> theta, Batc
     for (std::size_t begin = 0; begin < available; begin += training.batch_size) {
       const std::size_t count = std::min(training.batch_size, available - begin);
       const Examples<float> batch = batches.gather(order.subspan(epoch + begin, count));
-      loss += static_cast<double>(count) *
-              static_cast<double>(evaluation.gradient(now, batch, {.theta = gradient, .inputs = {}, .targets = {}}));
+      loss += static_cast<double>(count) * static_cast<double>(source.estimate(now, batch, gradient));
       training.clipping.apply(gradient);
       optimizer->step(now, gradient, training.learning_rate_at(round, steps++));
     }
@@ -113,9 +109,10 @@ LocalResult train_locally(const Model<float>& model, std::span<const float> thet
   check_fit(model, theta, data);
   const std::vector<std::size_t> order = examples_of_round(training, data.size(), key);
   Batches batches(model, data, std::min(training.batch_size, data.size()));
+  const auto source = make_local_gradient(training.gradient, model, key);
   if (training.algorithm == LocalTraining::Algorithm::fedsgd)
-    return one_gradient(model, theta, batches, training, order);
-  return epochs(model, theta, batches, training, order, data.size(), key.round);
+    return one_gradient(*source, theta, batches, training, order);
+  return epochs(*source, theta, batches, training, order, data.size(), key.round);
 }
 
 Evaluated evaluate(const Model<float>& model, std::span<const float> theta, const datasets::Dataset& data) {

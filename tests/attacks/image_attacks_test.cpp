@@ -84,7 +84,8 @@ TEST(FederatedAveraging, TrainingThatLosesTheScaleIsNamed) {
        std::vector<std::pair<std::string, std::string>>{{"momentum = 0.5\n", "momentum"},
                                                         {"weight_decay = 0.1\n", "weight decay"},
                                                         {"optimizer = \"rmsprop\"\n", "rmsprop"},
-                                                        {"clip_gradient_norm = 1.0\n", "clipped"}}) {
+                                                        {"clip_gradient_norm = 1.0\n", "clipped"},
+                                                        {"gradient = \"spsa\"\n", "estimated"}}) {
     RecordedRun run(tanh_mlp_toml, {1, 8, 8}, 10, "algorithm = \"fedavg\"\nbatch_size = 8\n" + keys);
     run.record(1, "c", UpdateKind::delta, run.delta(image, label, 0.1, 1), 1);
     const Observation observation = run.observe(1, "c");

@@ -359,6 +359,24 @@ TEST(TrainLocally, TeachesACircuitThatStartsFromTheDigitsTwoOfThem) {
   EXPECT_GE(accuracy_after(model, data, training), 0.95);
 }
 
+TEST(TrainLocally, TheNaturalGradientTeachesACircuit) {
+  CircuitTask task;
+  task.training.gradient.kind = GradientSource::Kind::natural;
+  task.training.gradient.natural_regularisation = 0.01;
+  task.training.optimizer = OptimizerSettings::defaults("sgd");
+  task.training.learning_rate = 0.05;
+  task.training.local_epochs = 4;
+  EXPECT_GE(accuracy_after(task.model, task.data, task.training), 0.95);
+}
+
+TEST(TrainLocally, SimultaneousPerturbationTeachesACircuit) {
+  CircuitTask task;
+  task.training.gradient = {.kind = GradientSource::Kind::spsa, .spsa_step = 0.1, .spsa_repetitions = 4};
+  task.training.learning_rate = 0.05;
+  task.training.local_epochs = 20;
+  EXPECT_GE(accuracy_after(task.model, task.data, task.training), 0.95);
+}
+
 TEST(TrainLocally, AveragingTheUpdatesOfFiveClientsTeachesTheCircuitToo) {
   const CircuitTask task;
   const datasets::Partition partition(ConfigTable::parse_text("[partition]", "p.toml").table("partition"),
