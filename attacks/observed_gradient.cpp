@@ -27,6 +27,14 @@ models::LocalTraining recorded_training(const Observation& observation) {
        what);
 }
 
+/// What stands between a gradient that was sent and the one that an objective compares it with.
+void note_changes(const models::LocalTraining& training, std::vector<std::string>& notes) {
+  if (!training.clipping.is_off())
+    notes.emplace_back("Training clips gradients: what was sent is taken for the gradient as it was before.");
+  if (training.gradient.kind != models::GradientSource::Kind::exact)
+    notes.emplace_back("Training estimates or transforms gradients: what was sent is taken for the exact gradient.");
+}
+
 /// What -delta is divided by to become a gradient: the sum of the learning rates of its steps.
 double delta_scale(const Observation& observation, const ThreatModel& threat_model, std::string_view part,
                    std::vector<std::string>& notes) {
@@ -34,6 +42,9 @@ double delta_scale(const Observation& observation, const ThreatModel& threat_mod
   threat_model.require(Need::local_steps, part);
   const auto training = recorded_training(observation);
   const auto& optimizer = training.optimizer;
+  if (!training.clipping.is_off()) refuse_lost_scale(part, "a delta of clipped gradients");
+  if (training.gradient.kind != models::GradientSource::Kind::exact)
+    refuse_lost_scale(part, "a delta of estimated or natural gradients");
   if (optimizer.name != "sgd") refuse_lost_scale(part, "a delta of optimizer '" + optimizer.name + "'");
   if (optimizer.momentum != 0) refuse_lost_scale(part, "a delta of SGD with momentum");
   if (optimizer.weight_decay != 0) refuse_lost_scale(part, "a delta of SGD with weight decay");
@@ -63,14 +74,11 @@ ObservedGradient observed_gradient(const Observation& observation, const ThreatM
     fail(ErrorKind::data, "the update of client '{}' is zero everywhere: there is nothing to invert",
          observation.client());
   }
-  if (scale_matters) {
-    const auto training = recorded_training(observation);
-    if (!training.clipping.is_off()) refuse_lost_scale(part, "an update of clipped gradients");
-    if (training.gradient.kind != models::GradientSource::Kind::exact)
-      refuse_lost_scale(part, "an update of estimated or natural gradients");
-  }
   ObservedGradient gradient{std::vector<double>(update.begin(), update.end()), {}};
-  if (observation.kind() == UpdateKind::gradient) return gradient;
+  if (observation.kind() == UpdateKind::gradient) {
+    note_changes(recorded_training(observation), gradient.notes);
+    return gradient;
+  }
   double scale = 1;
   if (scale_matters) {
     scale = delta_scale(observation, threat_model, part, gradient.notes);

@@ -56,13 +56,6 @@ GradientSource gradient_from_config(ConfigTable& section) {
   return source;
 }
 
-/// The server makes the step of fedsgd, so what shapes the client's steps would be without effect.
-void refuse_schedule_without_steps(const ConfigTable& section, const LocalTraining& training) {
-  if (training.algorithm != LocalTraining::Algorithm::fedsgd || training.schedule.is_constant()) return;
-  section.refuse(training.schedule.warmup > 0 ? "warmup" : "schedule",
-                 "fedsgd makes no local steps whose rate could change, choose fedavg");
-}
-
 }  // namespace
 
 LocalTraining LocalTraining::from_config(ConfigTable section) {
@@ -77,7 +70,6 @@ LocalTraining LocalTraining::from_config(ConfigTable section) {
   training.optimizer = optimizer_from_config(section);
   training.learning_rate = section.number("learning_rate", {1e-12, 1e6}, training.learning_rate);
   training.schedule = LearningRateSchedule::from_config(section);
-  refuse_schedule_without_steps(section, training);
   training.clipping.value = section.number("clip_gradient_value", {0, 1e30}, 0.0);
   training.clipping.norm = section.number("clip_gradient_norm", {0, 1e30}, 0.0);
   section.finish();

@@ -95,6 +95,14 @@ TEST(FederatedAveraging, TrainingThatLosesTheScaleIsNamed) {
   }
 }
 
+TEST(Attacks, AClippedGradientIsReadWithANote) {
+  RecordedRun run(tanh_mlp_toml, {1, 8, 8}, 10, "algorithm = \"fedsgd\"\nbatch_size = 1\nclip_gradient_norm = 1.0\n");
+  const Observation observation = run.observe_gradient(picture(2), std::vector<std::int32_t>{3});
+  const ObservedGradient seen = observed_gradient(observation, honest_but_curious(), true, "a test");
+  ASSERT_EQ(seen.notes.size(), 1u);
+  EXPECT_NE(seen.notes[0].find("clips"), std::string::npos);
+}
+
 TEST(FederatedAveraging, SeveralStepsAreADeclaredApproximation) {
   RecordedRun run(tanh_mlp_toml, {1, 8, 8}, 10,
                   "algorithm = \"fedavg\"\nlocal_epochs = 3\nbatch_size = 1\nlearning_rate = 0.05\n");
