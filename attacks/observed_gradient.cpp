@@ -17,24 +17,46 @@ std::uint64_t local_steps(const models::LocalTraining& training, std::uint64_t e
   return training.local_epochs * ((examples + training.batch_size - 1) / training.batch_size);
 }
 
-/// What -delta is divided by to become a gradient.
+models::LocalTraining recorded_training(const Observation& observation) {
+  return models::LocalTraining::from_config(recorded_section(observation.run().training_toml, "training"));
+}
+
+[[noreturn]] void refuse_lost_scale(std::string_view part, const std::string& what) {
+  fail(ErrorKind::configuration,
+       "{} needs the scale of the gradient, which {} does not give; take an objective without scale (cosine)", part,
+       what);
+}
+
+/// What stands between a gradient that was sent and the one that an objective compares it with.
+void note_changes(const models::LocalTraining& training, std::vector<std::string>& notes) {
+  if (!training.clipping.is_off())
+    notes.emplace_back("Training clips gradients: what was sent is taken for the gradient as it was before.");
+  if (training.gradient.kind != models::GradientSource::Kind::exact)
+    notes.emplace_back("Training estimates or transforms gradients: what was sent is taken for the exact gradient.");
+}
+
+/// What -delta is divided by to become a gradient: the sum of the learning rates of its steps.
 double delta_scale(const Observation& observation, const ThreatModel& threat_model, std::string_view part,
                    std::vector<std::string>& notes) {
   threat_model.require(Need::learning_rate, part);
   threat_model.require(Need::local_steps, part);
-  const auto training =
-      models::LocalTraining::from_config(recorded_section(observation.run().training_toml, "training"));
-  if (training.optimizer != "sgd" || training.momentum != 0) {
-    fail(ErrorKind::configuration,
-         "{} needs the scale of the gradient, which a delta of {} does not give; take an objective without scale "
-         "(cosine)",
-         part, training.optimizer == "sgd" ? "SGD with momentum" : "optimizer '" + training.optimizer + "'");
-  }
+  const auto training = recorded_training(observation);
+  const auto& optimizer = training.optimizer;
+  if (!training.clipping.is_off()) refuse_lost_scale(part, "a delta of clipped gradients");
+  if (training.gradient.kind != models::GradientSource::Kind::exact)
+    refuse_lost_scale(part, "a delta of estimated or natural gradients");
+  if (optimizer.name != "sgd") refuse_lost_scale(part, "a delta of optimizer '" + optimizer.name + "'");
+  if (optimizer.momentum != 0) refuse_lost_scale(part, "a delta of SGD with momentum");
+  if (optimizer.weight_decay != 0) refuse_lost_scale(part, "a delta of SGD with weight decay");
   const std::uint64_t steps = local_steps(training, observation.examples());
   if (steps > 1) {
     notes.push_back(fmt::format("The delta of {} local steps is read as {} steps along one gradient.", steps, steps));
   }
-  return training.learning_rate * static_cast<double>(steps);
+  if (training.schedule.is_constant()) return training.learning_rate * static_cast<double>(steps);
+  if (steps > 100'000'000) fail(ErrorKind::data, "the update claims {} local steps, more than can be read", steps);
+  double scale = 0;
+  for (std::uint64_t step = 0; step < steps; ++step) scale += training.learning_rate_at(observation.round(), step);
+  return scale;
 }
 
 }  // namespace
@@ -53,7 +75,10 @@ ObservedGradient observed_gradient(const Observation& observation, const ThreatM
          observation.client());
   }
   ObservedGradient gradient{std::vector<double>(update.begin(), update.end()), {}};
-  if (observation.kind() == UpdateKind::gradient) return gradient;
+  if (observation.kind() == UpdateKind::gradient) {
+    note_changes(recorded_training(observation), gradient.notes);
+    return gradient;
+  }
   double scale = 1;
   if (scale_matters) {
     scale = delta_scale(observation, threat_model, part, gradient.notes);

@@ -1,6 +1,7 @@
 #include "client/local_task.h"
 
 #include "core/error.h"
+#include "models/local_gradient.h"
 #include "models/specification.h"
 #include "proto/bytes.h"
 
@@ -65,7 +66,11 @@ LocalTask::LocalTask(const v1::JoinResponse& description, const datasets::Datase
       training_(read_section(description.training_toml(), "training", models::LocalTraining::from_config)),
       pipeline_(read_section(description.pipeline_toml(), "update", [&](const ConfigTable& section) {
         return UpdatePipeline::from_config(section, chunk_bytes);
-      })) {}
+      })) {
+  if (const std::string objection = models::objection_to(training_.gradient, model_); !objection.empty())
+    fail(ErrorKind::peer, "the coordinator describes a run that this client cannot take part in: gradient: {}",
+         objection);
+}
 
 PreparedUpdate LocalTask::update(const Parameters& start, std::uint64_t seed, std::uint32_t round,
                                  std::uint32_t client) const {

@@ -20,6 +20,7 @@ enum class Purpose : std::uint32_t {
   sampling = 9,         ///< measurement shots, trajectories
   test = 10,            ///< property tests
   benchmark = 11,
+  local_directions = 12,  ///< of simultaneous perturbation in local training
 };
 
 /// Which stream: the experiment's seed, its purpose, the round and the client. Equal keys give equal numbers on every

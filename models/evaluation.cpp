@@ -1,3 +1,7 @@
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
 #include "core/error.h"
 #include "models/executor.h"
 #include "models/losses/loss_function.h"
@@ -15,13 +19,20 @@ void check_optional_size(const char* what, std::size_t given, std::size_t expect
   if (given != 0) check_size(what, given, expected);
 }
 
+template <class T>
+double norm_of(std::span<const T> values) {
+  double squares = 0;
+  for (const T value : values) squares += static_cast<double>(value) * static_cast<double>(value);
+  return std::sqrt(squares);
+}
+
 }  // namespace
 
 template <class T>
 struct Evaluation<T>::State {
   explicit State(const Model<T>& model)
       : executor(model.graph()),
-        loss(loss_function<T>(model.loss())),
+        loss(model.loss_function()),
         theta_size(model.graph().parameter_count()),
         input_size(model.input_size()),
         target_size(model.target_size()) {}
@@ -45,6 +56,9 @@ struct Evaluation<T>::State {
   Executor<T> executor;
   const LossFunction<T>& loss;
   std::size_t theta_size, input_size, target_size;
+  // Of clipped_gradients: one example's gradient, and the sum so far.
+  std::vector<T> example_gradient;
+  std::vector<double> clipped_sum;
 };
 
 template <class T>
@@ -78,6 +92,37 @@ T Evaluation<T>::gradient(std::span<const T> theta, const Examples<T>& examples,
   const T loss = state_->loss.gradient(state_->batch(examples), {executor.output_gradient(), gradients.targets});
   executor.backward(theta, gradients.theta, gradients.inputs);
   return loss;
+}
+
+template <class T>
+T Evaluation<T>::clipped_gradients(std::span<const T> theta, const Examples<T>& examples, double clip_norm,
+                                   std::span<T> sum, std::span<double> norms) {
+  state_->check(theta, examples);
+  check_optional_size("sum of the gradients", sum.size(), state_->theta_size);
+  check_optional_size("norms", norms.size(), examples.count);
+  if (!(clip_norm > 0)) fail(ErrorKind::usage, "clip_norm is {}, expected a number above 0", clip_norm);
+  state_->clipped_sum.assign(sum.size(), 0.0);
+  const std::span<double> total = state_->clipped_sum;
+  state_->example_gradient.resize(state_->theta_size);
+  const std::span<T> one = state_->example_gradient;
+  double loss = 0;
+  for (std::size_t b = 0; b < examples.count; ++b) {
+    const Examples<T> example{examples.inputs.subspan(b * state_->input_size, state_->input_size),
+                              examples.targets.subspan(b * state_->target_size, state_->target_size), 1};
+    loss += static_cast<double>(gradient(theta, example, {.theta = one, .inputs = {}, .targets = {}}));
+    const double norm = norm_of(std::span<const T>(one));
+    if (!norms.empty()) norms[b] = norm;
+    // Not finite: infinity would be scaled to NaN in its own elements alone, and pass for a bounded share.
+    const double scale = !std::isfinite(norm) ? std::nan("") : norm > clip_norm ? clip_norm / norm : 1;
+    for (std::size_t i = 0; i < total.size(); ++i) total[i] += scale * static_cast<double>(one[i]);
+  }
+  std::transform(total.begin(), total.end(), sum.begin(), [](double value) { return static_cast<T>(value); });
+  return static_cast<T>(loss / static_cast<double>(examples.count));
+}
+
+template <class T>
+std::span<const T> Evaluation<T>::node_input(std::size_t node, std::size_t slot) const {
+  return state_->executor.node_input(node, slot);
 }
 
 template <class T>

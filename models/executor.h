@@ -24,6 +24,10 @@ class Executor {
   void forward_tangent(std::span<const T> theta, std::span<const T> theta_dot, std::span<const T> inputs,
                        std::span<const T> inputs_dot, std::size_t count);
 
+  /// Input number `slot` of a node in the last forward pass.
+  std::span<const T> node_input(std::size_t node, std::size_t slot) const {
+    return edge_inputs_.at(first_edge_.at(node) + slot);
+  }
   std::span<const T> outputs();
   std::span<const T> outputs_dot();  ///< empty if zero
   std::span<T> output_gradient();

@@ -1,11 +1,22 @@
 #pragma once
 
 #include <cstddef>
-#include <string>
 
 #include "core/config.h"
+#include "models/gradient_clipping.h"
+#include "models/learning_rate_schedule.h"
+#include "models/optimizers/optimizer.h"
 
 namespace tacit::models {
+
+/// Where the direction of a local step comes from; see models/local_gradient.h.
+struct GradientSource {
+  enum class Kind { exact, spsa, natural };
+  Kind kind = Kind::exact;
+  double spsa_step = 0.1;  ///< half the distance of the two evaluations along each parameter
+  std::size_t spsa_repetitions = 1;
+  double natural_regularisation = 1e-3;
+};
 
 /// What one client does with a model in one round: the [training] section.
 struct LocalTraining {
@@ -16,10 +27,18 @@ struct LocalTraining {
   Algorithm algorithm = Algorithm::fedavg;
   std::size_t local_epochs = 1;
   std::size_t batch_size = 32;
-  std::string optimizer = "sgd";  ///< sgd (with momentum) or adam; local state starts fresh each round
+  GradientSource gradient;
+  OptimizerSettings optimizer;  ///< its state starts fresh each round
   double learning_rate = 0.1;
-  double momentum = 0.0;
+  LearningRateSchedule schedule;  ///< factor on the learning rate
+  GradientClipping clipping;      ///< of every gradient, the one of fedsgd included
 
+  /// Of the local step `step` (from 0) in round `round` (from 1).
+  double learning_rate_at(std::uint32_t round, std::size_t step) const {
+    return learning_rate * schedule.factor_at(round, step);
+  }
+
+  /// Throws Error(configuration) with file, line and key.
   static LocalTraining from_config(ConfigTable section);
 };
 

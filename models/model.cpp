@@ -3,6 +3,7 @@
 #include "core/error.h"
 #include "core/random.h"
 #include "models/graph.h"
+#include "models/losses/loss_function.h"
 
 namespace tacit::models {
 
@@ -10,21 +11,21 @@ template <class T>
 struct Model<T>::State {
   Graph<T> graph;
   Loss loss;
+  std::unique_ptr<const LossFunction<T>> loss_function;
   std::shared_ptr<const ParameterSchema> schema;
   Shape input_shape;
   std::size_t input_size, output_size;
 };
 
 template <class T>
-Model<T>::Model(Graph<T> graph, Loss loss) {
+Model<T>::Model(Graph<T> graph, Loss loss, const LossSettings& settings) {
   auto schema = graph.schema();
   Shape input_shape = graph.shape(Graph<T>::input);
   const std::size_t input_size = graph.size(Graph<T>::input), outputs = graph.size(graph.nodes().size());
   if (outputs == 0) fail(ErrorKind::usage, "the model has no outputs");
-  if (loss == Loss::softmax_cross_entropy && outputs < 2)
-    fail(ErrorKind::usage, "softmax cross-entropy needs two outputs at least, the model has {}", outputs);
-  state_ = std::make_unique<const State>(
-      State{std::move(graph), loss, std::move(schema), std::move(input_shape), input_size, outputs});
+  auto function = make_loss_function<T>(loss, settings, outputs);
+  state_ = std::make_unique<const State>(State{std::move(graph), loss, std::move(function), std::move(schema),
+                                               std::move(input_shape), input_size, outputs});
 }
 
 template <class T>
@@ -51,6 +52,10 @@ std::size_t Model<T>::output_size() const noexcept {
 template <class T>
 Loss Model<T>::loss() const noexcept {
   return state_->loss;
+}
+template <class T>
+const LossFunction<T>& Model<T>::loss_function() const noexcept {
+  return *state_->loss_function;
 }
 template <class T>
 std::size_t Model<T>::classes() const noexcept {

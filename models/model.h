@@ -10,10 +10,23 @@
 
 namespace tacit::models {
 
-/// What the outputs of a model mean, and so how class labels become targets and outputs become labels.
+/// What the outputs of a model mean. Targets are [count, outputs] for every loss: with several outputs a row is
+/// one-hot, or soft on the simplex; the one output of a classifier of two classes has a target from -1 (class 0) to +1
+/// (class 1). Losses are means over the batch; see models/losses/ for each formula.
 enum class Loss {
-  softmax_cross_entropy,  ///< targets [count, classes], rows on the simplex (one-hot or soft)
-  mean_squared_error,     ///< targets [count, outputs]; a one-output classifier of two classes uses -1 and +1
+  softmax_cross_entropy,  ///< outputs are logits of a softmax; two of them at least
+  mean_squared_error,
+  huber,                 ///< squared near the target, absolute beyond huber_delta
+  hinge,                 ///< one output: its sign is the class; several: the largest is (Weston and Watkins)
+  binary_cross_entropy,  ///< each output is the logit of a yes or no of its own
+};
+
+/// The numbers of a loss; each loss uses its own and refuses the others unless they are at their defaults.
+struct LossSettings {
+  double label_smoothing = 0;  ///< of the cross-entropies: share of the target that is spread over the classes
+  std::vector<double> class_weights = {};  ///< of the cross-entropies, [classes], not negative; empty: 1 each
+  double huber_delta = 1;                  ///< of huber
+  double margin = 1;                       ///< of hinge
 };
 
 /// Examples of a batch, row-major.
@@ -42,12 +55,15 @@ struct Gradients {
 
 template <class T>
 class Graph;
+template <class T>
+class LossFunction;
 
 /// An immutable model: a graph of layers with a loss. Shared freely between threads; the work happens in an Evaluation.
 template <class T>
 class Model {
  public:
-  explicit Model(Graph<T> graph, Loss loss);
+  /// Throws Error(usage) if the loss cannot read so many outputs or its settings do not suit it.
+  explicit Model(Graph<T> graph, Loss loss, const LossSettings& settings = {});
   ~Model();
   Model(Model&&) noexcept;
 
@@ -57,6 +73,7 @@ class Model {
   std::size_t output_size() const noexcept;  ///< of one example
   std::size_t target_size() const noexcept { return output_size(); }
   Loss loss() const noexcept;
+  const LossFunction<T>& loss_function() const noexcept;
   /// Number of classes that the outputs tell apart: 2 for a one-output classifier.
   std::size_t classes() const noexcept;
   const Graph<T>& graph() const noexcept;
@@ -89,6 +106,18 @@ class Evaluation {
   T loss(std::span<const T> theta, const Examples<T>& examples);
   /// One forward and one backward pass. Returns the loss.
   T gradient(std::span<const T> theta, const Examples<T>& examples, const Gradients<T>& gradients);
+
+  /// What differentially private training needs of a batch (Abadi et al., CCS 2016, Algorithm 1): with g_b the gradient
+  /// of example b's own loss, writes ||g_b|| into `norms` [count] and sum_b g_b min(1, clip_norm / ||g_b||) into `sum`
+  /// [parameters]. Either may be empty, and is then not wanted; an infinite clip_norm clips nothing. Returns the mean
+  /// loss. One pass an example, memory of two parameter vectors whatever the count; norms and sums add up in double, in
+  /// the order of the examples. An example whose gradient is not finite makes the sum NaN. Throws Error(usage) on sizes
+  /// that do not fit or a clip_norm that is not positive.
+  T clipped_gradients(std::span<const T> theta, const Examples<T>& examples, double clip_norm, std::span<T> sum,
+                      std::span<double> norms);
+
+  /// What input number `slot` of the graph's node `node` was in the last call, [count, its size]; valid until the next.
+  std::span<const T> node_input(std::size_t node, std::size_t slot) const;
 
   struct LossTangent {
     T loss;

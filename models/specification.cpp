@@ -7,6 +7,7 @@
 
 #include "models/graph.h"
 #include "models/layer_registry.h"
+#include "models/losses/loss_from_config.h"
 #include "models/presets.h"
 
 namespace tacit::models {
@@ -16,8 +17,9 @@ namespace {
 /// The outputs that the loss can read as `classes` classes.
 void check_outputs(const ConfigTable& section, Loss loss, std::size_t outputs, std::size_t classes) {
   if (outputs == classes && classes >= 2) return;
-  if (loss == Loss::mean_squared_error && outputs == 1 && classes == 2) return;
-  const char* alternative = loss == Loss::mean_squared_error && classes == 2 ? " or 1" : "";
+  const bool one_will_do = loss != Loss::softmax_cross_entropy && classes == 2;
+  if (one_will_do && outputs == 1) return;
+  const char* alternative = one_will_do ? " or 1" : "";
   section.refuse("layers", fmt::format("the last layer has {} outputs, expected {}{} for {} classes", outputs, classes,
                                        alternative, classes));
 }
@@ -88,10 +90,7 @@ std::vector<ConfigTable> layers_of(ConfigTable& section, std::size_t classes) {
 
 template <class T>
 Model<T> build_model(ConfigTable section, const Shape& input_shape, std::size_t classes) {
-  const Loss loss = section.choice("loss", {"softmax_cross_entropy", "mean_squared_error"}, "softmax_cross_entropy") ==
-                            "softmax_cross_entropy"
-                        ? Loss::softmax_cross_entropy
-                        : Loss::mean_squared_error;
+  const LossChoice choice = loss_from_config(section, classes);
   std::vector<ConfigTable> layers = layers_of(section, classes);
 
   Graph<T> graph(input_shape);
@@ -108,8 +107,8 @@ Model<T> build_model(ConfigTable section, const Shape& input_shape, std::size_t 
   names.refuse_unused(layers);
   section.finish();
   for (const ConfigTable& table : layers) table.finish();
-  check_outputs(section, loss, graph.size(graph.nodes().size()), classes);
-  return Model<T>(std::move(graph), loss);
+  check_outputs(section, choice.loss, graph.size(graph.nodes().size()), classes);
+  return Model<T>(std::move(graph), choice.loss, choice.settings);
 }
 
 template Model<float> build_model<float>(ConfigTable, const Shape&, std::size_t);

@@ -12,7 +12,7 @@ namespace tacit::models {
 /// file, line and key. Instantiated for float and double.
 ///
 ///   [model]
-///   loss = "softmax_cross_entropy"            # or "mean_squared_error"
+///   loss = "softmax_cross_entropy"            # keys: models/losses/loss_from_config.h
 ///   [[model.layers]]
 ///   type = "linear"                           # types and keys: models/layer_registry.h
 ///   name = "first"                            # default: type and count, "linear1"; prefixes the parameters

@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "core/error.h"
+#include "models/local_gradient.h"
 #include "models/losses/loss_function.h"
 #include "models/optimizers/optimizer.h"
 
@@ -53,29 +54,27 @@ class Batches {
   std::vector<float> batch_inputs_, batch_targets_;
 };
 
-LocalResult one_gradient(const Model<float>& model, std::span<const float> theta, Batches& batches,
-                         std::span<const std::size_t> order) {
-  Evaluation<float> evaluation(model);
+LocalResult one_gradient(LocalGradient& source, std::span<const float> theta, Batches& batches,
+                         const LocalTraining& training, std::span<const std::size_t> order) {
   LocalResult result{std::vector<float>(theta.size()), order.size(), 0};
-  result.loss =
-      evaluation.gradient(theta, batches.gather(order), {.theta = result.update, .inputs = {}, .targets = {}});
+  result.loss = source.estimate(theta, batches.gather(order), result.update);
+  training.clipping.apply(result.update);
   return result;
 }
 
-LocalResult epochs(const Model<float>& model, std::span<const float> theta, Batches& batches,
-                   const LocalTraining& training, std::span<const std::size_t> order, std::size_t available) {
-  Evaluation<float> evaluation(model);
-  const auto optimizer =
-      make_optimizer<float>(training.optimizer, theta.size(), training.learning_rate, training.momentum);
+LocalResult epochs(LocalGradient& source, std::span<const float> theta, Batches& batches, const LocalTraining& training,
+                   std::span<const std::size_t> order, std::size_t available, std::uint32_t round) {
+  const auto optimizer = make_optimizer<float>(training.optimizer, theta.size());
   std::vector<float> now(theta.begin(), theta.end()), gradient(theta.size());
   double loss = 0;
+  std::size_t steps = 0;
   for (std::size_t epoch = 0; epoch < order.size(); epoch += available)
     for (std::size_t begin = 0; begin < available; begin += training.batch_size) {
       const std::size_t count = std::min(training.batch_size, available - begin);
       const Examples<float> batch = batches.gather(order.subspan(epoch + begin, count));
-      loss += static_cast<double>(count) *
-              static_cast<double>(evaluation.gradient(now, batch, {.theta = gradient, .inputs = {}, .targets = {}}));
-      optimizer->step(now, gradient);
+      loss += static_cast<double>(count) * static_cast<double>(source.estimate(now, batch, gradient));
+      training.clipping.apply(gradient);
+      optimizer->step(now, gradient, training.learning_rate_at(round, steps++));
     }
   LocalResult result{std::move(now), available, loss / static_cast<double>(order.size())};
   for (std::size_t i = 0; i < theta.size(); ++i) result.update[i] -= theta[i];
@@ -83,23 +82,6 @@ LocalResult epochs(const Model<float>& model, std::span<const float> theta, Batc
 }
 
 }  // namespace
-
-LocalTraining LocalTraining::from_config(ConfigTable section) {
-  LocalTraining training;
-  training.algorithm =
-      section.choice("algorithm", {"fedavg", "fedsgd"}, "fedavg") == "fedavg" ? Algorithm::fedavg : Algorithm::fedsgd;
-  training.local_epochs = static_cast<std::size_t>(
-      section.integer("local_epochs", {1, 10'000}, static_cast<std::int64_t>(training.local_epochs)));
-  training.batch_size = static_cast<std::size_t>(
-      section.integer("batch_size", {1, 1'000'000}, static_cast<std::int64_t>(training.batch_size)));
-  training.optimizer = section.choice("optimizer", optimizer_names(), training.optimizer);
-  training.learning_rate = section.number("learning_rate", {1e-12, 1e6}, training.learning_rate);
-  training.momentum = section.number("momentum", {0, 0.9999}, training.momentum);
-  if (training.momentum != 0 && training.optimizer != "sgd")
-    section.refuse("momentum", "only the optimizer sgd has a momentum, chosen is " + training.optimizer);
-  section.finish();
-  return training;
-}
 
 std::vector<std::size_t> examples_of_round(const LocalTraining& training, std::size_t available, RandomKey key) {
   if (key.purpose != Purpose::local_order)
@@ -127,8 +109,10 @@ LocalResult train_locally(const Model<float>& model, std::span<const float> thet
   check_fit(model, theta, data);
   const std::vector<std::size_t> order = examples_of_round(training, data.size(), key);
   Batches batches(model, data, std::min(training.batch_size, data.size()));
-  if (training.algorithm == LocalTraining::Algorithm::fedsgd) return one_gradient(model, theta, batches, order);
-  return epochs(model, theta, batches, training, order, data.size());
+  const auto source = make_local_gradient(training.gradient, model, key);
+  if (training.algorithm == LocalTraining::Algorithm::fedsgd)
+    return one_gradient(*source, theta, batches, training, order);
+  return epochs(*source, theta, batches, training, order, data.size(), key.round);
 }
 
 Evaluated evaluate(const Model<float>& model, std::span<const float> theta, const datasets::Dataset& data) {
@@ -136,7 +120,7 @@ Evaluated evaluate(const Model<float>& model, std::span<const float> theta, cons
   // A fixed piece size keeps the memory small and the order of additions the same everywhere.
   constexpr std::size_t piece = 256;
   Evaluation<float> evaluation(model);
-  const LossFunction<float>& loss = loss_function<float>(model.loss());
+  const LossFunction<float>& loss = model.loss_function();
   const std::vector<float> targets = model.targets_of(data.labels);
   const std::size_t inputs = model.input_size(), outputs = model.output_size();
   double loss_sum = 0;

@@ -10,6 +10,7 @@
 #include "client/update_pipeline.h"
 #include "core/error.h"
 #include "datasets/partition.h"
+#include "models/local_gradient.h"
 #include "models/specification.h"
 #include "models/training.h"
 #include "proto/certificates.h"
@@ -116,7 +117,10 @@ void Experiment::validate() const {
   const datasets::TrainTest split = data();
   if (split.test.size() == 0) section("data").refuse("test_fraction", "leaves no example to evaluate the model with");
   shards(split.train);
-  model(split.train);
+  const ConfigTable training = section("training");
+  const auto source = models::LocalTraining::from_config(training).gradient;
+  if (const std::string objection = models::objection_to(source, model(split.train)); !objection.empty())
+    training.refuse("gradient", objection);
 }
 
 std::vector<std::pair<std::string, Experiment>> Experiment::cases() const {

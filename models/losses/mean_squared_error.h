@@ -1,20 +1,21 @@
 #pragma once
 
-#include "models/losses/loss_function.h"
+#include "models/losses/pointwise_loss.h"
 
 namespace tacit::models {
 
-/// L = 1/(count size) sum_b sum_k (o_bk - y_bk)^2: the mean over examples and over outputs.
+/// (o - y)^2.
 template <class T>
-class MeanSquaredError final : public LossFunction<T> {
- public:
-  using typename LossFunction<T>::Batch;
-  using typename LossFunction<T>::BatchDot;
-  using typename LossFunction<T>::Slopes;
-  T value(const Batch& batch) const override;
-  T gradient(const Batch& batch, const Slopes& slopes) const override;
-  typename Evaluation<T>::LossTangent gradient_tangent(const Batch& batch, const BatchDot& dot, const Slopes& slopes,
-                                                       const Slopes& slopes_dot) const override;
+struct MeanSquaredError {
+  PointwiseDerivatives<T> operator()(T output, T target, std::size_t, bool) const {
+    const T difference = output - target;
+    return {.value = static_cast<double>(difference) * static_cast<double>(difference),
+            .output = 2 * difference,
+            .target = -2 * difference,
+            .output_output = 2,
+            .output_target = -2,
+            .target_target = 2};
+  }
 };
 
 }  // namespace tacit::models

@@ -16,13 +16,6 @@ T log_sum_exp(std::span<const T> logits) {
   return largest + std::log(sum);
 }
 
-template <class T>
-T sum_of(std::span<const T> values) {
-  T sum = 0;
-  for (const T value : values) sum += value;
-  return sum;
-}
-
 }  // namespace
 
 template <class T>
@@ -37,13 +30,15 @@ T SoftmaxCrossEntropy<T>::gradient(const Batch& batch, const Slopes& slopes) con
   for (std::size_t b = 0; b < batch.count; ++b) {
     const std::size_t row = b * batch.size;
     const std::span<const T> z = batch.outputs.subspan(row, batch.size), y = batch.targets.subspan(row, batch.size);
-    const T normaliser = log_sum_exp(z), mass = sum_of(y);
+    const T normaliser = log_sum_exp(z);
+    T mass = 0;
+    for (std::size_t c = 0; c < batch.size; ++c) mass += share(y[c], c, batch.size);
     for (std::size_t c = 0; c < batch.size; ++c) {
-      const T log_p = z[c] - normaliser;
-      // A target of zero ignores its class even where the probability underflows to zero.
-      if (y[c] != T(0)) loss -= static_cast<double>(y[c]) * static_cast<double>(log_p);
-      if (!slopes.outputs.empty()) slopes.outputs[row + c] = (mass * std::exp(log_p) - y[c]) / count;
-      if (!slopes.targets.empty()) slopes.targets[row + c] = -log_p / count;
+      const T log_p = z[c] - normaliser, q = share(y[c], c, batch.size);
+      // A share of zero ignores its class even where the probability underflows to zero.
+      if (q != T(0)) loss -= static_cast<double>(q) * static_cast<double>(log_p);
+      if (!slopes.outputs.empty()) slopes.outputs[row + c] = (mass * std::exp(log_p) - q) / count;
+      if (!slopes.targets.empty()) slopes.targets[row + c] = -share_slope(c) * log_p / count;
     }
   }
   return static_cast<T>(loss / static_cast<double>(batch.count));
@@ -61,20 +56,24 @@ typename Evaluation<T>::LossTangent SoftmaxCrossEntropy<T>::gradient_tangent(con
     const std::size_t row = b * batch.size;
     const std::span<const T> z = batch.outputs.subspan(row, batch.size), y = batch.targets.subspan(row, batch.size);
     const auto z_dot = [&](std::size_t c) { return dot.outputs.empty() ? T(0) : dot.outputs[row + c]; };
-    const auto y_dot = [&](std::size_t c) { return dot.targets.empty() ? T(0) : dot.targets[row + c]; };
-    const T normaliser = log_sum_exp(z), mass = sum_of(y);
-    T mean = 0, mass_dot = 0;
+    const auto q_dot = [&](std::size_t c) {
+      return dot.targets.empty() ? T(0) : share_slope(c) * dot.targets[row + c];
+    };
+    const T normaliser = log_sum_exp(z);
+    T mean = 0, mass = 0, mass_dot = 0;
     for (std::size_t c = 0; c < batch.size; ++c) {
       mean += std::exp(z[c] - normaliser) * z_dot(c);
-      mass_dot += y_dot(c);
+      mass += share(y[c], c, batch.size);
+      mass_dot += q_dot(c);
     }
     for (std::size_t c = 0; c < batch.size; ++c) {
-      const T log_p = z[c] - normaliser, p = std::exp(log_p), log_p_dot = z_dot(c) - mean;
-      if (y_dot(c) != T(0)) loss_dot -= static_cast<double>(y_dot(c)) * static_cast<double>(log_p);
-      if (y[c] != T(0)) loss_dot -= static_cast<double>(y[c]) * static_cast<double>(log_p_dot);
+      const T log_p = z[c] - normaliser, p = std::exp(log_p), log_p_dot = z_dot(c) - mean,
+              q = share(y[c], c, batch.size);
+      if (q_dot(c) != T(0)) loss_dot -= static_cast<double>(q_dot(c)) * static_cast<double>(log_p);
+      if (q != T(0)) loss_dot -= static_cast<double>(q) * static_cast<double>(log_p_dot);
       if (!slopes_dot.outputs.empty())
-        slopes_dot.outputs[row + c] = (mass_dot * p + mass * p * log_p_dot - y_dot(c)) / count;
-      if (!slopes_dot.targets.empty()) slopes_dot.targets[row + c] = -log_p_dot / count;
+        slopes_dot.outputs[row + c] = (mass_dot * p + mass * p * log_p_dot - q_dot(c)) / count;
+      if (!slopes_dot.targets.empty()) slopes_dot.targets[row + c] = -share_slope(c) * log_p_dot / count;
     }
   }
   return {loss, static_cast<T>(loss_dot / static_cast<double>(batch.count))};

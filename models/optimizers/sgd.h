@@ -6,28 +6,34 @@
 
 namespace tacit::models {
 
-/// Gradient descent with heavy-ball momentum (Polyak 1964): v <- momentum v + g; theta <- theta - learning_rate v.
+/// Gradient descent with heavy-ball momentum (Polyak 1964): with g the gradient + weight_decay theta,
+///   v <- momentum v + g;   theta <- theta - learning_rate v,
+/// or, by Nesterov's rule as Sutskever et al. (ICML 2013) write it, theta <- theta - learning_rate (g + momentum v).
 template <class T>
 class Sgd final : public Optimizer<T> {
  public:
-  Sgd(std::size_t size, double learning_rate, double momentum = 0)
-      : learning_rate_(static_cast<T>(learning_rate)),
-        momentum_(static_cast<T>(momentum)),
-        velocity_(momentum == 0 ? 0 : size) {}
+  Sgd(std::size_t size, const OptimizerSettings& settings)
+      : momentum_(static_cast<T>(settings.momentum)),
+        weight_decay_(static_cast<T>(settings.weight_decay)),
+        nesterov_(settings.nesterov),
+        velocity_(settings.momentum == 0 ? 0 : size) {}
 
-  void step(std::span<T> theta, std::span<const T> gradient) override {
-    if (velocity_.empty()) {
-      for (std::size_t i = 0; i < theta.size(); ++i) theta[i] -= learning_rate_ * gradient[i];
-      return;
-    }
+  void step(std::span<T> theta, std::span<const T> gradient, double learning_rate) override {
+    const T rate = static_cast<T>(learning_rate);
     for (std::size_t i = 0; i < theta.size(); ++i) {
-      velocity_[i] = momentum_ * velocity_[i] + gradient[i];
-      theta[i] -= learning_rate_ * velocity_[i];
+      const T g = gradient[i] + weight_decay_ * theta[i];
+      theta[i] -= rate * (velocity_.empty() ? g : accelerated(velocity_[i], g));
     }
   }
 
  private:
-  T learning_rate_, momentum_;
+  T accelerated(T& velocity, T g) const {
+    velocity = momentum_ * velocity + g;
+    return nesterov_ ? g + momentum_ * velocity : velocity;
+  }
+
+  T momentum_, weight_decay_;
+  bool nesterov_;
   std::vector<T> velocity_;  ///< empty without momentum
 };
 

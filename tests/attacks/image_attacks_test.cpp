@@ -1,6 +1,7 @@
 #include "attacks/attack.h"
 #include "attacks/attack_case.h"
 #include "attacks/baselines.h"
+#include "attacks/observed_gradient.h"
 #include "attacks/score.h"
 #include "core/expect_error.h"
 
@@ -59,6 +60,47 @@ TEST(FederatedAveraging, OneFullBatchStepIsTheGradientItself) {
   const AttackResult result = run_attack(run.observe(1, "c"), honest_but_curious(), attack);
   EXPECT_TRUE(result.notes.empty());
   EXPECT_LT(score(result, {wide(image), label}, digit).mean_mse, 1e-6);
+}
+
+TEST(FederatedAveraging, TheScheduleOfTheRoundSetsTheScale) {
+  // In round 3 the rate has fallen twice: 2 * 0.5^2 = 0.5.
+  RecordedRun run(tanh_mlp_toml, {1, 8, 8}, 10,
+                  "algorithm = \"fedavg\"\nbatch_size = 8\nlearning_rate = 2.0\nschedule = \"step\"\n"
+                  "schedule_every = 1\nschedule_factor = 0.5\n");
+  const auto image = picture(2);
+  const std::vector<std::int32_t> label{3};
+  run.record(3, "c", UpdateKind::delta, run.delta(image, label, 0.5, 1), 1);
+  const auto expected = run.gradient(image, label);
+  const ObservedGradient seen = observed_gradient(run.observe(3, "c"), honest_but_curious(), true, "a test");
+  ASSERT_EQ(seen.values.size(), expected.size());
+  for (std::size_t i = 0; i < expected.size(); ++i)
+    ASSERT_NEAR(seen.values[i], static_cast<double>(expected[i]), 1e-6) << i;
+}
+
+TEST(FederatedAveraging, TrainingThatLosesTheScaleIsNamed) {
+  const auto image = picture(2);
+  const std::vector<std::int32_t> label{3};
+  for (const auto& [keys, named] :
+       std::vector<std::pair<std::string, std::string>>{{"momentum = 0.5\n", "momentum"},
+                                                        {"weight_decay = 0.1\n", "weight decay"},
+                                                        {"optimizer = \"rmsprop\"\n", "rmsprop"},
+                                                        {"clip_gradient_norm = 1.0\n", "clipped"},
+                                                        {"gradient = \"spsa\"\n", "estimated"}}) {
+    RecordedRun run(tanh_mlp_toml, {1, 8, 8}, 10, "algorithm = \"fedavg\"\nbatch_size = 8\n" + keys);
+    run.record(1, "c", UpdateKind::delta, run.delta(image, label, 0.1, 1), 1);
+    const Observation observation = run.observe(1, "c");
+    expect_error([&] { observed_gradient(observation, honest_but_curious(), true, "a test"); },
+                 ErrorKind::configuration, {"a test", named, "cosine"});
+    EXPECT_EQ(observed_gradient(observation, honest_but_curious(), false, "a test").notes.size(), 1u);
+  }
+}
+
+TEST(Attacks, AClippedGradientIsReadWithANote) {
+  RecordedRun run(tanh_mlp_toml, {1, 8, 8}, 10, "algorithm = \"fedsgd\"\nbatch_size = 1\nclip_gradient_norm = 1.0\n");
+  const Observation observation = run.observe_gradient(picture(2), std::vector<std::int32_t>{3});
+  const ObservedGradient seen = observed_gradient(observation, honest_but_curious(), true, "a test");
+  ASSERT_EQ(seen.notes.size(), 1u);
+  EXPECT_NE(seen.notes[0].find("clips"), std::string::npos);
 }
 
 TEST(FederatedAveraging, SeveralStepsAreADeclaredApproximation) {

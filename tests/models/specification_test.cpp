@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "core/error.h"
 #include "models/graph.h"
 #include "models/layers/circuit_specification.h"
@@ -191,6 +193,36 @@ TEST(Specification, NamesFaultsOfImageLayers) {
   image(layer("average_pool", "kernel = 2\ndilation = 2"), {"spec.toml:5", "dilation"});
   image(layer("group_norm", "groups = 3"), {"spec.toml:4", "groups", "do not divide"});
   image(layer("layer_norm", "epsilon = 0"), {"spec.toml:4", "epsilon"});
+}
+
+TEST(Specification, KnowsEveryLoss) {
+  const std::string one = layer("linear", "outputs = 1"), two = layer("linear", "outputs = 2");
+  const auto loss = [](const std::string& text) { return build<float>({"spec", text, {3}, 2}).loss(); };
+  EXPECT_EQ(loss("label_smoothing = 0.1\nclass_weights = [1.0, 2.0]\n" + two), Loss::softmax_cross_entropy);
+  EXPECT_EQ(loss("loss = \"huber\"\nhuber_delta = 0.5\n" + one), Loss::huber);
+  EXPECT_EQ(loss("loss = \"hinge\"\nmargin = 2.0\n" + one), Loss::hinge);
+  EXPECT_EQ(loss("loss = \"hinge\"\n" + two), Loss::hinge);
+  EXPECT_EQ(loss("loss = \"binary_cross_entropy\"\nclass_weights = [1.0, 2.0]\n" + one), Loss::binary_cross_entropy);
+
+  // The settings reach the loss: all but class 1 counts nothing.
+  const Model<float> weighted = build<float>({"spec", "class_weights = [0.0, 1.0]\n" + two, {3}, 2});
+  const std::vector<float> theta(weighted.schema()->size()), x = {1, 2, 3};
+  const std::vector<std::int32_t> zero = {0}, second = {1};
+  EXPECT_EQ(Evaluation<float>(weighted).loss(theta, {x, weighted.targets_of(zero), 1}), 0.0f);
+  EXPECT_FLOAT_EQ(Evaluation<float>(weighted).loss(theta, {x, weighted.targets_of(second), 1}), std::log(2.0f));
+}
+
+TEST(Specification, NamesFaultsOfLosses) {
+  const std::string head = layer("linear", "outputs = 2");
+  refused("loss = \"huber\"\nlabel_smoothing = 0.1\n" + head,
+          {"spec.toml:3", "label_smoothing", "binary_cross_entropy", "chosen is huber"});
+  refused("margin = 1.0\n" + head, {"spec.toml:2", "margin", "hinge"});
+  refused("huber_delta = 1.0\n" + head, {"spec.toml:2", "huber_delta", "only the loss huber"});
+  refused("label_smoothing = 1.0\n" + head, {"spec.toml:2", "label_smoothing"});
+  refused("class_weights = [1.0]\n" + head, {"spec.toml:2", "class_weights", "got 1", "each of 2 classes"});
+  refused("class_weights = [0.0, 0.0]\n" + head, {"spec.toml:2", "class_weights", "above 0"});
+  refused("loss = \"hinge\"\nmargin = 0.0\n" + head, {"spec.toml:3", "margin"});
+  refused("loss = \"huber\"\n" + layer("linear", "outputs = 3"), {"layers", "3 outputs", "expected 2 or 1"});
 }
 
 TEST(Specification, NamesFaultsOfCircuits) {

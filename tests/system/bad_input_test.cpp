@@ -33,6 +33,19 @@ TEST(BadInput, MisspeltKeyNamesFileLineAndNearestKey) {
   EXPECT_FALSE(std::filesystem::exists(folder.path() / "run"));
 }
 
+TEST(BadInput, NaturalGradientWithoutACircuitIsRefusedBeforeTraining) {
+  const TemporaryFolder folder;
+  const auto file = write_experiment(folder.path());
+  std::string text = read_text(file);
+  text.insert(text.find("algorithm ="), "gradient = \"natural\"\n");
+  write_atomically(file, text);
+  const Ended ended = run({"simulate", file});
+  EXPECT_EQ(ended.code, exit_code(ErrorKind::configuration));
+  EXPECT_THAT(ended.errors, HasSubstr("training.gradient"));
+  EXPECT_THAT(ended.errors, HasSubstr("quantum layer"));
+  EXPECT_FALSE(std::filesystem::exists(folder.path() / "run"));
+}
+
 TEST(BadInput, UnknownKeysOfEverySectionAreRefused) {
   const TemporaryFolder folder;
   const auto file = write_experiment(folder.path());

@@ -33,6 +33,10 @@ algorithm = "fedavg"
 local_epochs = 1
 batch_size = 8
 learning_rate = 0.1
+schedule = "cosine"
+schedule_length = 20
+warmup = 3
+clip_gradient_norm = 1.0
 [coordinator]
 rounds = {}
 [simulation]

@@ -26,6 +26,21 @@ TEST(SameBits, OneProcessFiveProcessesAndShuffledArrivalGiveOneModel) {
   EXPECT_EQ(wire.at("test_accuracy"), one.at("test_accuracy"));
 }
 
+// What is drawn at random in local training is drawn from seed, round and client.
+TEST(SameBits, RandomDirectionsAreTheSameInEveryMode) {
+  const TemporaryFolder alone, processes;
+  const auto stochastic = [](const TemporaryFolder& folder) {
+    const auto file = write_experiment(folder.path(), 2, 2);
+    std::string text = read_text(file);
+    text.insert(text.find("algorithm ="), "gradient = \"spsa\"\noptimizer = \"rmsprop\"\nmomentum = 0.5\n");
+    write_atomically(file, text);
+    return file;
+  };
+  const auto one = run_json({"simulate", stochastic(alone), "--mode", "in-process"});
+  const auto wire = run_json({"simulate", stochastic(processes), "--mode", "processes"});
+  EXPECT_EQ(wire.at("model_sha256"), one.at("model_sha256"));
+}
+
 TEST(SameBits, AnotherSeedGivesAnotherModel) {
   const TemporaryFolder first, second;
   const auto three = run_json({"simulate", write_experiment(first.path(), 2), "--seed", "3"});

@@ -1,0 +1,119 @@
+#include "models/local_gradient.h"
+
+#include <algorithm>
+
+#include "core/error.h"
+#include "models/graph.h"
+#include "models/layers/quantum.h"
+#include "quantum_sim/gradients/quantum_fisher.h"
+
+namespace tacit::models {
+
+namespace {
+
+const Quantum<float>* quantum_layer(const Graph<float>::Node& node) {
+  return dynamic_cast<const Quantum<float>*>(node.layer.get());
+}
+
+std::vector<double> widened(std::span<const float> values) {
+  return {values.begin(), values.end()};
+}
+
+/// The mean Fubini-Study metric over the rows of `inputs` [count, features].
+std::vector<double> mean_metric(const quantum_sim::Circuit& circuit, std::span<const double> parameters,
+                                std::span<const float> inputs, std::size_t count) {
+  const std::size_t features = inputs.size() / count;
+  std::vector<double> mean(parameters.size() * parameters.size());
+  for (std::size_t b = 0; b < count; ++b) {
+    // A layer may be fed more features than its circuit reads.
+    const std::vector<double> row = widened(inputs.subspan(b * features, circuit.inputs()));
+    const std::vector<double> fisher = quantum_sim::quantum_fisher(circuit, parameters, row);
+    for (std::size_t i = 0; i < mean.size(); ++i) mean[i] += fisher[i] / (4 * static_cast<double>(count));
+  }
+  return mean;
+}
+
+}  // namespace
+
+std::string objection_to(const GradientSource& source, const Model<float>& model) {
+  const auto& nodes = model.graph().nodes();
+  if (source.kind != GradientSource::Kind::natural ||
+      std::any_of(nodes.begin(), nodes.end(), [](const auto& node) { return quantum_layer(node) != nullptr; }))
+    return {};
+  return "\"natural\" needs a quantum layer, which the model has not";
+}
+
+std::unique_ptr<LocalGradient> make_local_gradient(const GradientSource& source, const Model<float>& model,
+                                                   const RandomKey& key) {
+  if (const std::string objection = objection_to(source, model); !objection.empty())
+    fail(ErrorKind::usage, "gradient: {}", objection);
+  switch (source.kind) {
+    case GradientSource::Kind::exact:
+      return std::make_unique<ExactGradient>(model);
+    case GradientSource::Kind::spsa:
+      return std::make_unique<SpsaGradient>(model, source.spsa_step, source.spsa_repetitions, key);
+    case GradientSource::Kind::natural:
+      break;
+  }
+  return std::make_unique<NaturalGradient>(model, source.natural_regularisation);
+}
+
+float ExactGradient::estimate(std::span<const float> theta, const Examples<float>& batch, std::span<float> gradient) {
+  return evaluation_.gradient(theta, batch, {.theta = gradient, .inputs = {}, .targets = {}});
+}
+
+SpsaGradient::SpsaGradient(const Model<float>& model, double step, std::size_t repetitions, const RandomKey& key)
+    : evaluation_(model),
+      step_(step),
+      repetitions_(repetitions),
+      stream_({key.seed, Purpose::local_directions, key.round, key.client}),
+      moved_(model.schema()->size()),
+      signs_(moved_.size()),
+      sum_(moved_.size()) {
+  if (!(step > 0) || repetitions == 0)
+    fail(ErrorKind::usage, "SPSA needs a step above 0 and one repetition at least, got {} and {}", step, repetitions);
+}
+
+double SpsaGradient::loss_at(std::span<const float> theta, double step, const Examples<float>& batch) {
+  for (std::size_t p = 0; p < moved_.size(); ++p)
+    moved_[p] = static_cast<float>(static_cast<double>(theta[p]) + step * signs_[p]);
+  return static_cast<double>(evaluation_.loss(moved_, batch));
+}
+
+float SpsaGradient::estimate(std::span<const float> theta, const Examples<float>& batch, std::span<float> gradient) {
+  std::fill(sum_.begin(), sum_.end(), 0.0);
+  double losses = 0;
+  for (std::size_t repetition = 0; repetition < repetitions_; ++repetition) {
+    for (double& sign : signs_) sign = stream_.below(2) == 0 ? -1 : 1;
+    const double above = loss_at(theta, step_, batch), below = loss_at(theta, -step_, batch);
+    losses += (above + below) / 2;
+    const double slope = (above - below) / (2 * step_);
+    for (std::size_t p = 0; p < sum_.size(); ++p) sum_[p] += slope * signs_[p];
+  }
+  const auto count = static_cast<double>(repetitions_);
+  std::transform(sum_.begin(), sum_.end(), gradient.begin(),
+                 [count](double value) { return static_cast<float>(value / count); });
+  return static_cast<float>(losses / count);
+}
+
+NaturalGradient::NaturalGradient(const Model<float>& model, double regularisation)
+    : model_(model), evaluation_(model), regularisation_(regularisation) {}
+
+float NaturalGradient::estimate(std::span<const float> theta, const Examples<float>& batch, std::span<float> gradient) {
+  const float loss = evaluation_.gradient(theta, batch, {.theta = gradient, .inputs = {}, .targets = {}});
+  const auto& nodes = model_.graph().nodes();
+  for (std::size_t number = 0; number < nodes.size(); ++number) {
+    const Quantum<float>* layer = quantum_layer(nodes[number]);
+    if (layer == nullptr || nodes[number].theta_size == 0) continue;
+    const std::vector<double> parameters = widened(theta.subspan(nodes[number].theta_offset, nodes[number].theta_size));
+    const std::vector<double> metric =
+        mean_metric(layer->circuit(), parameters, evaluation_.node_input(number, 0), batch.count);
+    const std::span<float> part = gradient.subspan(nodes[number].theta_offset, nodes[number].theta_size);
+    const std::vector<double> direction = quantum_sim::natural_gradient(metric, widened(part), regularisation_);
+    std::transform(direction.begin(), direction.end(), part.begin(),
+                   [](double value) { return static_cast<float>(value); });
+  }
+  return loss;
+}
+
+}  // namespace tacit::models

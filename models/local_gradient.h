@@ -1,0 +1,76 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/random.h"
+#include "models/local_training.h"
+#include "models/model.h"
+
+namespace tacit::models {
+
+/// The direction that a local step is taken against, for the batches of one client in one round. It serves one thread.
+class LocalGradient {
+ public:
+  virtual ~LocalGradient() = default;
+  /// Writes it into `gradient` [parameters] and returns the mean loss of the batch.
+  virtual float estimate(std::span<const float> theta, const Examples<float>& batch, std::span<float> gradient) = 0;
+};
+
+/// Why the source does not suit the model, empty if it does: the natural gradient needs a quantum layer.
+std::string objection_to(const GradientSource& source, const Model<float>& model);
+
+/// `key` has the seed, round and client of the local training; the model must outlive the result. Throws Error(usage)
+/// with the objection, if there is one.
+std::unique_ptr<LocalGradient> make_local_gradient(const GradientSource& source, const Model<float>& model,
+                                                   const RandomKey& key);
+
+/// The exact gradient.
+class ExactGradient final : public LocalGradient {
+ public:
+  explicit ExactGradient(const Model<float>& model) : evaluation_(model) {}
+  float estimate(std::span<const float> theta, const Examples<float>& batch, std::span<float> gradient) override;
+
+ private:
+  Evaluation<float> evaluation_;
+};
+
+/// Simultaneous perturbation (Spall, IEEE Trans. Automatic Control 37, 332 (1992), Eq. 2.1 with Bernoulli directions):
+///   g_p = mean over directions D in {-1, 1}^P of (L(theta + c D) - L(theta - c D)) / (2 c D_p),
+/// two forward passes a direction and no backward pass. The directions are those of (seed, round, client), in the order
+/// of the steps. The loss it returns is the mean over the perturbed ones.
+class SpsaGradient final : public LocalGradient {
+ public:
+  SpsaGradient(const Model<float>& model, double step, std::size_t repetitions, const RandomKey& key);
+  float estimate(std::span<const float> theta, const Examples<float>& batch, std::span<float> gradient) override;
+
+ private:
+  double loss_at(std::span<const float> theta, double step, const Examples<float>& batch);
+
+  Evaluation<float> evaluation_;
+  double step_;
+  std::size_t repetitions_;
+  RandomStream stream_;
+  std::vector<float> moved_;
+  std::vector<double> signs_, sum_;
+};
+
+/// The quantum natural gradient (Stokes, Izaac, Killoran, Carleo, Quantum 4, 269 (2020), Eq. 10): of each quantum layer
+/// (G + r I)^-1 g, with g the gradient of its parameters, G the Fubini-Study metric tensor (a quarter of the quantum
+/// Fisher information) averaged over the batch's inputs of the layer, and r the regularisation. Parameters of other
+/// layers keep their gradient. Time an example: rotations * 2^qubits * parameters.
+class NaturalGradient final : public LocalGradient {
+ public:
+  NaturalGradient(const Model<float>& model, double regularisation);
+  float estimate(std::span<const float> theta, const Examples<float>& batch, std::span<float> gradient) override;
+
+ private:
+  const Model<float>& model_;
+  Evaluation<float> evaluation_;
+  double regularisation_;
+};
+
+}  // namespace tacit::models
