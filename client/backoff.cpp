@@ -26,8 +26,11 @@ std::chrono::milliseconds Backoff::next() {
 }
 
 Backoff::Uniform Backoff::entropy() {
-  return
-      [device = std::make_shared<std::random_device>()] { return std::ldexp(static_cast<double>((*device)()), -32); };
+  // Not the default device: that may be the instruction RDSEED, which some processors answer with zero while they say
+  // that it succeeded (AMD-SB-7055).
+  return [device = std::make_shared<std::random_device>("/dev/urandom")] {
+    return std::ldexp(static_cast<double>((*device)()), -32);
+  };
 }
 
 }  // namespace tacit::client
