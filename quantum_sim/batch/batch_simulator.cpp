@@ -1,15 +1,14 @@
 #include "quantum_sim/batch/batch_simulator.h"
 
 #include <algorithm>
-#include <atomic>
 #include <limits>
 #include <optional>
 #include <utility>
 
 #include "core/error.h"
 #include "quantum_sim/batch/batch_worker.h"
-#include "quantum_sim/batch/crew.h"
 #include "quantum_sim/sizes.h"
+#include "quantum_sim/thread_team.h"
 
 namespace tacit::quantum_sim {
 namespace {
@@ -43,7 +42,8 @@ struct BatchSimulator<T>::State {
                                options.threads));
     for (std::size_t member = 0; member < options.threads; ++member)
       workers.push_back(std::make_unique<BatchWorker<T>>(compiled));
-    if (options.threads > 1) crew.emplace(options.threads);
+    has_begun.resize(options.threads);
+    if (options.threads > 1) team.emplace(options.threads);
   }
 
   void require_values(std::span<const T> parameters, std::span<const T> inputs, std::size_t batch) const {
@@ -71,10 +71,11 @@ struct BatchSimulator<T>::State {
     if (alone) {
       for (std::size_t chunk = 0; chunk < chunks.count; ++chunk) run(call, chunks, chunk, *workers[0]);
     } else {
-      std::atomic<std::size_t> next{0};
-      crew->run([&](std::size_t member) {
-        if (member != 0) workers[member]->begin(call);
-        for (std::size_t chunk; (chunk = next.fetch_add(1)) < chunks.count;) run(call, chunks, chunk, *workers[member]);
+      // A thread that comes late, or not at all, has not taken the call's angles yet.
+      std::fill(has_begun.begin(), has_begun.end(), std::uint8_t{0});
+      team->for_each(chunks.count, [&](std::size_t chunk, std::size_t member) {
+        if (member != 0 && !std::exchange(has_begun[member], std::uint8_t{1})) workers[member]->begin(call);
+        run(call, chunks, chunk, *workers[member]);
       });
     }
     add_chunks(chunks.count, sums, call.parameter_gradient);
@@ -103,8 +104,9 @@ struct BatchSimulator<T>::State {
 
   CompiledBatch compiled;
   std::vector<std::unique_ptr<BatchWorker<T>>> workers;
-  std::vector<double> sums, sums_dot;  ///< [chunks][P]
-  std::optional<Crew> crew;
+  std::vector<double> sums, sums_dot;   ///< [chunks][P]
+  std::vector<std::uint8_t> has_begun;  ///< [threads], in the running call
+  std::optional<ThreadTeam> team;       // last: its threads end before what they use
 };
 
 template <class T>

@@ -12,7 +12,7 @@
 #include "quantum_sim/state/state_angles.h"
 #include "quantum_sim/state/state_kernels.h"
 #include "quantum_sim/state/state_plan.h"
-#include "quantum_sim/state/thread_team.h"
+#include "quantum_sim/thread_team.h"
 
 namespace tacit::quantum_sim {
 

@@ -1,8 +1,6 @@
 #include <atomic>
-#include <numeric>
 
-#include "quantum_sim/batch/crew.h"
-#include "quantum_sim/state/thread_team.h"
+#include "quantum_sim/thread_team.h"
 
 // Run under the thread sanitizer, these show whether what one thread writes is there for the next.
 namespace tacit::quantum_sim::test {
@@ -50,33 +48,6 @@ TEST(ThreadTeam, EndsWhetherItsThreadsAreAsleepOrAwake) {
     moved.for_each(10, [&](std::size_t index, std::size_t) { sum += index; });
     EXPECT_EQ(sum, 90u);
   }
-}
-
-TEST(Crew, RunsEachMemberOnceInEachRun) {
-  for (const std::size_t members : {1, 2, 5}) {
-    Crew crew(members);
-    std::vector<std::size_t> runs(members);
-    for (int repeat = 0; repeat < 100; ++repeat) crew.run([&](std::size_t member) { ++runs[member]; });
-    EXPECT_EQ(runs, std::vector<std::size_t>(members, 100));
-  }
-}
-
-// What the calling thread sums after each run was written by the others during it.
-TEST(Crew, RunsReadWhatTheOneBeforeWrote) {
-  Crew crew(3);
-  std::vector<std::uint64_t> values(3, 0);
-  std::uint64_t sum = 0;
-  for (int repeat = 0; repeat < 200; ++repeat) {
-    crew.run([&](std::size_t member) { values[member] = sum + member; });
-    sum = std::accumulate(values.begin(), values.end(), std::uint64_t{0}) % 1009;
-  }
-  std::uint64_t expected = 0;
-  for (int repeat = 0; repeat < 200; ++repeat) expected = (3 * expected + 3) % 1009;
-  EXPECT_EQ(sum, expected);
-}
-
-TEST(Crew, EndsWithoutHavingRun) {
-  for (int repeat = 0; repeat < 20; ++repeat) Crew crew(4);
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-#include "quantum_sim/state/thread_team.h"
+#include "quantum_sim/thread_team.h"
 
 #include <atomic>
 #include <condition_variable>

@@ -5,8 +5,8 @@
 
 namespace tacit::quantum_sim {
 
-/// Threads that share the many short loops of one state's passes: a loop starts without allocating, and workers wait
-/// for the next one awake for a moment before they sleep.
+/// Threads that share many short loops: the passes of one state, the tiles of a batch. A loop starts without
+/// allocating, and workers wait for the next one awake for a moment before they sleep.
 class ThreadTeam {
  public:
   /// As many threads as `threads`, the caller's among them. Throws Error(resource) if they cannot be started.
