@@ -26,8 +26,8 @@ std::chrono::milliseconds Backoff::next() {
 }
 
 Backoff::Uniform Backoff::entropy() {
-  // Not the default device: that may be the instruction RDSEED, which some processors answer with zero while they say
-  // that it succeeded (AMD-SB-7055).
+  // Not the default device, which may be the instruction RDSEED: on one processor its values were seen to repeat ten
+  // thousand times as often as chance has it.
   return [device = std::make_shared<std::random_device>("/dev/urandom")] {
     return std::ldexp(static_cast<double>((*device)()), -32);
   };
