@@ -65,11 +65,9 @@ nlohmann::ordered_json plan_object(const quantum_sim::PlanSummary& plan) {
                     {"stages", pass->stages},
                     {"visits_by_sweeps", pass->visits_of},
                     {"operations_per_row", pass->operations_per_row}};
-  return {{"shared_diagonals", plan.diagonals},
-          {"phases_in_diagonals", plan.diagonal_phases},
-          {"attached_phases", plan.attached_phases},
-          {"lone_phases", plan.lone_phases},
-          {"passes", passes}};
+  return {{"shared_diagonals", plan.diagonals},      {"phases_in_diagonals", plan.diagonal_phases},
+          {"attached_phases", plan.attached_phases}, {"lone_phases", plan.lone_phases},
+          {"kept_layers", plan.kept_layers},         {"passes", passes}};
 }
 
 nlohmann::ordered_json plan_object(const quantum_sim::PlanReport& plan) {
@@ -112,6 +110,7 @@ nlohmann::ordered_json object_of(const Explanation& explanation) {
                        {"measured_strings", s.measured_strings},
                        {"forward_operations", s.forward_operations},
                        {"gradient_operations", s.gradient_operations}};
+  const std::size_t state = run.tile_state_bytes;
   object["execution"] = {{"engine", to_string(run.choice.engine)},
                          {"why", run.choice.reason},
                          {"batch", run.batch},
@@ -120,9 +119,9 @@ nlohmann::ordered_json object_of(const Explanation& explanation) {
                          {"tile_width", run.tile_width},
                          {"tiles", run.tiles},
                          {"sample_state_bytes", run.sample_state_bytes},
-                         {"tile_bytes_forward", run.tile_state_bytes},
-                         {"tile_bytes_gradient", 2 * run.tile_state_bytes},
-                         {"tile_bytes_tangent", 4 * run.tile_state_bytes}};
+                         {"tile_bytes_forward", plan.batch ? plan.batch->forward.bytes : state},
+                         {"tile_bytes_gradient", plan.batch ? plan.batch->backward.bytes : 2 * state},
+                         {"tile_bytes_tangent", plan.batch ? plan.batch->backward_tangent.bytes : 4 * state}};
   if (plan.state) object["execution"]["state_plan"] = plan_object(*plan.state);
   if (plan.batch) object["execution"]["batch_plan"] = plan_object(*plan.batch);
   return object;

@@ -45,14 +45,14 @@ std::string row(const char* label, const std::string& value) {
 }
 
 std::string batch_passes_text(const quantum_sim::PlanSummary& plan) {
-  std::string text = fmt::format("\n  {:<18}{:>7}{:>11}{:>7}{:>11}{:>8}{:>26}{:>16}\n", "pass", "states", "memory",
-                                 "cache", "block", "stages", "visits of 1/2/3 sweeps", "operations/row");
+  std::string text = fmt::format("\n  {:<18}{:>7}{:>11}{:>7}{:>11}{:>8}{:>27}{:>16}\n", "pass", "states", "memory",
+                                 "cache", "block", "stages", "visits of 1/2/3/4 sweeps", "operations/row");
   for (const auto& [name, pass] : passes_of(plan)) {
     std::string visits;
     for (std::size_t sweeps = 1; sweeps < pass->visits_of.size(); ++sweeps)
       visits += fmt::format("{}{}", sweeps == 1 ? "" : "/", pass->visits_of[sweeps]);
     text +=
-        fmt::format("  {:<18}{:>7}{:>11}{:>7}{:>11}{:>8}{:>26}{:>16.1f}\n", name, pass->states,
+        fmt::format("  {:<18}{:>7}{:>11}{:>7}{:>11}{:>8}{:>27}{:>16.1f}\n", name, pass->states,
                     bytes_text(static_cast<double>(pass->bytes)), quantum_sim::nearest_cache(pass->bytes),
                     bytes_text(static_cast<double>(pass->block_bytes)), pass->stages, visits, pass->operations_per_row);
   }
@@ -62,11 +62,13 @@ std::string batch_passes_text(const quantum_sim::PlanSummary& plan) {
 std::string execution_text(const Execution& run, const Plan& plan) {
   std::string text = fmt::format("  {:<24}{}: {}\n", "engine", to_string(run.choice.engine), run.choice.reason);
   if (plan.state) return text + "\n" + to_string(*plan.state);
-  const auto bytes = static_cast<double>(run.tile_state_bytes);
+  const auto memory = [](const quantum_sim::PassSummary& pass) { return bytes_text(static_cast<double>(pass.bytes)); };
   text += fmt::format("  {:<24}{} of {}, {}\n", "tiles", run.tiles, counted(run.tile_width, "sample"),
                       counted(run.threads_used, "thread"));
-  text += fmt::format("  {:<24}{} forward, {} gradient, {} tangent\n", "memory of a tile", bytes_text(bytes),
-                      bytes_text(2 * bytes), bytes_text(4 * bytes));
+  text += fmt::format("  {:<24}{} forward, {} gradient, {} tangent\n", "memory of a tile", memory(plan.batch->forward),
+                      memory(plan.batch->backward), memory(plan.batch->backward_tangent));
+  text += fmt::format("  {:<24}{}\n", "kept for gradients",
+                      counted(plan.batch->kept_layers, "state") + ", each behind a layer of commuting rotations");
   text += fmt::format("  {:<24}{}\n", "a sample's state", bytes_text(static_cast<double>(run.sample_state_bytes)));
   return plan.batch->rotations + plan.batch->lone_phases == 0 ? text : text + batch_passes_text(*plan.batch);
 }

@@ -23,6 +23,7 @@ template <class T>
 class AlignedArray {
  public:
   T* get() const noexcept { return values_.get(); }
+  std::size_t size() const noexcept { return count_; }
   /// Throws Error(resource) before allocating what does not fit into memory.
   void ensure(std::size_t count, const std::string& what) {
     if (count <= count_) return;

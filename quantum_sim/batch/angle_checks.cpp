@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numbers>
 
 #include "core/error.h"
@@ -45,20 +46,44 @@ std::string AngleChecks<T>::describe_gate(std::uint32_t position) const {
 template <class T>
 void AngleChecks<T>::require_valid(std::span<const T> parameters, std::span<const T> inputs, std::size_t batch,
                                    Derivatives wanted) {
-  for (std::size_t index = 0; index < parameters.size(); ++index) {
-    const double value = static_cast<double>(parameters[index]);
-    require_value(parameters_, index, value, "parameter", "", 0, wanted != Derivatives::none);
-    parameters_.largest[index] = std::abs(value);
-  }
-  std::fill(inputs_.largest.begin(), inputs_.largest.end(), 0.0);
-  for (std::size_t sample = 0, place = 0; sample < batch; ++sample) {
-    for (std::size_t index = 0; index < inputs_.largest.size(); ++index, ++place) {
-      const double value = static_cast<double>(inputs[place]);
-      require_value(inputs_, index, value, "input", " of sample ", sample, wanted == Derivatives::by_all);
-      inputs_.largest[index] = std::max(inputs_.largest[index], std::abs(value));
+  find_largest(parameters_, parameters, 1);
+  find_largest(inputs_, inputs, batch);
+  // One by one only where there is something to find.
+  if (is_suspicious(parameters_))
+    for (std::size_t index = 0; index < parameters.size(); ++index)
+      require_value(parameters_, index, static_cast<double>(parameters[index]), "parameter", "", 0,
+                    wanted != Derivatives::none);
+  if (is_suspicious(inputs_))
+    for (std::size_t sample = 0, place = 0; sample < batch; ++sample)
+      for (std::size_t index = 0; index < inputs_.largest.size(); ++index, ++place)
+        require_value(inputs_, index, static_cast<double>(inputs[place]), "input", " of sample ", sample,
+                      wanted == Derivatives::by_all);
+  for (const Slot& slot : program_.slots) require_no_overflow(slot);
+}
+
+template <class T>
+void AngleChecks<T>::find_largest(Uses& uses, std::span<const T> values, std::size_t rows) {
+  constexpr double most = std::numeric_limits<double>::max();
+  const std::size_t width = uses.largest.size();
+  double* const largest = uses.largest.data();
+  std::fill_n(largest, width, 0.0);
+  for (std::size_t row = 0; row < rows; ++row) {
+    const T* const from = values.data() + row * width;
+    for (std::size_t index = 0; index < width; ++index) {
+      const double value = std::abs(static_cast<double>(from[index]));
+      // A maximum would lose NaN.
+      const double bounded = value <= most ? value : std::numeric_limits<double>::infinity();
+      largest[index] = std::max(largest[index], bounded);
     }
   }
-  for (const Slot& slot : program_.slots) require_no_overflow(slot);
+}
+
+template <class T>
+bool AngleChecks<T>::is_suspicious(const Uses& uses) const {
+  for (std::size_t index = 0; index < uses.largest.size(); ++index)
+    if (!std::isfinite(uses.largest[index]) || (uses.arccos_gates[index] != no_gate && uses.largest[index] >= 1))
+      return true;
+  return false;
 }
 
 template <class T>

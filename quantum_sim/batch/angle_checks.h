@@ -32,6 +32,8 @@ class AngleChecks {
     std::vector<double> largest;              ///< of one call, by magnitude
   };
   static Uses uses_of(const Circuit& circuit, Angle::Source source, std::size_t count);
+  static void find_largest(Uses& uses, std::span<const T> values, std::size_t rows);
+  bool is_suspicious(const Uses& uses) const;
   void require_value(const Uses& uses, std::size_t index, double value, const char* source, const char* of_sample,
                      std::size_t sample, bool wants_derivative) const;
   double bound(const AngleTerm& term) const;

@@ -15,7 +15,7 @@ double part(const Slot& slot) {
 }  // namespace
 
 template <class T>
-Angles<T>::Angles(const Circuit& circuit, const Program& program)
+Angles<T>::Angles(const Circuit& circuit, const Program& program, const std::vector<CommutingLayer>& kept)
     : program_(program),
       checks_(circuit, program),
       factors_(circuit, program),
@@ -23,7 +23,7 @@ Angles<T>::Angles(const Circuit& circuit, const Program& program)
       shared_angles_(program.slots.size()),
       shared_sines_(program.slots.size()),
       shared_cosines_(program.slots.size()),
-      shared_(program) {
+      shared_(program, kept) {
   for (std::uint32_t index = 0; index < program.slots.size(); ++index)
     if (program.slots[index].lane_slot != no_slot) input_slots_.push_back(index);
   for (AlignedArray<double>* table : {&angles_, &rates_, &sines_, &cosines_})
@@ -32,9 +32,14 @@ Angles<T>::Angles(const Circuit& circuit, const Program& program)
 }
 
 template <class T>
-void Angles<T>::begin(std::span<const T> parameters, std::span<const T> parameters_dot, std::span<const T> inputs,
-                      std::span<const T> inputs_dot, std::size_t batch, Derivatives wanted) {
+void Angles<T>::require_valid(std::span<const T> parameters, std::span<const T> inputs, std::size_t batch,
+                              Derivatives wanted) {
   checks_.require_valid(parameters, inputs, batch, wanted);
+}
+
+template <class T>
+void Angles<T>::begin(std::span<const T> parameters, std::span<const T> parameters_dot, std::span<const T> inputs,
+                      std::span<const T> inputs_dot) {
   factors_.begin(parameters, parameters_dot, inputs, inputs_dot);
   sum_shared_parts();
   shared_.update(shared_sums_);

@@ -21,13 +21,15 @@ namespace tacit::quantum_sim {
 template <class T>
 class Angles {
  public:
-  /// Both must outlive this object.
-  Angles(const Circuit& circuit, const Program& program);
+  /// All must outlive this object.
+  Angles(const Circuit& circuit, const Program& program, const std::vector<CommutingLayer>& kept);
 
-  /// Takes the values of one call; an empty direction is zero. Throws Error(usage) that names gate, source and sample
-  /// of a value that gives no finite angle, or no finite derivative if those are wanted.
+  /// Throws Error(usage) that names gate, source and sample of a value that gives no finite angle, or no finite
+  /// derivative if those are wanted.
+  void require_valid(std::span<const T> parameters, std::span<const T> inputs, std::size_t batch, Derivatives wanted);
+  /// Takes the values of one call, which must be valid; an empty direction is zero.
   void begin(std::span<const T> parameters, std::span<const T> parameters_dot, std::span<const T> inputs,
-             std::span<const T> inputs_dot, std::size_t batch, Derivatives wanted);
+             std::span<const T> inputs_dot);
   /// Fills the lane coefficients for samples first .. first + count - 1; the other lanes get those of inputs zero.
   void load_tile(std::size_t first, std::size_t count);
 

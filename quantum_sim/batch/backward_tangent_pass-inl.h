@@ -11,67 +11,22 @@
 #endif
 
 #include "quantum_sim/batch/gradient_tables-inl.h"
-#include "quantum_sim/batch/group-inl.h"
 #include "quantum_sim/batch/observable-inl.h"
 #include "quantum_sim/batch/start-inl.h"
+#include "quantum_sim/batch/tangent_group-inl.h"
 #include "quantum_sim/batch/visits-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace tacit::quantum_sim {
 namespace HWY_NAMESPACE {
 
-/// A row of a state and of that state's derivative.
-template <class D>
-struct TangentRow {
-  Amplitude<D> value, dot;
-
-  static HWY_INLINE TangentRow load(const hn::TFromD<D>* state, const hn::TFromD<D>* state_dot, std::size_t row) {
-    return {load_row(D(), state, row), load_row(D(), state_dot, row)};
-  }
-  HWY_INLINE void store(hn::TFromD<D>* state, hn::TFromD<D>* state_dot, std::size_t row) const {
-    store_row(D(), value, state, row);
-    store_row(D(), dot, state_dot, row);
-  }
-  /// A phase, given the coefficients that undo it.
-  HWY_INLINE TangentRow undone(const Coefficients<D>& undo) const {
-    const Amplitude<D> before = turn(value, undo.cosine, undo.sine);
-    return {before, add_turned(turn(dot, undo.cosine, undo.sine), before, undo.rate)};
-  }
-};
-
-/// Rows of a state and of that state's derivative.
-template <class D, std::size_t levels>
-struct TangentGroup {
-  Group<D, levels> value, dot;
-
-  HWY_INLINE void load(const hn::TFromD<D>* state, const hn::TFromD<D>* state_dot, const GroupRows<levels>& at) {
-    value.load(state, at);
-    dot.load(state_dot, at);
-  }
-  HWY_INLINE void store(hn::TFromD<D>* state, hn::TFromD<D>* state_dot, const GroupRows<levels>& at) const {
-    value.store(state, at);
-    dot.store(state_dot, at);
-  }
-  HWY_INLINE TangentRow<D> row(std::size_t member) const { return {value.of[member], dot.of[member]}; }
-  HWY_INLINE void set_row(std::size_t member, const TangentRow<D>& row) {
-    value.of[member] = row.value;
-    dot.of[member] = row.dot;
-  }
-  /// Given the coefficients that undo it.
-  template <Sweep::Kind kind, bool scaled, std::size_t level, class V>
-  HWY_INLINE void undo_level(V cosine, V undo, V rate) {
-    value.template rotate_level<kind, scaled, level>(cosine, undo);
-    dot.template rotate_level<kind, scaled, level>(cosine, undo);
-    dot.template add_generated_level<kind, level>(value, rate);
-  }
-};
-
 template <class T>
 struct BackwardTangentPass {
   using D = SampleTag<T>;
   using V = hn::Vec<D>;
   using Row = TangentRow<D>;
-  static constexpr std::size_t most_levels = 2;
+  static constexpr bool goes_back = true;
+  static constexpr std::size_t most_levels = 3, most_gradient_levels = 3;
   const Tile<T>& tile;
   std::size_t column;
 
@@ -91,12 +46,13 @@ struct BackwardTangentPass {
     Coefficients<D> phase{};
     if constexpr (shape.has_phase) phase = load(sweep.phase_slot);
     Sums rotation_sums = no_sums(), phase_sums = no_sums();
+    T *const psi_state = tile.psi_at(visit.target), *const psi_dot_state = tile.psi_dot_at(visit.target);
     GroupWalk walk(*tile.backward_plan, visit, block);
     do {
       const GroupRows<1> at(visit, walk.row());
       const std::size_t odd = parity_of(walk.row() & sweep.sign);
       TangentGroup<D, 1> psi, lambda;
-      psi.load(tile.psi, tile.psi_dot, at);
+      psi.load(psi_state, psi_dot_state, at);
       lambda.load(tile.lambda, tile.lambda_dot, at);
       if constexpr (shape.has_phase) {
         phase_sums.add(row_overlaps(lambda.row(1), psi.row(1)));
@@ -104,13 +60,13 @@ struct BackwardTangentPass {
         lambda.set_row(1, lambda.row(1).undone(phase));
       }
       rotation_sums.add(pair_overlaps<shape.kind>(lambda, psi), sign(odd));
-      psi.template undo_level<shape.kind, shape.scaled, 0>(angle.cosine, undo(odd), rate(odd));
-      lambda.template undo_level<shape.kind, shape.scaled, 0>(angle.cosine, undo(odd), rate(odd));
+      psi.template rotate_level<shape.kind, shape.scaled, 0>(angle.cosine, undo(odd), rate(odd));
+      lambda.template rotate_level<shape.kind, shape.scaled, 0>(angle.cosine, undo(odd), rate(odd));
       if constexpr (shape.grows) {
-        psi.row(0).store(tile.psi, tile.psi_dot, at.rows[0]);
+        psi.row(0).store(psi_state, psi_dot_state, at.rows[0]);
         lambda.row(0).store(tile.lambda, tile.lambda_dot, at.rows[0]);
       } else {
-        psi.store(tile.psi, tile.psi_dot, at);
+        psi.store(psi_state, psi_dot_state, at);
         lambda.store(tile.lambda, tile.lambda_dot, at);
       }
     } while (walk.next());
@@ -122,26 +78,65 @@ struct BackwardTangentPass {
     const std::uint32_t slot = tile.program->sweeps[visit.first_sweep].phase_slot;
     const Coefficients<D> angle = load(slot);
     Sums sums = no_sums();
+    T *const psi_state = tile.psi_at(visit.target), *const psi_dot_state = tile.psi_dot_at(visit.target);
     GroupWalk walk(*tile.backward_plan, visit, block);
     do {
       const std::size_t row = walk.row() ^ visit.flips[0];
-      const Row psi = Row::load(tile.psi, tile.psi_dot, row), lambda = Row::load(tile.lambda, tile.lambda_dot, row);
+      const Row psi = Row::load(psi_state, psi_dot_state, row), lambda = Row::load(tile.lambda, tile.lambda_dot, row);
       sums.add(row_overlaps(lambda, psi));
-      psi.undone(angle).store(tile.psi, tile.psi_dot, row);
+      psi.undone(angle).store(psi_state, psi_dot_state, row);
       lambda.undone(angle).store(tile.lambda, tile.lambda_dot, row);
     } while (walk.next());
     add(sums.doubled(), slot);
   }
 
   HWY_NOINLINE void diagonal(const Visit& visit, std::uint32_t block) const {
+    const T *const factors = factors_of(tile, visit), *const rates = rates_of(tile, visit);
+    T *const psi_state = tile.psi_at(visit.target), *const psi_dot_state = tile.psi_dot_at(visit.target);
     GroupWalk walk(*tile.backward_plan, visit, block);
     do {
-      const GroupRows<0> at(visit, walk.row());
-      TangentGroup<D, 0> psi;
-      psi.load(tile.psi, tile.psi_dot, at);
-      undo_diagonal(psi, factors_of(tile, visit), rates_of(tile, visit), at);
-      psi.store(tile.psi, tile.psi_dot, at);
+      const std::size_t row = walk.row();
+      undo_diagonal_on_both(psi_state, psi_dot_state, Row::load(tile.lambda, tile.lambda_dot, row), factors, rates,
+                            row);
     } while (walk.next());
+  }
+
+  /// Of a layer whose state is kept: all overlaps with it are taken before lambda moves.
+  template <Sweep::Kind kind, std::size_t levels>
+  HWY_NOINLINE void gradients(const Visit& visit, std::uint32_t block) const {
+    const Signed<V> sign(hn::Set(D(), T{1}));
+    Sums sums[levels];
+    unroll<levels>([&](auto level) TACIT_UNROLLED { sums[level] = no_sums(); });
+    const T *const psi_state = tile.psi_at(visit.source), *const psi_dot_state = tile.psi_dot_at(visit.source);
+    const T *const lambda_state = tile.lambda, *const lambda_dot_state = tile.lambda_dot;
+    GroupWalk walk(*tile.backward_plan, visit, block);
+    do {
+      const GroupRows<levels> at(visit, walk.row());
+      Overlaps first[levels], second[levels];
+      TangentHalf<D, kind, 0, levels> psi;
+      psi.load(psi_state, psi_dot_state, at);
+      half_overlaps(lambda_state, lambda_dot_state, psi, at, first);
+      TangentHalf<D, kind, 1, levels> other_psi;
+      other_psi.load(psi_state, psi_dot_state, at);
+      half_overlaps(lambda_state, lambda_dot_state, other_psi, at, second);
+      unroll<levels>([&](auto level) TACIT_UNROLLED {
+        const std::size_t odd = sign_parity<kind>(visit, level, walk);
+        sums[level].value =
+            add_signed<kind>(sums[level].value, hn::Add(first[level].value, second[level].value), sign, odd);
+        sums[level].dot = add_signed<kind>(sums[level].dot, hn::Add(first[level].dot, second[level].dot), sign, odd);
+      });
+    } while (walk.next());
+    const Sweep* const sweeps = tile.program->sweeps.data() + visit.first_sweep;
+    unroll<levels>([&](auto level) TACIT_UNROLLED { add(sums[level], sweeps[level].rotation_slot); });
+  }
+
+  /// Of a layer whose state is kept.
+  template <Sweep::Kind kind, std::size_t levels>
+  HWY_NOINLINE void undo_lambda(const Visit& visit, std::uint32_t block) const {
+    if (all_scaled<levels>(tile, visit))
+      undo_groups_of_lambda<kind, levels, true>(visit, block);
+    else
+      undo_groups_of_lambda<kind, levels, false>(visit, block);
   }
 
  private:
@@ -207,22 +202,92 @@ struct BackwardTangentPass {
     });
   }
 
-  // Of lambda in memory.
-  template <std::size_t levels>
-  HWY_INLINE void undo_diagonal(TangentGroup<D, levels>& psi, const T* factors, const T* rates,
-                                const GroupRows<levels>& at) const {
+  // Takes the gradient of a diagonal on one row and returns lambda from before it.
+  HWY_INLINE Row undo_diagonal(const Row& psi_before, const Row& lambda, const Coefficients<D>& undo,
+                               std::size_t row) const {
     const D d;
-    unroll<Group<D, levels>::size>([&](auto member) TACIT_UNROLLED {
-      const std::size_t row = at.rows[member];
-      const Row lambda = Row::load(tile.lambda, tile.lambda_dot, row);
-      const Overlaps overlaps = row_overlaps(lambda, psi.row(member));
-      hn::Store(overlaps.value, d, tile.overlaps + row * hn::Lanes(d));
-      hn::Store(overlaps.dot, d, tile.overlaps_dot + row * hn::Lanes(d));
-      const Coefficients<D> undo{hn::Set(d, factors[2 * row]), hn::Set(d, -factors[2 * row + 1]),
-                                 hn::Set(d, -rates[row])};
-      psi.set_row(member, psi.row(member).undone(undo));
-      lambda.undone(undo).store(tile.lambda, tile.lambda_dot, row);
+    const Row before = lambda.undone(undo);
+    const Overlaps overlaps = row_overlaps(before, psi_before);
+    hn::Store(overlaps.value, d, tile.overlaps + row * hn::Lanes(d));
+    hn::Store(overlaps.dot, d, tile.overlaps_dot + row * hn::Lanes(d));
+    return before;
+  }
+
+  static HWY_INLINE Coefficients<D> undoing(const T* factors, const T* rates, std::size_t row) {
+    const D d;
+    return {hn::Set(d, factors[2 * row]), hn::Set(d, -factors[2 * row + 1]), hn::Set(d, -rates[row])};
+  }
+
+  HWY_INLINE void undo_diagonal_on_both(T* psi_state, T* psi_dot_state, const Row& lambda, const T* factors,
+                                        const T* rates, std::size_t row) const {
+    const Coefficients<D> undo = undoing(factors, rates, row);
+    const Row psi = Row::load(psi_state, psi_dot_state, row).undone(undo);
+    psi.store(psi_state, psi_dot_state, row);
+    undo_diagonal(psi, lambda, undo, row).store(tile.lambda, tile.lambda_dot, row);
+  }
+
+  // Lambda and its derivative are read from memory.
+  template <Sweep::Kind kind, std::size_t half, std::size_t levels>
+  static HWY_INLINE void half_overlaps(const T* lambda, const T* lambda_dot,
+                                       const TangentHalf<D, kind, half, levels>& psi, const GroupRows<levels>& at,
+                                       Overlaps (&overlaps)[levels]) {
+    using Half = HalfGroup<D, kind, half, levels>;
+    V by_psi[levels], by_lambda[levels];
+    unroll<levels>([&](auto level)
+                       TACIT_UNROLLED { overlaps[level].value = by_psi[level] = by_lambda[level] = hn::Zero(D()); });
+    unroll<Half::size>([&](auto member) TACIT_UNROLLED {
+      const V of_lambda = Half::template load_member<member>(lambda, at);
+      const V of_lambda_dot = Half::template load_member<member>(lambda_dot, at);
+      unroll<levels>([&](auto level) TACIT_UNROLLED {
+        overlaps[level].value = psi.value.template add_overlap<level, member>(of_lambda, overlaps[level].value);
+        by_psi[level] = psi.dot.template add_overlap<level, member>(of_lambda, by_psi[level]);
+        by_lambda[level] = psi.value.template add_overlap<level, member>(of_lambda_dot, by_lambda[level]);
+      });
     });
+    unroll<levels>([&](auto level) TACIT_UNROLLED { overlaps[level].dot = hn::Add(by_psi[level], by_lambda[level]); });
+    read_again();
+  }
+
+  template <std::size_t levels>
+  HWY_INLINE TangentCoefficients<D, levels> load_all(const Visit& visit) const {
+    TangentCoefficients<D, levels> undo;
+    unroll<levels>([&](auto level) TACIT_UNROLLED {
+      undo.set(level, load(tile.program->sweeps[visit.first_sweep + level].rotation_slot));
+    });
+    return undo;
+  }
+
+  template <Sweep::Kind kind, std::size_t levels, bool scaled>
+  HWY_INLINE void undo_groups_of_lambda(const Visit& visit, std::uint32_t block) const {
+    const TangentCoefficients<D, levels> undo = load_all<levels>(visit);
+    const T *const factors = factors_of(tile, visit), *const rates = rates_of(tile, visit);
+    const T *const psi_state = tile.psi_at(visit.source), *const psi_dot_state = tile.psi_dot_at(visit.source);
+    T *const lambda_state = tile.lambda, *const lambda_dot_state = tile.lambda_dot;
+    GroupWalk walk(*tile.backward_plan, visit, block);
+    do {
+      const GroupRows<levels> at(visit, walk.row());
+      std::size_t odd[levels + 1];
+      find_signs<kind, levels>(visit, walk, odd);
+      if constexpr (levels > most_levels_of_whole_groups) {
+        unroll<2>([&](auto half) TACIT_UNROLLED {
+          TangentHalf<D, kind, half, levels> lambda;
+          lambda.load(lambda_state, lambda_dot_state, at);
+          undo.template rotate<kind, scaled>(lambda, odd);
+          lambda.store(lambda_state, lambda_dot_state, at);
+        });
+      } else {
+        TangentGroup<D, levels> lambda;
+        lambda.load(lambda_state, lambda_dot_state, at);
+        undo.template rotate<kind, scaled>(lambda, odd);
+        if (factors)
+          unroll<Group<D, levels>::size>([&](auto member) TACIT_UNROLLED {
+            const std::size_t row = at.rows[member];
+            lambda.set_row(member, undo_diagonal(Row::load(psi_state, psi_dot_state, row), lambda.row(member),
+                                                 undoing(factors, rates, row), row));
+          });
+        lambda.store(lambda_state, lambda_dot_state, at);
+      }
+    } while (walk.next());
   }
 
   // In the order of BackwardPass::undo_groups.
@@ -230,52 +295,60 @@ struct BackwardTangentPass {
   HWY_INLINE void undo_groups(const Visit& visit, std::uint32_t block) const {
     const D d;
     const Sweep* const sweeps = tile.program->sweeps.data() + visit.first_sweep;
-    V cosines[levels], undo[levels][2], rates[levels][2];
-    Sums sums[levels];
+    const TangentCoefficients<D, levels> undo = load_all<levels>(visit);
     const Signed<V> sign(hn::Set(d, T{1}));
-    unroll<levels>([&](auto level) TACIT_UNROLLED {
-      const Coefficients<D> angle = load(sweeps[level].rotation_slot);
-      cosines[level] = angle.cosine;
-      undo[level][0] = angle.sine;
-      undo[level][1] = hn::Neg(angle.sine);
-      rates[level][0] = angle.rate;
-      rates[level][1] = hn::Neg(angle.rate);
-      sums[level] = no_sums();
-    });
-    const T *const factors = factors_of(tile, visit), *const diagonal_rates = rates_of(tile, visit);
-    T *const psi_state = tile.psi, *const psi_dot_state = tile.psi_dot;
+    Sums sums[levels];
+    unroll<levels>([&](auto level) TACIT_UNROLLED { sums[level] = no_sums(); });
+    const T *const factors = factors_of(tile, visit), *const rates = rates_of(tile, visit);
+    T *const psi_state = tile.psi_at(visit.target), *const psi_dot_state = tile.psi_dot_at(visit.target);
     T *const lambda_state = tile.lambda, *const lambda_dot_state = tile.lambda_dot;
     GroupWalk walk(*tile.backward_plan, visit, block);
     do {
       const GroupRows<levels> at(visit, walk.row());
-      std::size_t odd[levels];
-      TangentGroup<D, levels> psi, lambda;
-      psi.load(psi_state, psi_dot_state, at);
-      if (factors) undo_diagonal(psi, factors, diagonal_rates, at);
+      std::size_t odd[levels + 1];
+      find_signs<kind, levels>(visit, walk, odd);
       Overlaps overlaps[levels];
-      group_overlaps<kind>(lambda_state, lambda_dot_state, psi, at, overlaps);
-      unroll<levels>([&](auto level) TACIT_UNROLLED {
-        odd[level] = sign_parity<kind>(visit, level, walk);
-        sums[level].value = add_signed<kind>(sums[level].value, overlaps[level].value, sign, odd[level]);
-        sums[level].dot = add_signed<kind>(sums[level].dot, overlaps[level].dot, sign, odd[level]);
-      });
-      unroll<levels>([&](auto level) TACIT_UNROLLED {
-        psi.template undo_level<kind, scaled, level>(cosines[level], undo[level][odd[level]], rates[level][odd[level]]);
-      });
-      psi.store(psi_state, psi_dot_state, at);
-      lambda.load(lambda_state, lambda_dot_state, at);
-      unroll<levels>([&](auto level) TACIT_UNROLLED {
-        lambda.template undo_level<kind, scaled, level>(cosines[level], undo[level][odd[level]],
-                                                        rates[level][odd[level]]);
-      });
-      lambda.store(lambda_state, lambda_dot_state, at);
+      const auto add_overlaps = [&]() TACIT_UNROLLED {
+        unroll<levels>([&](auto level) TACIT_UNROLLED {
+          sums[level].value = add_signed<kind>(sums[level].value, overlaps[level].value, sign, odd[level]);
+          sums[level].dot = add_signed<kind>(sums[level].dot, overlaps[level].dot, sign, odd[level]);
+        });
+      };
+      if constexpr (levels > most_levels_of_whole_groups) {
+        unroll<2>([&](auto half) TACIT_UNROLLED {
+          TangentHalf<D, kind, half, levels> psi, lambda;
+          psi.load(psi_state, psi_dot_state, at);
+          half_overlaps(lambda_state, lambda_dot_state, psi, at, overlaps);
+          add_overlaps();
+          undo.template rotate<kind, scaled>(psi, odd);
+          psi.store(psi_state, psi_dot_state, at);
+          lambda.load(lambda_state, lambda_dot_state, at);
+          undo.template rotate<kind, scaled>(lambda, odd);
+          lambda.store(lambda_state, lambda_dot_state, at);
+        });
+      } else {
+        TangentGroup<D, levels> psi, lambda;
+        psi.load(psi_state, psi_dot_state, at);
+        group_overlaps<kind>(lambda_state, lambda_dot_state, psi, at, overlaps);
+        add_overlaps();
+        undo.template rotate<kind, scaled>(psi, odd);
+        psi.store(psi_state, psi_dot_state, at);
+        lambda.load(lambda_state, lambda_dot_state, at);
+        undo.template rotate<kind, scaled>(lambda, odd);
+        if (factors)
+          unroll<Group<D, levels>::size>([&](auto member) TACIT_UNROLLED {
+            undo_diagonal_on_both(psi_state, psi_dot_state, lambda.row(member), factors, rates, at.rows[member]);
+          });
+        else
+          lambda.store(lambda_state, lambda_dot_state, at);
+      }
     } while (walk.next());
     // As if the sweeps had been undone one by one.
     V grown = hn::Set(d, T{1});
     unroll<levels>([&](auto reversed) TACIT_UNROLLED {
       constexpr std::size_t level = levels - 1 - reversed;
       add({hn::Mul(grown, sums[level].value), hn::Mul(grown, sums[level].dot)}, sweeps[level].rotation_slot);
-      grown = hn::Mul(grown, growth(cosines[level], undo[level][0]));
+      grown = hn::Mul(grown, growth(undo.cosines[level], undo.sines[level][0]));
     });
   }
 };
@@ -290,9 +363,10 @@ HWY_INLINE void differentiate(const BackwardTangentPass<T>& pass) {
   clear_gradient(d, tile, tile.gradient_dot, pass.column);
   clear(d, tile.lambda, tile.program->rows());
   clear(d, tile.lambda_dot, tile.program->rows());
-  add_observables(d, tile, pass.column, tile.upstream, tile.psi, tile.lambda);
-  add_observables(d, tile, pass.column, tile.upstream_dot, tile.psi, tile.lambda_dot);
-  add_observables(d, tile, pass.column, tile.upstream, tile.psi_dot, tile.lambda_dot);
+  const T *const psi = tile.psi_at(tile.last_state()), *const psi_dot = tile.psi_dot_at(tile.last_state());
+  add_observables(d, tile, pass.column, tile.upstream, psi, tile.lambda);
+  add_observables(d, tile, pass.column, tile.upstream_dot, psi, tile.lambda_dot);
+  add_observables(d, tile, pass.column, tile.upstream, psi_dot, tile.lambda_dot);
   for (auto stage = plan.stages.rbegin(); stage != plan.stages.rend(); ++stage) {
     run_stage<true>(pass, plan, *stage);
     sum_overlaps(d, tile, *stage, tile.overlaps, tile.diagonal_sums);

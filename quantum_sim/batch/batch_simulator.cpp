@@ -16,10 +16,11 @@ namespace {
 /// Tiles of a batch in chunks, each summed by one thread. Threads take chunks as they come and the sums are added in
 /// the order of chunks, so chunks, and with them the last bits, depend on the batch alone.
 struct Chunks {
-  static constexpr std::size_t most = 64, fewest_tiles = 2;
-  explicit Chunks(std::size_t tiles_in)
+  static constexpr std::size_t most = 64;
+  /// Sums cost as much as a part of a tile: where there are some, a chunk has two tiles.
+  Chunks(std::size_t tiles_in, bool has_sums)
       : tiles(tiles_in),
-        tiles_of_chunk(std::max(fewest_tiles, (tiles + most - 1) / most)),
+        tiles_of_chunk(std::max<std::size_t>(has_sums ? 2 : 1, (tiles + most - 1) / most)),
         count((tiles + tiles_of_chunk - 1) / tiles_of_chunk) {}
   std::size_t first(std::size_t chunk) const { return chunk * tiles_of_chunk; }
   std::size_t end(std::size_t chunk) const { return std::min(tiles, (chunk + 1) * tiles_of_chunk); }
@@ -63,18 +64,19 @@ struct BatchSimulator<T>::State {
   std::size_t parameters_count() const { return compiled.circuit.parameters(); }
 
   void execute(const Call& call) {
-    const Chunks chunks((call.batch + tile_width<T> - 1) / tile_width<T>);
-    workers[0]->begin(call);
+    const Chunks chunks((call.batch + tile_width<T> - 1) / tile_width<T>, call.goes_back());
+    workers[0]->require_valid(call);
     const bool alone = workers.size() == 1 || chunks.count < 2;
     for (std::size_t member = 0; member < (alone ? 1 : workers.size()); ++member) workers[member]->prepare(call);
     if (call.goes_back()) ensure_sums(chunks.count, call.kind == Call::Kind::backward_tangent);
     if (alone) {
+      workers[0]->begin(call);
       for (std::size_t chunk = 0; chunk < chunks.count; ++chunk) run(call, chunks, chunk, *workers[0]);
     } else {
-      // A thread that comes late, or not at all, has not taken the call's angles yet.
+      // Each takes the call's angles with its first chunk: one that comes late, or not at all, keeps nobody waiting.
       std::fill(has_begun.begin(), has_begun.end(), std::uint8_t{0});
       team->for_each(chunks.count, [&](std::size_t chunk, std::size_t member) {
-        if (member != 0 && !std::exchange(has_begun[member], std::uint8_t{1})) workers[member]->begin(call);
+        if (!std::exchange(has_begun[member], std::uint8_t{1})) workers[member]->begin(call);
         run(call, chunks, chunk, *workers[member]);
       });
     }

@@ -6,6 +6,10 @@
 namespace tacit::quantum_sim {
 namespace {
 
+// A load right behind a store waits for it if their addresses agree in the last 12 bits, so no state lies a multiple of
+// 4 KiB behind another.
+constexpr std::size_t bytes_between_states = 1024;
+
 // Values by sample [batch, K] into lanes [K][W]; lanes without a sample are zero.
 template <class T>
 void gather(std::span<const T> values, std::size_t width, std::size_t first, std::size_t count, T* lanes) {
@@ -35,7 +39,7 @@ template <class T>
 BatchWorker<T>::BatchWorker(const CompiledBatch& compiled)
     : compiled_(compiled),
       program_(compiled.program),
-      angles_(compiled.circuit, program_),
+      angles_(compiled.circuit, program_, compiled.kept),
       start_(compiled.circuit, program_),
       gradient_(compiled.circuit, program_, angles_.factors()),
       gradient_dot_(compiled.circuit, program_, angles_.factors(), &gradient_) {
@@ -45,19 +49,24 @@ BatchWorker<T>::BatchWorker(const CompiledBatch& compiled)
 
 template <class T>
 void BatchWorker<T>::prepare(const BatchCall<T>& call) {
-  const std::size_t elements = program_.rows() * 2 * tile_width<T>;
-  const auto ensure = [&](AlignedArray<T>& state, bool wanted) {
+  const auto ensure = [&](AlignedArray<T>& array, std::size_t states) {
     // The message is made only if there is something to allocate: a call must not.
-    if (wanted && !state.get())
-      state.ensure(elements, fmt::format("one tile of states of {} qubits", compiled_.circuit.qubits()));
+    if (const std::size_t elements = states * state_stride(); array.size() < elements)
+      array.ensure(elements, fmt::format("a tile of {} states of {} qubits", states, compiled_.circuit.qubits()));
   };
-  ensure(psi_, true);
-  ensure(psi_dot_, call.is_tangent());
-  ensure(lambda_, call.goes_back());
-  ensure(lambda_dot_, call.kind == BatchCall<T>::Kind::backward_tangent);
+  const std::size_t states = call.goes_back() ? compiled_.kept.size() + 1 : 1;
+  ensure(psi_, states);
+  ensure(psi_dot_, call.is_tangent() ? states : 0);
+  ensure(lambda_, call.goes_back() ? 1 : 0);
+  ensure(lambda_dot_, call.kind == BatchCall<T>::Kind::backward_tangent ? 1 : 0);
   start_.prepare(call);
   if (call.goes_back()) ensure_sums(diagonals_);
   if (call.kind == BatchCall<T>::Kind::backward_tangent) ensure_sums(diagonals_dot_);
+}
+
+template <class T>
+std::size_t BatchWorker<T>::state_stride() const {
+  return program_.rows() * 2 * tile_width<T> + bytes_between_states / sizeof(T);
 }
 
 template <class T>
@@ -70,17 +79,25 @@ void BatchWorker<T>::ensure_sums(DiagonalSums& sums) {
 }
 
 template <class T>
+void BatchWorker<T>::require_valid(const BatchCall<T>& call) {
+  angles_.require_valid(call.parameters, call.inputs, call.batch, wanted(call));
+  start_.require_valid(call);
+}
+
+template <class T>
 void BatchWorker<T>::begin(const BatchCall<T>& call) {
-  angles_.begin(call.parameters, call.parameters_dot, call.inputs, call.inputs_dot, call.batch, wanted(call));
+  angles_.begin(call.parameters, call.parameters_dot, call.inputs, call.inputs_dot);
   start_.begin(call);
 }
 
 template <class T>
 Tile<T> BatchWorker<T>::tile(const BatchCall<T>& call) const {
   const ScaledRotations<T>& shared = angles_.shared();
+  const CompiledBatch::ThereAndBack& both = call.is_tangent() ? compiled_.gradient_tangent : compiled_.gradient;
+  const VisitPlan& one_way = call.is_tangent() ? compiled_.forward_tangent : compiled_.forward;
   return {.program = &program_,
-          .forward_plan = call.is_tangent() ? &compiled_.forward_tangent : &compiled_.forward,
-          .backward_plan = call.is_tangent() ? &compiled_.backward_tangent : &compiled_.backward,
+          .forward_plan = call.goes_back() ? &both.forward : &one_way,
+          .backward_plan = &both.backward,
           .samples = 0,
           .forward_coefficients = shared.forward(),
           .backward_coefficients = shared.backward(),
@@ -92,6 +109,7 @@ Tile<T> BatchWorker<T>::tile(const BatchCall<T>& call) const {
           .diagonal_rates = shared.diagonals().rates(),
           .upstream = upstream_.get(),
           .upstream_dot = upstream_dot_.get(),
+          .state_stride = state_stride(),
           .psi = psi_.get(),
           .psi_dot = psi_dot_.get(),
           .lambda = lambda_.get(),

@@ -23,7 +23,9 @@ class BatchWorker {
 
   /// Allocates what such a call needs and has not been allocated yet; nothing after this does.
   void prepare(const BatchCall<T>& call);
-  /// Takes the call's angles. Throws Error(usage) that names the gate of one that is not finite.
+  /// Throws Error(usage) that names the gate of an angle that is not finite, or the sample without amplitudes.
+  void require_valid(const BatchCall<T>& call);
+  /// Takes the angles of a call, which must be valid and prepared.
   void begin(const BatchCall<T>& call);
   /// Runs tiles first_tile .. end_tile - 1 and writes what they give for single samples. Of a call that goes back, also
   /// writes the gradients by parameter [P], summed over the chunk, and their derivatives (of a tangent call).
@@ -39,6 +41,7 @@ class BatchWorker {
     std::vector<double> scratch;  ///< [rows]
   };
 
+  std::size_t state_stride() const;  ///< in elements
   Tile<T> tile(const BatchCall<T>& call) const;
   void ensure_sums(DiagonalSums& sums);
   void begin_sums(GradientSums<T>& sums, DiagonalSums& diagonals);

@@ -16,16 +16,20 @@ Program compile_for_batches(const Circuit& circuit, const std::vector<Observable
 // Blocks stay in the first level of cache: a row of a state takes two vectors of 64 bytes, so 2^8 of one state or 2^6
 // of four fill 32 KiB. Blocks of 2^7 of two states would fit as well, but were slower. Levels by registers: eight rows
 // of one state take half of 32.
-constexpr VisitLimits one_state{8, 3}, psi_and_lambda{6, 3}, psi_and_derivative{6, 2}, all_four{6, 2};
+constexpr VisitLimits one_state{8, 3, 3}, psi_and_lambda{6, 3, 3, 4}, psi_and_derivative{6, 3, 2}, all_four{6, 3, 2, 3};
+
+// Kept states stay in the second level of cache: 2^12 rows take 512 KiB, and as much again for derivatives.
+constexpr std::size_t most_rows_kept = std::size_t{1} << 12;
 
 }  // namespace
 
 CompiledBatch::CompiledBatch(Circuit circuit_in, const std::vector<Observable>& observables)
     : circuit(std::move(circuit_in)),
       program(compile_for_batches(circuit, observables)),
-      forward(plan_visits(program, one_state)),
-      backward(plan_visits(program, psi_and_lambda)),
-      forward_tangent(plan_visits(program, psi_and_derivative)),
-      backward_tangent(plan_visits(program, all_four)) {}
+      kept(layers_to_keep(program, most_rows_kept)),
+      forward(plan_forward(program, one_state)),
+      forward_tangent(plan_forward(program, psi_and_derivative)),
+      gradient{plan_forward(program, one_state, kept), plan_backward(program, psi_and_lambda, kept)},
+      gradient_tangent{plan_forward(program, psi_and_derivative, kept), plan_backward(program, all_four, kept)} {}
 
 }  // namespace tacit::quantum_sim

@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "quantum_sim/batch/commuting_layers.h"
 #include "quantum_sim/batch/visit_plan.h"
 #include "quantum_sim/circuit/circuit.h"
 #include "quantum_sim/compile/program.h"
@@ -15,7 +16,13 @@ struct CompiledBatch {
 
   Circuit circuit;
   Program program;
-  VisitPlan forward, backward, forward_tangent, backward_tangent;
+  std::vector<CommutingLayer> kept;  ///< layers behind which passes that go back keep a state
+  VisitPlan forward, forward_tangent;
+  /// Of calls that go back: both ways.
+  struct ThereAndBack {
+    VisitPlan forward, backward;
+  };
+  ThereAndBack gradient, gradient_tangent;
 };
 
 }  // namespace tacit::quantum_sim

@@ -32,11 +32,15 @@ void EncodedStart<T>::prepare(const BatchCall<T>& call) {
 }
 
 template <class T>
-void EncodedStart<T>::begin(const BatchCall<T>& call) {
-  call_ = call;
+void EncodedStart<T>::require_valid(const BatchCall<T>& call) {
   if (count() == 0) return;
   for (std::size_t sample = 0; sample < call.batch; ++sample)
     normalise(call.inputs.subspan(sample * inputs_per_sample_, count()), sample, std::span(sum_));
+}
+
+template <class T>
+void EncodedStart<T>::begin(const BatchCall<T>& call) {
+  call_ = call;
 }
 
 template <class T>

@@ -25,6 +25,7 @@ class EncodedStart {
   /// Allocates what such a call needs and has not been allocated yet.
   void prepare(const BatchCall<T>& call);
   /// Throws Error(usage) that names the sample whose inputs are not finite or all zero, before any work.
+  void require_valid(const BatchCall<T>& call);
   void begin(const BatchCall<T>& call);
   /// Fills the start of samples first .. first + count - 1; the other lanes start from row 0.
   void load_tile(std::size_t first, std::size_t count);

@@ -18,6 +18,7 @@ template <class T>
 struct ForwardPass {
   using D = SampleTag<T>;
   using V = hn::Vec<D>;
+  static constexpr bool goes_back = false;
   static constexpr std::size_t most_levels = 3;
   const Tile<T>& tile;
   std::size_t column;
@@ -38,7 +39,7 @@ struct ForwardPass {
     const Signed<V> sine(angle.sine);
     Coefficients<D> phase{};
     if constexpr (shape.has_phase) phase = load(sweep.phase_slot);
-    T* const psi = tile.psi;
+    T* const psi = tile.psi_at(visit.target);
     GroupWalk walk(*tile.forward_plan, visit, block);
     do {
       const std::size_t a = walk.row(), b = a ^ sweep.flip;
@@ -53,20 +54,22 @@ struct ForwardPass {
   HWY_NOINLINE void phase(const Visit& visit, std::uint32_t block) const {
     const D d;
     const Coefficients<D> angle = load(tile.program->sweeps[visit.first_sweep].phase_slot);
+    T* const psi = tile.psi_at(visit.target);
     GroupWalk walk(*tile.forward_plan, visit, block);
     do {
       const std::size_t row = walk.row() ^ visit.flips[0];
-      store_row(d, turn(load_row(d, tile.psi, row), angle.cosine, angle.sine), tile.psi, row);
+      store_row(d, turn(load_row(d, psi, row), angle.cosine, angle.sine), psi, row);
     } while (walk.next());
   }
 
   HWY_NOINLINE void diagonal(const Visit& visit, std::uint32_t block) const {
     const D d;
-    const T* const factors = factors_of(tile, visit);
+    const T *const factors = factors_of(tile, visit), *const source = tile.psi_at(visit.source);
+    T* const target = tile.psi_at(visit.target);
     GroupWalk walk(*tile.forward_plan, visit, block);
     do {
       const std::size_t row = walk.row();
-      store_row(d, turned(load_row(d, tile.psi, row), factors, row), tile.psi, row);
+      store_row(d, turned(load_row(d, source, row), factors, row), target, row);
     } while (walk.next());
   }
 
@@ -88,25 +91,26 @@ struct ForwardPass {
       sines[level][0] = angle.sine;
       sines[level][1] = hn::Neg(angle.sine);
     });
-    const T* const factors = factors_of(tile, visit);
+    const T *const factors = factors_of(tile, visit), *const source = tile.psi_at(visit.source);
+    T* const target = tile.psi_at(visit.target);
     GroupWalk walk(*tile.forward_plan, visit, block);
     do {
       const GroupRows<levels> at(visit, walk.row());
       Group<D, levels> psi;
-      psi.load(tile.psi, at);
+      psi.load(source, at);
+      if (factors)
+        unroll<psi.size>([&](auto member)
+                             TACIT_UNROLLED { psi.of[member] = turned(psi.of[member], factors, at.rows[member]); });
       unroll<levels>([&](auto level) TACIT_UNROLLED {
         const std::size_t odd = sign_parity<kind>(visit, level, walk);
         psi.template rotate_level<kind, scaled, level>(cosines[level], sines[level][odd]);
       });
-      if (factors)
-        unroll<psi.size>([&](auto member)
-                             TACIT_UNROLLED { psi.of[member] = turned(psi.of[member], factors, at.rows[member]); });
-      psi.store(tile.psi, at);
+      psi.store(target, at);
     } while (walk.next());
   }
 };
 
-/// psi = U |start> for the columns of this pass.
+/// psi = U |start> for the columns of this pass, and what the plan keeps on the way.
 template <class T>
 HWY_INLINE void evolve(const ForwardPass<T>& pass) {
   start(SampleTag<T>(), pass.tile, pass.column, pass.tile.start, T{1}, pass.tile.psi);

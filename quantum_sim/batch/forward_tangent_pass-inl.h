@@ -8,8 +8,8 @@
 #define TACIT_QUANTUM_SIM_BATCH_FORWARD_TANGENT_PASS_INL_H
 #endif
 
-#include "quantum_sim/batch/group-inl.h"
 #include "quantum_sim/batch/start-inl.h"
+#include "quantum_sim/batch/tangent_group-inl.h"
 #include "quantum_sim/batch/visits-inl.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -20,7 +20,8 @@ template <class T>
 struct ForwardTangentPass {
   using D = SampleTag<T>;
   using V = hn::Vec<D>;
-  static constexpr std::size_t most_levels = 2;
+  static constexpr bool goes_back = false;
+  static constexpr std::size_t most_levels = 3;
   const Tile<T>& tile;
   std::size_t column;
 
@@ -40,7 +41,7 @@ struct ForwardTangentPass {
     const Signed<V> sine(angle.sine), rate(angle.rate);
     Coefficients<D> phase{};
     if constexpr (shape.has_phase) phase = load(sweep.phase_slot);
-    T *const psi = tile.psi, *const psi_dot = tile.psi_dot;
+    T *const psi = tile.psi_at(visit.target), *const psi_dot = tile.psi_dot_at(visit.target);
     GroupWalk walk(*tile.forward_plan, visit, block);
     do {
       const std::size_t a = walk.row(), b = a ^ sweep.flip;
@@ -63,13 +64,14 @@ struct ForwardTangentPass {
   HWY_NOINLINE void phase(const Visit& visit, std::uint32_t block) const {
     const D d;
     const Coefficients<D> angle = load(tile.program->sweeps[visit.first_sweep].phase_slot);
+    T *const psi = tile.psi_at(visit.target), *const psi_dot = tile.psi_dot_at(visit.target);
     GroupWalk walk(*tile.forward_plan, visit, block);
     do {
       const std::size_t row = walk.row() ^ visit.flips[0];
-      const Amplitude<D> value = turn(load_row(d, tile.psi, row), angle.cosine, angle.sine);
-      const Amplitude<D> dot = turn(load_row(d, tile.psi_dot, row), angle.cosine, angle.sine);
-      store_row(d, value, tile.psi, row);
-      store_row(d, add_turned(dot, value, angle.rate), tile.psi_dot, row);
+      const Amplitude<D> value = turn(load_row(d, psi, row), angle.cosine, angle.sine);
+      const Amplitude<D> dot = turn(load_row(d, psi_dot, row), angle.cosine, angle.sine);
+      store_row(d, value, psi, row);
+      store_row(d, add_turned(dot, value, angle.rate), psi_dot, row);
     } while (walk.next());
   }
 
@@ -78,11 +80,11 @@ struct ForwardTangentPass {
     do {
       const GroupRows<0> at(visit, walk.row());
       Group<D, 0> value, dot;
-      value.load(tile.psi, at);
-      dot.load(tile.psi_dot, at);
+      value.load(tile.psi_at(visit.source), at);
+      dot.load(tile.psi_dot_at(visit.source), at);
       turn_group(value, dot, factors_of(tile, visit), rates_of(tile, visit), at);
-      value.store(tile.psi, at);
-      dot.store(tile.psi_dot, at);
+      value.store(tile.psi_at(visit.target), at);
+      dot.store(tile.psi_dot_at(visit.target), at);
     } while (walk.next());
   }
 
@@ -105,31 +107,32 @@ struct ForwardTangentPass {
 
   template <Sweep::Kind kind, std::size_t levels, bool scaled>
   HWY_INLINE void rotate_groups(const Visit& visit, std::uint32_t block) const {
-    V cosines[levels], sines[levels][2], rates[levels][2];
+    TangentCoefficients<D, levels> angles;
     unroll<levels>([&](auto level) TACIT_UNROLLED {
-      const Coefficients<D> angle = load(tile.program->sweeps[visit.first_sweep + level].rotation_slot);
-      cosines[level] = angle.cosine;
-      sines[level][0] = angle.sine;
-      sines[level][1] = hn::Neg(angle.sine);
-      rates[level][0] = angle.rate;
-      rates[level][1] = hn::Neg(angle.rate);
+      angles.set(level, load(tile.program->sweeps[visit.first_sweep + level].rotation_slot));
     });
-    const T* const factors = factors_of(tile, visit);
+    const T *const factors = factors_of(tile, visit), *const diagonal_rates = rates_of(tile, visit);
+    const T *const source = tile.psi_at(visit.source), *const source_dot = tile.psi_dot_at(visit.source);
+    T *const target = tile.psi_at(visit.target), *const target_dot = tile.psi_dot_at(visit.target);
     GroupWalk walk(*tile.forward_plan, visit, block);
     do {
       const GroupRows<levels> at(visit, walk.row());
-      Group<D, levels> value, dot;
-      value.load(tile.psi, at);
-      dot.load(tile.psi_dot, at);
-      unroll<levels>([&](auto level) TACIT_UNROLLED {
-        const std::size_t odd = sign_parity<kind>(visit, level, walk);
-        value.template rotate_level<kind, scaled, level>(cosines[level], sines[level][odd]);
-        dot.template rotate_level<kind, scaled, level>(cosines[level], sines[level][odd]);
-        dot.template add_generated_level<kind, level>(value, rates[level][odd]);
-      });
-      if (factors) turn_group(value, dot, factors, rates_of(tile, visit), at);
-      value.store(tile.psi, at);
-      dot.store(tile.psi_dot, at);
+      std::size_t odd[levels + 1];
+      find_signs<kind, levels>(visit, walk, odd);
+      if constexpr (levels > most_levels_of_whole_groups) {
+        unroll<2>([&](auto half) TACIT_UNROLLED {
+          TangentHalf<D, kind, half, levels> psi;
+          psi.load(source, source_dot, at);
+          angles.template rotate<kind, scaled>(psi, odd);
+          psi.store(target, target_dot, at);
+        });
+      } else {
+        TangentGroup<D, levels> psi;
+        psi.load(source, source_dot, at);
+        if (factors) turn_group(psi.value, psi.dot, factors, diagonal_rates, at);
+        angles.template rotate<kind, scaled>(psi, odd);
+        psi.store(target, target_dot, at);
+      }
     } while (walk.next());
   }
 };

@@ -9,7 +9,7 @@ namespace tacit::quantum_sim {
 
 /// How one pass over a tile of samples goes through a circuit.
 struct PassSummary {
-  std::size_t states = 0;                                         ///< that it carries
+  std::size_t states = 0;                                         ///< that it has, kept ones among them
   std::size_t bytes = 0;                                          ///< of all of them, one tile
   std::size_t block_bytes = 0;                                    ///< of the rows that are worked on at a time
   std::size_t stages = 0;                                         ///< times that blocks are gone through
@@ -28,6 +28,7 @@ struct PlanSummary {
   std::size_t attached_phases = 0, lone_phases = 0;
   std::size_t diagonals = 0, diagonal_phases = 0;
   std::size_t input_angles = 0;  ///< that differ from sample to sample
+  std::size_t kept_layers = 0;   ///< of commuting rotations, behind which a gradient keeps a state
   PassSummary forward, backward, forward_tangent, backward_tangent;
 };
 

@@ -24,9 +24,11 @@ double sign_behind(const Pauli& flips, const Pauli& pauli) {
 }  // namespace
 
 template <class T>
-ScaledRotations<T>::ScaledRotations(const Program& program)
+ScaledRotations<T>::ScaledRotations(const Program& program, const std::vector<CommutingLayer>& kept)
     : program_(program),
+      kept_(kept),
       diagonals_(program),
+      scales_(program.sweeps.size()),
       scaled_(program.slots.size()),
       turns_control_(program.slots.size()),
       growth_(program.slots.size()),
@@ -66,7 +68,9 @@ void ScaledRotations<T>::plan_forward(std::span<const MovingAngle> angles) {
   std::fill(growth_.begin(), growth_.end(), 1.0);
   scale_ = 1;
   Pauli flips;  // the factors -i P split off so far, up to a phase
-  for (const Sweep& sweep : program_.sweeps) {
+  for (std::size_t place = 0; place < program_.sweeps.size(); ++place) {
+    const Sweep& sweep = program_.sweeps[place];
+    scales_[place] = scale_;
     if (sweep.kind == Sweep::Kind::diagonal)
       for (const Diagonal::Phase& phase : program_.diagonals[sweep.diagonal].phases)
         signs_[phase.slot] = sign_behind(flips, {0, phase.mask, 0});
@@ -124,21 +128,46 @@ void ScaledRotations<T>::plan_rotation(const Sweep& sweep, const MovingAngle& an
 // Goes on with the scale that the forward sweeps left.
 template <class T>
 void ScaledRotations<T>::plan_backward() {
-  for (auto sweep = program_.sweeps.rbegin(); sweep != program_.sweeps.rend(); ++sweep) {
-    if (sweep->kind == Sweep::Kind::diagonal)
-      for (const Diagonal::Phase& phase : program_.diagonals[sweep->diagonal].phases)
-        gradient_factors_[phase.slot] = signs_[phase.slot] / (scale_ * scale_);
-    for (const std::uint32_t slot : {sweep->rotation_slot, sweep->phase_slot})
-      if (slot != no_slot) gradient_factors_[slot] = signs_[slot] / (scale_ * scale_);
-    const std::uint32_t slot = sweep->rotation_slot;
-    if (slot == no_slot) continue;
-    if (growth_[slot] == 0) {
-      const double rate = static_cast<double>(forward_.get()[slot * coefficients_of_slot + 2]);
-      write(backward_.get(), slot, cosines_[slot] / scale_, sines_[slot] / scale_, rate);
-      scale_ = 1;
-    } else {
-      scale_ *= growth_[slot];
+  psi_scale_ = scale_;
+  const auto set_factor = [this](std::uint32_t slot) {
+    if (slot != no_slot) gradient_factors_[slot] = signs_[slot] / (psi_scale_ * scale_);
+  };
+  const auto set_factors = [&](const Sweep& sweep) {
+    if (sweep.kind == Sweep::Kind::diagonal)
+      for (const Diagonal::Phase& phase : program_.diagonals[sweep.diagonal].phases) set_factor(phase.slot);
+    set_factor(sweep.rotation_slot);
+    set_factor(sweep.phase_slot);
+  };
+  auto kept = kept_.rbegin();
+  for (std::size_t place = program_.sweeps.size(); place-- > 0;) {
+    if (kept == kept_.rend() || kept->end != place + 1) {
+      set_factors(program_.sweeps[place]);
+      undo_scale(place);
+      continue;
     }
+    // Where the rotations end, all their gradients; where they begin, the diagonal's with the state kept before.
+    for (std::size_t sweep = kept->first_rotation; sweep < kept->end; ++sweep) set_factors(program_.sweeps[sweep]);
+    for (std::size_t sweep = kept->end; sweep-- > kept->first_rotation;) undo_scale(sweep);
+    place = kept->first_sweep;
+    psi_scale_ = scales_[place];
+    if (place < kept->first_rotation) set_factors(program_.sweeps[place]);
+    ++kept;
+  }
+}
+
+// Of a rotation undone on psi and lambda.
+template <class T>
+void ScaledRotations<T>::undo_scale(std::size_t place) {
+  const std::uint32_t slot = program_.sweeps[place].rotation_slot;
+  if (slot == no_slot) return;
+  if (growth_[slot] == 0) {
+    const double rate = static_cast<double>(forward_.get()[slot * coefficients_of_slot + 2]);
+    write(backward_.get(), slot, cosines_[slot] / scale_, sines_[slot] / scale_, rate);
+    psi_scale_ /= scale_;
+    scale_ = 1;
+  } else {
+    psi_scale_ *= growth_[slot];
+    scale_ *= growth_[slot];
   }
 }
 

@@ -4,6 +4,7 @@
 #include <span>
 #include <vector>
 
+#include "quantum_sim/batch/commuting_layers.h"
 #include "quantum_sim/batch/shared_diagonals.h"
 #include "quantum_sim/batch/tile.h"
 #include "quantum_sim/compile/program.h"
@@ -19,12 +20,14 @@ namespace tacit::quantum_sim {
 /// and measured strings that do not commute with it. A rotation whose string turns the control of a later one is not
 /// reduced, and controlled ones, which leave a part of the state alone, are done in full. A state's scale grows by
 /// 1/cos <= sqrt(2) a sweep; a sweep that would take it past a bound is done in full and brings it back to one.
-/// Backward, psi and lambda carry one scale; a gradient is what the kernel finds, divided by its square.
+/// Backward, psi and lambda start with one scale; where psi is read from a kept state, it has that state's. A gradient
+/// is what the kernel finds, divided by both.
 template <class T>
 class ScaledRotations {
  public:
-  /// The program must outlive this object.
-  explicit ScaledRotations(const Program& program);
+  /// Both must outlive this object. Behind each of the layers, passes that go back find psi as the forward pass left
+  /// it.
+  ScaledRotations(const Program& program, const std::vector<CommutingLayer>& kept);
 
   /// From the shared parts of all slots' angles [slots].
   void update(std::span<const MovingAngle> angles);
@@ -48,11 +51,15 @@ class ScaledRotations {
   void plan_forward(std::span<const MovingAngle> angles);
   void plan_rotation(const Sweep& sweep, const MovingAngle& angle, Pauli& flips);
   void plan_backward();
+  void undo_scale(std::size_t place);
   void write(T* table, std::uint32_t slot, double cosine, double sine, double rate) const;
 
   const Program& program_;
+  const std::vector<CommutingLayer>& kept_;
   SharedDiagonals<T> diagonals_;
-  double scale_ = 1;  ///< after update: that backward sweeps leave
+  std::vector<double> scales_;  ///< of psi before each sweep forward
+  double scale_ = 1;            ///< of lambda; after update: that backward sweeps leave
+  double psi_scale_ = 1;        ///< of psi on the way back
   AlignedArray<T> forward_, backward_, measured_;
   std::vector<std::uint8_t> scaled_;
   std::vector<std::uint8_t> turns_control_;  ///< [slots], 1: -i P cannot be split off

@@ -37,10 +37,16 @@ struct Tile {
   const T* upstream;               ///< [outputs][W]
   const T* upstream_dot;           ///< [outputs][W]
 
-  T* psi;
-  T* psi_dot;
+  std::size_t state_stride;  ///< between two of the states psi, in elements
+  T* psi;                    ///< [states of the forward plan]
+  T* psi_dot;                ///< [states of the forward plan]
   T* lambda;
   T* lambda_dot;
+
+  T* psi_at(std::uint32_t state) const { return psi + state * state_stride; }
+  T* psi_dot_at(std::uint32_t state) const { return psi_dot + state * state_stride; }
+  /// Behind the last sweep.
+  std::uint32_t last_state() const { return forward_plan->states - 1; }
 
   const T* start;         ///< [encoded amplitudes][W], what psi starts from
   const T* start_dot;     ///< [encoded amplitudes][W]

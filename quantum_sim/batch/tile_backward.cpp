@@ -20,7 +20,8 @@ void tile_backward(const Tile<T>& tile) {
   const SampleTag<T> d;
   for (std::size_t column = 0; column < tile.samples; column += hn::Lanes(d)) {
     evolve(ForwardPass<T>{tile, column});
-    if (tile.outputs) measure(d, tile, column, tile.psi, tile.psi, T{1}, tile.outputs);
+    const T* const psi = tile.psi_at(tile.last_state());
+    if (tile.outputs) measure(d, tile, column, psi, psi, T{1}, tile.outputs);
     differentiate(BackwardPass<T>{tile, column});
   }
 }

@@ -101,10 +101,33 @@ HWY_INLINE void run_rotations(const Pass& pass, const Visit& visit, std::uint32_
   return pass.template rotations<kind, 1>(visit, block);
 }
 
+/// The same of a layer whose state is kept, which passes back alone meet.
+template <Sweep::Kind kind, class Pass>
+HWY_INLINE void run_kept(const Pass& pass, const Visit& visit, std::uint32_t block) {
+  if (visit.back == Visit::Back::gradients) {
+    if constexpr (Pass::most_gradient_levels > 3)
+      if (visit.levels == 4) return pass.template gradients<kind, 4>(visit, block);
+    if (visit.levels == 3) return pass.template gradients<kind, 3>(visit, block);
+    if (visit.levels == 2) return pass.template gradients<kind, 2>(visit, block);
+    return pass.template gradients<kind, 1>(visit, block);
+  }
+  if constexpr (Pass::most_levels > 2)
+    if (visit.levels == 3) return pass.template undo_lambda<kind, 3>(visit, block);
+  if (visit.levels == 2) return pass.template undo_lambda<kind, 2>(visit, block);
+  return pass.template undo_lambda<kind, 1>(visit, block);
+}
+
 /// Runs the kernel of `pass` that fits the visit, on one block.
 template <class Pass>
 HWY_INLINE void run_visit(const Pass& pass, const Visit& visit, std::uint32_t block) {
-  switch (pass.tile.program->sweeps[visit.first_sweep].kind) {
+  const Sweep::Kind kind = pass.tile.program->sweeps[visit.first_sweep].kind;
+  if constexpr (Pass::goes_back)
+    if (visit.back != Visit::Back::undo_both) {
+      if (kind == Sweep::Kind::real) return run_kept<Sweep::Kind::real>(pass, visit, block);
+      if (kind == Sweep::Kind::imaginary) return run_kept<Sweep::Kind::imaginary>(pass, visit, block);
+      return pass.template undo_lambda<Sweep::Kind::real, 0>(visit, block);
+    }
+  switch (kind) {
     case Sweep::Kind::phase:
       return pass.phase(visit, block);
     case Sweep::Kind::real:
@@ -120,6 +143,7 @@ HWY_INLINE void run_visit(const Pass& pass, const Visit& visit, std::uint32_t bl
 template <std::size_t levels, class T>
 HWY_INLINE bool all_scaled(const Tile<T>& tile, const Visit& visit) {
   const Sweep* const sweeps = tile.program->sweeps.data() + visit.first_sweep;
+  if constexpr (levels == 0) return true;
   std::uint8_t all = tile.scaled[sweeps[0].rotation_slot];
   if constexpr (levels > 1) all &= tile.scaled[sweeps[1].rotation_slot];
   if constexpr (levels > 2) all &= tile.scaled[sweeps[2].rotation_slot];

@@ -137,5 +137,55 @@ TEST(KernelShapes, DeepCircuitsOfQuarterTurns) {
   expect_all_passes_right(problem_of(5, circuit, {Observable::pauli_z(0)}, 2));
 }
 
+// Of ten qubits' layers only some have their state kept; the others are undone on the way back.
+TEST(KernelShapes, LayersKeptBesideLayersUndone) {
+  Circuit circuit(10);
+  append_angle_encoding(circuit, Axis::x, 10);
+  append_hardware_efficient(circuit, 7, Entangler::cnot_ring);
+  Problem problem = problem_of(6, circuit, {Observable::pauli_z(0), {{{0.4, 0b1000000011, 0b101}}}}, 1);
+  // A difference takes two passes forward for each number: some stand for all.
+  BatchSimulator<double> simulator(problem.circuit, problem.observables);
+  const auto gradients = backward(simulator, problem);
+  const auto along = [&](double step) { return moved(problem, step); };
+  const auto weighted = [&](const Problem& at) {
+    const auto outputs = forward(simulator, at);
+    return std::vector<double>{std::inner_product(outputs.begin(), outputs.end(), at.upstream.begin(), 0.0)};
+  };
+  for (std::size_t index = 0; index < problem.parameters.size(); index += 3) {
+    const auto move = [&](double step) {
+      Problem at = problem;
+      at.parameters[index] += step;
+      return at;
+    };
+    EXPECT_NEAR(gradients.parameters[index], difference(weighted, move)[0], 1e-8) << "parameter " << index;
+  }
+  const auto tangents = backward_tangent(simulator, problem);
+  EXPECT_TRUE(all_near(tangents.parameters, gradients.parameters, 1e-12));
+  const auto of_parameters = [&](const Problem& at) { return backward(simulator, at).parameters; };
+  const auto of_inputs = [&](const Problem& at) { return backward(simulator, at).inputs; };
+  EXPECT_TRUE(all_near(tangents.parameters_dot, difference(of_parameters, along), 1e-7));
+  EXPECT_TRUE(all_near(tangents.inputs_dot, difference(of_inputs, along), 1e-7));
+}
+
+// Layers of one, two, three and more rotations that commute, of the imaginary kind, some with signs, some of inputs.
+TEST(KernelShapes, KeptLayersOfImaginaryRotations) {
+  for (const std::uint32_t qubits : {2u, 3u, 5u, 7u}) {
+    Circuit circuit(qubits);
+    std::uint32_t next = 0;
+    for (std::uint32_t qubit = 0; qubit < qubits; ++qubit) circuit.ry(qubit, Angle::input(qubit));
+    for (int layer = 0; layer < 3; ++layer) {
+      for (std::uint32_t qubit = 0; qubit < qubits; ++qubit)
+        circuit.rx(qubit, layer == 1 ? Angle::input(qubit, 0.5) : Angle::parameter(next++));
+      for (std::uint32_t qubit = 0; qubit < qubits; ++qubit)
+        circuit.rzz(qubit, (qubit + 1) % qubits, Angle::parameter(next++));
+      for (std::uint32_t qubit = 0; qubit + 1 < qubits; qubit += 2)
+        circuit.ryy(qubit, qubit + 1, Angle::parameter(next++));
+      for (std::uint32_t qubit = 0; qubit < qubits; ++qubit) circuit.rz(qubit, Angle::parameter(next++));
+    }
+    for (std::uint32_t qubit = 0; qubit < qubits; ++qubit) circuit.rx(qubit, Angle::parameter(next++));
+    expect_all_passes_right(problem_of(7 + qubits, circuit, {Observable::pauli_z(0), {{{1, 0b11, 0b01}}}}, 2));
+  }
+}
+
 }  // namespace
 }  // namespace tacit::quantum_sim::test

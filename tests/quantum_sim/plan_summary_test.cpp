@@ -23,11 +23,13 @@ TEST(PlanSummary, CountsASmallCircuit) {
   EXPECT_EQ(summary.input_angles, 1u);
   // One pair: 8 in full, 4 and a phase of 4, 4.
   EXPECT_EQ(summary.forward.operations_per_row, (8 + 4 + 4 + 4) / 2.0);
-  EXPECT_EQ(summary.backward.operations_per_row, (20 + 12 + 10 + 12) / 2.0);
-  EXPECT_EQ(summary.backward_tangent.bytes, 4u * 2 * 128);
+  // Back: 20 in full, 12 and a phase of 10; of the last, which is kept, 8.
+  EXPECT_EQ(summary.kept_layers, 1u);
+  EXPECT_EQ(summary.backward.operations_per_row, (20 + 12 + 10 + 8) / 2.0);
+  EXPECT_EQ(summary.backward_tangent.bytes, (2 + 2 + 2) * 2u * 128);
 }
 
-// The document's count for a layer of n R_Y and n R_Z: 4 n + 8 forward and 12 n + 20 backward a pair of rows.
+// For a layer of n R_Y and n R_Z, a pair of rows takes 4 n + 8 operations forward and, psi being kept, 8 n + 12 back.
 TEST(PlanSummary, ALayerMoreCostsWhatTheLayerCosts) {
   const auto of_layers = [](std::uint32_t layers) {
     Circuit circuit(8);
@@ -39,9 +41,11 @@ TEST(PlanSummary, ALayerMoreCostsWhatTheLayerCosts) {
   EXPECT_EQ(six.diagonals, five.diagonals + 1);
   EXPECT_EQ(six.diagonal_phases, five.diagonal_phases + 8);
   EXPECT_NEAR(six.forward.operations_per_row - five.forward.operations_per_row, (4 * 8 + 8) / 2.0, 1e-9);
-  EXPECT_NEAR(six.backward.operations_per_row - five.backward.operations_per_row, (12 * 8 + 20) / 2.0, 1e-9);
+  EXPECT_NEAR(six.backward.operations_per_row - five.backward.operations_per_row, (8 * 8 + 12) / 2.0, 1e-9);
+  EXPECT_EQ(six.kept_layers, five.kept_layers + 1);
   EXPECT_LE(six.backward.block_bytes, 32u * 1024);
   EXPECT_GT(six.backward.visits_of[3], 0u);
+  EXPECT_GT(six.backward.visits_of[4], 0u);
 }
 
 TEST(PlanSummary, NamesTheCacheByItsSize) {

@@ -1,5 +1,6 @@
 #include "quantum_sim/batch/visit_plan.h"
 
+#include <numeric>
 #include <set>
 
 #include "quantum_sim/batch/shared_diagonals.h"
@@ -68,12 +69,18 @@ void expect_visit_covers_rows(const VisitPlan& plan, const Stage& stage, const V
 
 // Returns the number of controlled sweeps.
 std::size_t expect_plan_is_complete(const Program& program, VisitLimits limits) {
-  const VisitPlan plan = plan_visits(program, limits);
+  const VisitPlan plan = plan_forward(program, limits);
   std::size_t next = 0, controlled = 0;
   for (const Stage& stage : plan.stages) {
     std::size_t diagonals = 0;
     for (std::uint32_t index = stage.first_visit; index < stage.end_visit; ++index) {
       const Visit& visit = plan.visits[index];
+      if (visit.diagonal != no_diagonal) {
+        EXPECT_EQ(program.sweeps[next].kind, Sweep::Kind::diagonal);
+        EXPECT_EQ(program.sweeps[next].diagonal, visit.diagonal);
+        next += visit.levels > 0;
+        ++diagonals;
+      }
       EXPECT_EQ(visit.first_sweep, next);
       EXPECT_LE(visit.levels, limits.levels);
       const Sweep& sweep = program.sweeps[next];
@@ -81,12 +88,7 @@ std::size_t expect_plan_is_complete(const Program& program, VisitLimits limits) 
         ++controlled;
       else
         EXPECT_LE(visit.levels + visit.steps, std::max(limits.block_dimension, visit.levels));
-      next += visit.levels;
-      if (visit.diagonal != no_diagonal) {
-        EXPECT_EQ(program.sweeps[next].kind, Sweep::Kind::diagonal);
-        EXPECT_EQ(program.sweeps[next++].diagonal, visit.diagonal);
-        ++diagonals;
-      }
+      next += std::max(visit.levels, 1u);
       expect_visit_covers_rows(plan, stage, visit, rows_of(program, sweep));
     }
     EXPECT_LE(diagonals, 1u);
@@ -96,7 +98,8 @@ std::size_t expect_plan_is_complete(const Program& program, VisitLimits limits) 
 }
 
 TEST(VisitPlan, VisitsEverySweepOnceAndEveryRowOnceASweep) {
-  for (const VisitLimits limits : {VisitLimits{8, 3}, VisitLimits{6, 3}, VisitLimits{4, 2}, VisitLimits{3, 1}}) {
+  for (const VisitLimits limits :
+       {VisitLimits{8, 3, 3}, VisitLimits{6, 3, 2}, VisitLimits{4, 2, 2}, VisitLimits{3, 1, 1}}) {
     expect_plan_is_complete(gathered(ansatz(7, 4)), limits);
     std::size_t controlled = 0;
     for (std::uint64_t seed = 0; seed < 8; ++seed)
@@ -108,7 +111,7 @@ TEST(VisitPlan, VisitsEverySweepOnceAndEveryRowOnceASweep) {
 // Rotations of one layer leave each other alone, so behind the growing part they go three by three.
 TEST(VisitPlan, SweepsOfALayerGoThreeByThree) {
   const Program program = gathered(ansatz(6, 5));
-  const VisitPlan plan = plan_visits(program, {8, 3});
+  const VisitPlan plan = plan_forward(program, {8, 3, 3});
   const auto threes =
       std::count_if(plan.visits.begin(), plan.visits.end(), [](const Visit& visit) { return visit.levels == 3; });
   EXPECT_GE(threes, 3 * 2);
@@ -119,7 +122,7 @@ TEST(VisitPlan, SweepsOfALayerGoThreeByThree) {
 TEST(VisitPlan, StagesEndWhereVisitsDo) {
   const Program program = gathered(ansatz(8, 10));
   const auto visits_of = [&](std::uint32_t levels, std::uint32_t wanted) {
-    const VisitPlan plan = plan_visits(program, {6, levels});
+    const VisitPlan plan = plan_forward(program, {6, levels, levels});
     return std::count_if(plan.visits.begin(), plan.visits.end(), [&](const Visit& visit) {
       const Sweep& first = program.sweeps[visit.first_sweep];
       const bool is_plain = !first.grows && first.phase_slot == no_slot;
@@ -130,6 +133,95 @@ TEST(VisitPlan, StagesEndWhereVisitsDo) {
   EXPECT_GE(visits_of(2, 2), 4 * 8);
   EXPECT_LE(visits_of(3, 1), 3);
   EXPECT_GE(visits_of(3, 3), 2 * 8);
+}
+
+// Each rotation of a kept layer has its gradient taken once and is undone once on lambda; the diagonal before it is
+// undone last, and no gradient of the layer is taken after lambda has moved.
+void expect_kept_layers_are_complete(const Program& program, VisitLimits limits) {
+  const std::vector<CommutingLayer> kept = layers_to_keep(program, 1 << 12);
+  ASSERT_FALSE(kept.empty());
+  const VisitPlan plan = plan_backward(program, limits, kept);
+  EXPECT_EQ(plan.states, kept.size() + 1);
+  std::vector<int> gradients(program.sweeps.size()), undone(program.sweeps.size());
+  std::vector<std::uint32_t> states(program.sweeps.size());
+  for (std::uint32_t layer = 0; layer < kept.size(); ++layer)
+    std::fill(states.begin() + kept[layer].first_sweep, states.end(), layer + 1);
+  for (auto stage = plan.stages.rbegin(); stage != plan.stages.rend(); ++stage)
+    for (std::uint32_t index = stage->end_visit; index-- > stage->first_visit;) {
+      const Visit& visit = plan.visits[index];
+      const std::uint32_t state = states[visit.first_sweep];
+      EXPECT_EQ(visit.target, state);
+      for (std::uint32_t place = visit.first_sweep; place < visit.first_sweep + visit.levels; ++place) {
+        gradients[place] += visit.back != Visit::Back::undo_lambda;
+        undone[place] += visit.back != Visit::Back::gradients;
+      }
+      if (visit.back == Visit::Back::undo_lambda) {
+        EXPECT_EQ(visit.source, state - 1);
+        const CommutingLayer& layer = kept[state - 1];
+        for (std::uint32_t place = layer.first_rotation; place < layer.end; ++place) {
+          EXPECT_EQ(gradients[place], 1);
+          EXPECT_TRUE(visit.diagonal == no_diagonal || undone[place] == 1);
+        }
+      } else {
+        EXPECT_EQ(visit.source, state);
+      }
+      expect_visit_covers_rows(plan, *stage, visit, rows_of(program, program.sweeps[visit.first_sweep]));
+    }
+  for (std::size_t place = 0; place < program.sweeps.size(); ++place) {
+    if (program.sweeps[place].rotation_slot == no_slot) continue;
+    EXPECT_EQ(gradients[place], 1);
+    EXPECT_EQ(undone[place], 1);
+  }
+}
+
+TEST(VisitPlan, TakesKeptLayersGradientsBeforeLambdaMoves) {
+  for (const VisitLimits limits : {VisitLimits{6, 3, 3, 4}, VisitLimits{6, 3, 2, 3}, VisitLimits{4, 1, 1, 2}}) {
+    expect_kept_layers_are_complete(gathered(ansatz(8, 6)), limits);
+    expect_kept_layers_are_complete(gathered(ansatz(5, 3)), limits);
+  }
+}
+
+// The way there writes the state behind each kept layer once and reads the one before it.
+TEST(VisitPlan, LeavesAStateBehindEachKeptLayer) {
+  const Program program = gathered(ansatz(7, 5));
+  const std::vector<CommutingLayer> kept = layers_to_keep(program, 1 << 12);
+  const VisitPlan plan = plan_forward(program, {6, 3, 3}, kept);
+  std::vector<std::uint32_t> moves(plan.states);
+  for (const Visit& visit : plan.visits) {
+    if (visit.source == visit.target) continue;
+    EXPECT_EQ(visit.source + 1, visit.target);
+    EXPECT_EQ(++moves[visit.target], 1u);
+    const CommutingLayer& layer = kept[visit.source];
+    EXPECT_EQ(visit.first_sweep, layer.first_rotation);
+    EXPECT_EQ(visit.diagonal != no_diagonal, layer.first_sweep < layer.first_rotation);
+  }
+  EXPECT_EQ(std::accumulate(moves.begin(), moves.end(), 0u), kept.size());
+}
+
+TEST(CommutingLayers, TakeInALayersRotationsAndTheDiagonalBefore) {
+  const Program program = gathered(ansatz(6, 5));
+  const std::vector<CommutingLayer> layers = layers_to_keep(program, 1 << 12);
+  // The first layer's rotations mostly belong to the part that grows.
+  ASSERT_GE(layers.size(), 4u);
+  for (std::size_t index = 1; index < layers.size(); ++index) {
+    EXPECT_GE(layers[index].first_sweep, layers[index - 1].end);
+    EXPECT_EQ(program.sweeps[layers[index].first_sweep].kind, Sweep::Kind::diagonal);
+    EXPECT_EQ(layers[index].first_rotation, layers[index].first_sweep + 1);
+  }
+  const auto whole = std::count_if(layers.begin(), layers.end(),
+                                   [](const CommutingLayer& layer) { return layer.end - layer.first_rotation == 6; });
+  EXPECT_GE(whole, 2);
+}
+
+TEST(CommutingLayers, LongestAreKeptWhereNotAllFit) {
+  const Program program = gathered(ansatz(6, 5));
+  const std::size_t all = layers_to_keep(program, 1 << 12).size();
+  EXPECT_TRUE(layers_to_keep(program, 63).empty());
+  const std::vector<CommutingLayer> two = layers_to_keep(program, 2 * 64);
+  ASSERT_EQ(two.size(), 2u);
+  EXPECT_GT(all, 2u);
+  for (const CommutingLayer& layer : two) EXPECT_EQ(layer.end - layer.first_rotation, 6u);
+  EXPECT_LT(two[0].end, two[1].end);
 }
 
 TEST(Diagonals, TakeInALayersPhasesAndLoseNone) {

@@ -92,7 +92,9 @@ TEST(CircuitCommand, ExplainsWhatTheCompilerDid) {
   EXPECT_EQ(about.at("program").at("rows"), 16);
   EXPECT_EQ(about.at("program").at("sample_angles"), 4);
   EXPECT_EQ(about.at("execution").at("tiles"), 7);
-  EXPECT_EQ(about.at("execution").at("tile_bytes_gradient"), 2 * 16 * 2 * 64);
+  const int kept = about.at("execution").at("batch_plan").at("kept_layers");
+  EXPECT_GE(kept, 1);
+  EXPECT_EQ(about.at("execution").at("tile_bytes_gradient"), (2 + kept) * 16 * 2 * 64);
   EXPECT_EQ(about.at("execution").at("engine"), "batch");
   const nlohmann::json one = object({"explain", "--qubits", "5", "--batch", "1"});
   EXPECT_EQ(one.at("execution").at("engine"), "state");
