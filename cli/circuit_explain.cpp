@@ -5,7 +5,7 @@
 #include "cli/whole_number.h"
 #include "quantum_sim/batch/compiled_batch.h"
 #include "quantum_sim/batch/tile.h"
-#include "quantum_sim/compile/plain_rotation_form.h"
+#include "quantum_sim/compile/diagonal_rotation_form.h"
 #include "quantum_sim/simulator.h"
 #include "quantum_sim/state/state_kernels.h"
 
@@ -42,7 +42,7 @@ Execution execution_of(const Options& options, const ReadCircuit& read, const Co
 
 template <class T>
 quantum_sim::PlanReport state_plan(const ReadCircuit& read) {
-  const quantum_sim::RotationForm form = quantum_sim::to_plain_rotation_form(read.circuit, read.observables);
+  const quantum_sim::RotationForm form = quantum_sim::to_diagonal_rotation_form(read.circuit, read.observables);
   quantum_sim::PlanLimits limits;
   limits.lane_bits = quantum_sim::state_kernels<T>().lane_bits;
   return describe_plan(plan_state(form, static_cast<std::uint32_t>(read.observables.size()), limits), sizeof(T));

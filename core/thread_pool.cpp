@@ -10,6 +10,7 @@
 #include <exception>
 #include <memory>
 #include <mutex>
+#include <new>
 #include <system_error>
 #include <thread>
 #include <utility>
@@ -152,7 +153,11 @@ void ThreadPool::post(std::function<void()> task) {
 void ThreadPool::for_each(std::size_t count, const std::function<void(std::size_t)>& body) {
   if (count == 0) return;
   const auto loop = std::make_shared<Loop>(count, body);
-  for (std::size_t helper = 0; helper < std::min(count - 1, size()); ++helper) post([loop] { loop->help(); });
+  // Helpers that have started use `body`, so nothing may be thrown past them; what no helper takes the caller does.
+  try {
+    for (std::size_t helper = 0; helper < std::min(count - 1, size()); ++helper) post([loop] { loop->help(); });
+  } catch (const std::bad_alloc&) {
+  }
   loop->help();
   loop->wait();
 }

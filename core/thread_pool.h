@@ -18,6 +18,7 @@ class ThreadPool {
   void post(std::function<void()> task);
   /// Runs body(index) for every index in [0, count) on the pool and the calling thread, and waits. The first exception
   /// by index order is rethrown. The caller must write results by index, so the outcome does not depend on scheduling.
+  /// Where memory for more helpers is missing, it goes on with those it has.
   void for_each(std::size_t count, const std::function<void(std::size_t)>& body);
 
  private:

@@ -6,7 +6,6 @@
 
 #include "core/error.h"
 #include "quantum_sim/batch/tile.h"
-#include "quantum_sim/compile/expand_controls.h"
 #include "quantum_sim/compile/pauli_rotations.h"
 #include "quantum_sim/compile/program.h"
 #include "quantum_sim/sizes.h"
@@ -50,8 +49,6 @@ template <class T>
 EngineChoice engine_for(const Circuit& circuit, const std::vector<Observable>& observables,
                         const SimulatorOptions& options) {
   const std::uint32_t dimension = compile(circuit, observables).dimension;  // first: it checks both
-  if (has_too_many_controls(to_rotation_form(circuit, observables)))
-    return {Engine::batch, "a gate has more controls than the engine of one state takes apart"};
   return choose_engine({.dimension = dimension,
                         .batch = std::max<std::size_t>(options.batch, 1),
                         .tile_width = tile_width<T>,

@@ -12,16 +12,12 @@ namespace {
 
 constexpr std::size_t most_controls = 10;
 
-bool is_too_much(const PauliRotation& rotation) {
-  return rotation.controls.size() > most_controls;
-}
-
 void require_few_controls(const std::vector<PauliRotation>& rotations, const Circuit* circuit) {
   for (const PauliRotation& rotation : rotations)
-    if (is_too_much(rotation))
+    if (rotation.controls.size() > most_controls)
       fail(ErrorKind::usage,
-           "{}: it would become 2^{} rotations; at most {} control strings are taken apart here, BatchSimulator takes "
-           "any number of them",
+           "{}: it would become 2^{} rotations; at most {} control strings are taken apart here, simulators of "
+           "states take any number of them",
            circuit ? describe(circuit->gates()[rotation.gate], rotation.gate) : fmt::format("gate {}", rotation.gate),
            rotation.controls.size(), most_controls);
 }
@@ -62,7 +58,7 @@ std::vector<PauliRotation> expanded(const PauliRotation& rotation, AngleSum& pha
 
 void expand_controls(LoweredCircuit& lowered, const Circuit* circuit) {
   require_few_controls(lowered.rotations, circuit);
-  expand(lowered.rotations, lowered.phase, most_controls);
+  expand_controls(lowered, most_controls);
 }
 
 void expand_controls(RotationForm& form, const Circuit* circuit) {
@@ -70,8 +66,8 @@ void expand_controls(RotationForm& form, const Circuit* circuit) {
   expand_controls(form, most_controls);
 }
 
-bool has_too_many_controls(const RotationForm& form) noexcept {
-  return std::any_of(form.rotations.begin(), form.rotations.end(), is_too_much);
+void expand_controls(LoweredCircuit& lowered, std::size_t most) {
+  expand(lowered.rotations, lowered.phase, most);
 }
 
 void expand_controls(RotationForm& form, std::size_t most) {

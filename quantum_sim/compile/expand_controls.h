@@ -16,9 +16,8 @@ std::vector<PauliRotation> expanded(const PauliRotation& rotation, AngleSum& pha
 /// strings, as each doubles its rotations; `circuit`, if given, is asked for the gate's name.
 void expand_controls(LoweredCircuit& lowered, const Circuit* circuit = nullptr);
 void expand_controls(RotationForm& form, const Circuit* circuit = nullptr);
-/// Whether that throws.
-bool has_too_many_controls(const RotationForm& form) noexcept;
 /// Takes apart the rotations with up to `most` control strings and leaves the others as they are.
+void expand_controls(LoweredCircuit& lowered, std::size_t most);
 void expand_controls(RotationForm& form, std::size_t most);
 
 }  // namespace tacit::quantum_sim

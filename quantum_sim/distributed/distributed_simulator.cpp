@@ -7,7 +7,7 @@
 
 #include "core/error.h"
 #include "quantum_sim/circuit/pauli.h"
-#include "quantum_sim/compile/plain_rotation_form.h"
+#include "quantum_sim/compile/diagonal_rotation_form.h"
 #include "quantum_sim/distributed/redistribution.h"
 #include "quantum_sim/memory.h"
 #include "quantum_sim/sizes.h"
@@ -38,7 +38,7 @@ struct DistributedSimulator<T>::State {
       : circuit(std::move(circuit_in)),
         ranks(ranks_in),
         kernels(state_kernels<T>()),
-        form(to_plain_rotation_form(circuit, observables)),
+        form(to_diagonal_rotation_form(circuit, observables)),
         plan(plan_state(form, static_cast<std::uint32_t>(observables.size()), {.lane_bits = kernels.lane_bits})),
         redistribution(ranks, checked(plan, ranks.size()).row_bits, plan.lane_bits),
         angles(circuit, form, plan),
@@ -82,7 +82,9 @@ struct DistributedSimulator<T>::State {
             nullptr,
             nullptr,
             psi.get(),
-            lambda.get()};
+            lambda.get(),
+            steps.cosines() + plan.passes[pass].first_rotation,
+            steps.shifts() + plan.passes[pass].first_rotation};
   }
 
   void evolve() {

@@ -7,6 +7,7 @@
 #endif
 
 #include "quantum_sim/state/block_copy-inl.h"
+#include "quantum_sim/state/controlled_visit-inl.h"
 #include "quantum_sim/state/lane_visit-inl.h"
 #include "quantum_sim/state/row_visit-inl.h"
 #include "quantum_sim/state/uniform_visit-inl.h"
@@ -34,6 +35,10 @@ HWY_INLINE void with_choices(const BlockVisit& visit, const Run& run) {
 template <class T>
 HWY_INLINE void visit_forward(const BlockView<T>& block, const BlockVisit& visit) {
   if (visit.kind == BlockVisit::Kind::lanes) return lanes_forward(block, visit);
+  if (visit.kind == BlockVisit::Kind::controlled) {
+    const ControlledRotation<T> by(*block.call, visit.first_rotation, block.base);
+    return by.real() ? controlled_forward<true>(by, block.psi) : controlled_forward<false>(by, block.psi);
+  }
   with_choices(visit, [&]<bool one, bool two, bool phases, bool exchanges>() {
     visit.kind == BlockVisit::Kind::uniform ? uniform_forward<one, two, phases, exchanges>(block, visit)
                                             : rows_forward<one, two, exchanges>(block, visit);
@@ -43,6 +48,12 @@ HWY_INLINE void visit_forward(const BlockView<T>& block, const BlockVisit& visit
 template <class T>
 HWY_INLINE void visit_backward(const BlockView<T>& block, const BlockVisit& visit) {
   if (visit.kind == BlockVisit::Kind::lanes) return lanes_backward(block, visit);
+  if (visit.kind == BlockVisit::Kind::controlled) {
+    const ControlledRotation<T> by(*block.call, visit.first_rotation, block.base);
+    block.sums[visit.first_rotation] += by.real() ? controlled_backward<true>(by, block.psi, block.lambda)
+                                                  : controlled_backward<false>(by, block.psi, block.lambda);
+    return;
+  }
   with_choices(visit, [&]<bool one, bool two, bool phases, bool exchanges>() {
     visit.kind == BlockVisit::Kind::uniform ? uniform_backward<one, two, phases, exchanges>(block, visit)
                                             : rows_backward<one, two, exchanges>(block, visit);
@@ -52,7 +63,8 @@ HWY_INLINE void visit_backward(const BlockView<T>& block, const BlockVisit& visi
 template <class T>
 HWY_INLINE BlockView<T> view(const PassCall<T>& call, std::size_t base, Prefetch<T>& next, double* sums) {
   return {call.plan,      call.pass,         call.tangents, static_cast<std::uint32_t>(base << call.plan->lane_bits),
-          call.psi_block, call.lambda_block, sums,          &next};
+          call.psi_block, call.lambda_block, sums,          &next,
+          &call};
 }
 
 template <class T>

@@ -2,20 +2,34 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
 #include <iterator>
 #include <numeric>
 
 namespace tacit::quantum_sim {
 namespace {
 
+// A lane of all blocks: not every block has rows that meet the controls.
+double controlled_operations(const StatePlan& plan, const Pass& pass, const BlockVisit& visit) {
+  const PlannedRotation& rotation = plan.rotations[pass.first_rotation + visit.first_rotation];
+  const BlockControls& controls = pass.controls[rotation.block_controls];
+  const double rows = static_cast<double>(controls.offsets.size()) * (rotation.row_flip ? 2 : 1);
+  return std::ldexp(rows * 4, -static_cast<int>(controls.whole.size()));
+}
+
 PlanReport::PassReport report_pass(const StatePlan& plan, const Pass& pass, double row_bytes, double lanes) {
-  PlanReport::PassReport report{pass.blocks(), pass.rows(), pass.rotation_count, 0, 0, 0, 0, 0};
+  PlanReport::PassReport report{pass.blocks(), pass.rows(), pass.rotation_count, 0, 0, 0, 0, 0, 0};
   std::size_t fresh = 0;
   for (const RowPlace& place : pass.places) fresh += place.fresh;
   const auto blocks = static_cast<double>(report.blocks), rows = static_cast<double>(report.rows);
   const double written = plan.single_block ? 0 : rows;
   report.bytes = blocks * (rows - static_cast<double>(fresh) + written) * row_bytes;
   for (const BlockVisit& visit : pass.visits) {
+    if (visit.kind == BlockVisit::Kind::controlled) {
+      report.operations += blocks * lanes * controlled_operations(plan, pass, visit);
+      ++report.controlled_visits;
+      continue;
+    }
     const double visited = static_cast<double>(std::size_t{1} << visit.row_bits);
     std::size_t rotations = visit.count;
     if (visit.kind != BlockVisit::Kind::lanes)
@@ -65,12 +79,12 @@ std::string to_string(const PlanReport& report) {
                                  bytes_text(static_cast<double>(report.block_bytes)),
                                  report.single_block ? ": one, which stays in the cache" : "");
   if (report.passes.empty()) return text;
-  text += "\n  pass  blocks  rotations  visits: uniform, rows, lanes      moved  operations\n";
+  text += "\n  pass  blocks  rotations  visits: uniform, rows, lanes, controlled      moved  operations\n";
   for (std::size_t index = 0; index < report.passes.size(); ++index) {
     const PlanReport::PassReport& pass = report.passes[index];
-    fmt::format_to(std::back_inserter(text), "  {:4}  {:6}  {:9}  {:15}, {:4}, {:5}  {:>9}  {:>10.4g}\n", index + 1,
-                   pass.blocks, pass.rotations, pass.uniform_visits, pass.row_visits, pass.lane_visits,
-                   bytes_text(pass.bytes), pass.operations);
+    fmt::format_to(std::back_inserter(text), "  {:4}  {:6}  {:9}  {:15}, {:4}, {:5}, {:10}  {:>9}  {:>10.4g}\n",
+                   index + 1, pass.blocks, pass.rotations, pass.uniform_visits, pass.row_visits, pass.lane_visits,
+                   pass.controlled_visits, bytes_text(pass.bytes), pass.operations);
   }
   fmt::format_to(std::back_inserter(text),
                  "  in all {} between memory and blocks, {:.4g} multiply-adds, counted by lane\n",

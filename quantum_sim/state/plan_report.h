@@ -11,10 +11,10 @@ namespace tacit::quantum_sim {
 /// What a plan does, in numbers: forward, once; a gradient goes the way back too, on two states.
 struct PlanReport {
   struct PassReport {
-    std::size_t blocks, rows, rotations;                  ///< rows of one block
-    std::size_t uniform_visits, row_visits, lane_visits;  ///< of each block
+    std::size_t blocks, rows, rotations;                                     ///< rows of one block
+    std::size_t uniform_visits, row_visits, lane_visits, controlled_visits;  ///< of each block
     double bytes;       ///< between memory (or an outer cache) and the blocks, both ways
-    double operations;  ///< multiply-adds, counted by lane
+    double operations;  ///< multiply-adds, and multiplications by cosines, counted by lane
   };
   std::size_t amplitudes, lanes, state_bytes, block_bytes;
   bool single_block;

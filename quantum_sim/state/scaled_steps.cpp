@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "quantum_sim/circuit/pauli.h"
+#include "quantum_sim/sincos.h"
 #include "quantum_sim/state/half_tangents.h"
 
 namespace tacit::quantum_sim {
@@ -15,6 +16,7 @@ constexpr double with_sign[2] = {1, -1};
 template <class T>
 ScaledSteps<T>::ScaledSteps(const StatePlan& plan)
     : plan_(plan),
+      shifts_(plan.rotations.size()),
       forward_gains_(plan.passes.size()),
       backward_gains_(plan.passes.size()),
       splits_(plan.rotations.size()),
@@ -23,13 +25,31 @@ ScaledSteps<T>::ScaledSteps(const StatePlan& plan)
       signs_(plan.rotations.size()),
       gradient_factors_(plan.rotations.size()),
       measured_(plan.measured.size()) {
-  for (AlignedArray<T>* table : {&tangents_, &rates_})
+  for (AlignedArray<T>* table : {&tangents_, &rates_, &cosines_})
     table->ensure(plan.rotations.size(), "the table of a circuit's angles");
+  for (std::size_t index = 0; index < plan.rotations.size(); ++index)
+    if (plan.rotations[index].is_controlled()) controlled_.push_back(index);
+  for (std::vector<double>* table : {&controlled_halves_, &controlled_sines_, &controlled_cosines_})
+    table->resize(controlled_.size());
+}
+
+template <class T>
+void ScaledSteps<T>::keep_cosines(std::span<const double> halves) {
+  for (std::size_t place = 0; place < controlled_.size(); ++place)
+    controlled_halves_[place] = halves[controlled_[place]];
+  sine_and_cosine(controlled_halves_, controlled_sines_, controlled_cosines_);
+  for (std::size_t place = 0; place < controlled_.size(); ++place) {
+    raw_[controlled_[place]] = controlled_sines_[place];
+    cosines_.get()[controlled_[place]] = static_cast<T>(controlled_cosines_[place]);
+    growth_[controlled_[place]] = 1;
+    splits_[controlled_[place]] = 0;
+  }
 }
 
 template <class T>
 void ScaledSteps<T>::update(std::span<const double> halves) {
   half_tangents(halves, {raw_, growth_, splits_});
+  if (!controlled_.empty()) keep_cosines(halves);
   std::uint32_t flips = 0, signs = 0;  // the factors -i P split off so far, up to a phase
   double scale = 1;
   std::size_t index = 0;
@@ -45,6 +65,7 @@ void ScaledSteps<T>::update(std::span<const double> halves) {
       signs ^= rotation.sign & split;
       const double sign = with_sign[turned];
       signs_[index] = sign;
+      shifts_[index] = flips;
       tangents_.get()[index] = static_cast<T>(raw_[index] * with_sign[turned ^ rotation.real]);
       std::swap(even, odd);
       even *= growth_[index];

@@ -17,6 +17,10 @@ namespace tacit::quantum_sim {
 /// collected into a gain: forward, each pass multiplies its rows with that of the pass before on the way into its
 /// block; backward, on the way out with its own. lambda starts with the inverse of psi's scale, so that the product of
 /// both is one at the start of each pass; the gradient of a rotation is what the kernel finds, divided by that product.
+///
+/// A controlled rotation leaves part of the state as it is, so it keeps its cosine and is never reduced. A factor -i P
+/// that moves past it turns over the controls that do not commute with P, that is, shifts the indices that meet them by
+/// the flip of P.
 template <class T>
 class ScaledSteps {
  public:
@@ -30,8 +34,12 @@ class ScaledSteps {
   /// And half of every angle's rate.
   void update_rates(std::span<const double> half_rates);
 
-  const T* rates() const noexcept { return rates_.get(); }        ///< [rotations], in the signs of tangents
-  const T* tangents() const noexcept { return tangents_.get(); }  ///< [rotations], times -1 if real
+  const T* rates() const noexcept { return rates_.get(); }  ///< [rotations], in the signs of tangents
+  const T* tangents() const noexcept {
+    return tangents_.get();
+  }                                                             ///< [rotations], times -1 if real; sines if controlled
+  const T* cosines() const noexcept { return cosines_.get(); }  ///< [rotations], of controlled ones
+  const std::uint32_t* shifts() const noexcept { return shifts_.data(); }       ///< [rotations], of controlled ones
   std::span<const T> forward_gains() const noexcept { return forward_gains_; }  ///< [passes]
   struct Gains {
     T psi, lambda;
@@ -46,8 +54,13 @@ class ScaledSteps {
   double output_factor() const noexcept { return output_factor_; }
 
  private:
+  void keep_cosines(std::span<const double> halves);
+
   const StatePlan& plan_;
-  AlignedArray<T> tangents_, rates_;
+  AlignedArray<T> tangents_, rates_, cosines_;
+  std::vector<std::uint32_t> shifts_;
+  std::vector<std::size_t> controlled_;  ///< numbers of the controlled rotations
+  std::vector<double> controlled_halves_, controlled_sines_, controlled_cosines_;
   std::vector<T> forward_gains_;
   std::vector<Gains> backward_gains_;
   std::vector<std::uint64_t> splits_;

@@ -75,7 +75,9 @@ PassCall<T> StateEngine<T>::call(std::size_t pass, std::size_t thread) {
                      psi_.one.get(),
                      lambda_.one.get(),
                      psi_.other.get(),
-                     lambda_.other.get()};
+                     lambda_.other.get(),
+                     steps_.cosines() + plan_.passes[pass].first_rotation,
+                     steps_.shifts() + plan_.passes[pass].first_rotation};
   if (plan_.single_block) {
     if (pass % 2) std::swap(result.psi, result.psi_block);
     if (pass % 2) std::swap(result.lambda, result.lambda_block);

@@ -22,8 +22,8 @@ namespace tacit::quantum_sim {
 template <class T>
 class StateEngine {
  public:
-  /// `form` must be without controls. Throws Error(resource) if a state does not fit into memory or a thread cannot be
-  /// started.
+  /// Controls of `form` must be diagonal. Throws Error(resource) if a state does not fit into memory or a thread cannot
+  /// be started.
   StateEngine(Circuit circuit, RotationForm form, std::uint32_t outputs, std::size_t threads);
   StateEngine(const StateEngine&) = delete;
 

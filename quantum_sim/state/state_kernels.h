@@ -16,6 +16,10 @@ struct PassCall {
   T psi_gain, lambda_gain;      ///< forward on the way into the block, backward on the way out
   T *psi, *lambda;              ///< the state; for a single block, the block in the layout before the pass
   T *psi_block, *lambda_block;  ///< one block
+  /// Of controlled rotations, whose `tangents` are sines [rotations of the pass]; and what the index of an amplitude is
+  /// to be XORed with before their controls see it.
+  const T* cosines;
+  const std::uint32_t* shifts;
 };
 
 /// With the rates of both states.

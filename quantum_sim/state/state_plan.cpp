@@ -73,7 +73,7 @@ class Planner {
     plan_.outputs = outputs;
     block_row_bits_ = block_row_bits(limits, plan_.row_bits);
     plan_.single_block = plan_.row_bits == block_row_bits_;
-    for (const std::uint32_t source : schedule_.order) add_pending(form.rotations[source].pauli, source);
+    for (const std::uint32_t source : schedule_.order) add_pending(form.rotations[source], source);
     plan_.encoded_amplitudes = form.encoded_amplitudes;
     plan_.basis = schedule_.basis.masks();
     for (std::uint32_t bit = plan_.lane_bits; bit < start_.dimension(); ++bit)
@@ -88,16 +88,29 @@ class Planner {
   }
 
  private:
-  void add_pending(const Pauli& pauli, std::uint32_t source) {
+  void add_pending(const PauliRotation& given, std::uint32_t source) {
     // Every row mask of the circuit lies in the basis by construction.
-    const Pauli rows = schedule_.basis.to_rows(pauli).value();
-    if (rows.x == 0 && rows.z == 0) return plan_.unmoving.push_back(source);
+    const Pauli rows = schedule_.basis.to_rows(given.pauli).value();
     PlannedRotation rotation{};
     rotation.source = source;
     rotation.real = rows.phase == 1;
     rotation.flip = static_cast<std::uint32_t>(rows.x);
     rotation.sign = static_cast<std::uint32_t>(rows.z);
-    pending_.push_back(rotation);
+    if (!given.controls.empty() && !add_controls(given.controls, rotation)) return;
+    if (rows.x == 0 && rows.z == 0 && !rotation.is_controlled()) return plan_.unmoving.push_back(source);
+    pending_.push_back(std::move(rotation));
+  }
+
+  // Those that not every reachable index meets. False if none meets them all.
+  bool add_controls(const std::vector<Pauli>& controls, PlannedRotation& rotation) const {
+    std::vector<RowCondition> conditions;
+    for (const Pauli& control : controls)
+      conditions.push_back(
+          {static_cast<std::uint32_t>(schedule_.basis.to_rows(control).value().z), control.phase == 2 ? 0u : 1u});
+    const std::optional<ControlledRows> met = controlled_rows(conditions, schedule_.basis.dimension());
+    if (!met) return false;
+    for (const std::uint32_t mask : met->masks) rotation.controls.push_back({mask, parity(mask & met->first)});
+    return true;
   }
 
   /// What one pass may still take.
@@ -110,7 +123,7 @@ class Planner {
   bool admit(Group& group, const PlannedRotation& rotation) const {
     if (group.rotations.size() == longest_pass) return false;
     const std::uint32_t row = rotation.flip >> plan_.lane_bits;
-    if (plan_.single_block) {
+    if (plan_.single_block && !rotation.is_controlled()) {
       // Every rotation would fit. One along a sum of others' directions waits for a layout that has it as a direction.
       const bool known = std::any_of(group.rotations.begin(), group.rotations.end(),
                                      [&](const PlannedRotation& other) { return other.flip == rotation.flip; });
@@ -127,14 +140,14 @@ class Planner {
     Group group;
     std::vector<PlannedRotation> skipped, rest;
     for (std::size_t place = 0; place < pending_.size(); ++place) {
-      const PlannedRotation& rotation = pending_[place];
+      PlannedRotation& rotation = pending_[place];
       const bool free = skipped.size() < look_past &&
                         std::all_of(skipped.rbegin(), skipped.rend(),
                                     [&](const PlannedRotation& earlier) { return commute(earlier, rotation); });
       if (free && admit(group, rotation))
-        group.rotations.push_back(rotation);
+        group.rotations.push_back(std::move(rotation));
       else
-        skipped.push_back(rotation);
+        skipped.push_back(std::move(rotation));
     }
     pending_ = std::move(skipped);
     return group;
@@ -153,6 +166,7 @@ class Planner {
       rotation.lane_flip = layout.lane(rotation.flip);
       rotation.row_sign = layout.row_sign(rotation.sign);
       rotation.lane_sign = layout.lane_sign(rotation.sign);
+      if (rotation.is_controlled()) add_block_controls(pass, layout, rotation);
     }
     pass.visits = plan_visits(group.rotations, block_row_bits_);
     limit_rows(pass);
@@ -162,6 +176,14 @@ class Planner {
     plan_.rotations.insert(plan_.rotations.end(), group.rotations.begin(), group.rotations.end());
     plan_.passes.push_back(std::move(pass));
     if (plan_.single_block) layout_ = plan_.passes.back().directions;
+  }
+
+  void add_block_controls(Pass& pass, const Layout& layout, PlannedRotation& rotation) const {
+    std::vector<BlockControls::Condition> conditions;
+    for (const auto& [mask, value] : rotation.controls)
+      conditions.push_back({mask, value, layout.row_sign(mask), layout.lane_sign(mask)});
+    rotation.block_controls = static_cast<std::uint32_t>(pass.controls.size());
+    pass.controls.push_back(block_controls(conditions, rotation.row_flip, block_row_bits_));
   }
 
   void add_places(Pass& pass, const Layout& layout, const RowSpan& rows) {

@@ -4,7 +4,9 @@
 #include <vector>
 
 #include "quantum_sim/circuit/circuit.h"
+#include "quantum_sim/compile/controlled_rows.h"
 #include "quantum_sim/compile/pauli_rotations.h"
+#include "quantum_sim/state/block_controls.h"
 
 namespace tacit::quantum_sim {
 
@@ -19,6 +21,7 @@ namespace tacit::quantum_sim {
 // copied back. What is not yet reached by any rotation is zero and is neither read nor visited.
 
 inline constexpr std::uint32_t no_rotation = 0xffffffffu;
+inline constexpr std::uint32_t no_controls = 0xffffffffu;
 
 /// One rotation, in the index of the state and in the coordinates of its pass. It maps psi(y) to
 /// psi(y) + t c(y) g psi(y ^ flip), up to a factor: c(y) = (-1)^parity(y & sign), g = -1 if real, -i otherwise.
@@ -28,14 +31,20 @@ struct PlannedRotation {
   std::uint32_t flip, sign;           ///< over the index
   std::uint32_t row_flip, lane_flip;  ///< in the block's coordinates
   std::uint32_t row_sign, lane_sign;
+  /// If there are any, independent ones over the index: it acts only where all are met, and without the factor.
+  std::vector<RowCondition> controls;
+  std::uint32_t block_controls = no_controls;  ///< into Pass::controls
+
+  bool is_controlled() const noexcept { return !controls.empty(); }
 };
 
 /// One walk over the rows of a block. Numbers of rotations count within the pass.
 struct BlockVisit {
   enum class Kind : std::uint8_t {
-    uniform,  ///< four rows at a time, whose signs follow from a row's role among the four
-    rows,     ///< four rows at a time, anything else
-    lanes     ///< row by row: flips and signs within the vector, and phases
+    uniform,    ///< four rows at a time, whose signs follow from a row's role among the four
+    rows,       ///< four rows at a time, anything else
+    lanes,      ///< row by row: flips and signs within the vector, and phases
+    controlled  ///< pairs of rows that meet the controls of one rotation, the first of `count`
   };
   Kind kind = Kind::uniform;
   bool first_real = false, second_real = false, has_phases = false, exchanges_lanes = false;
@@ -46,7 +55,7 @@ struct BlockVisit {
   std::uint32_t first_role = 0, second_role = 0;
   /// In order of application: rotation along the first flip, phase, rotation along the second, phase; or no_rotation.
   std::uint32_t rotations[4] = {no_rotation, no_rotation, no_rotation, no_rotation};
-  std::uint32_t first_rotation = 0, count = 0;  ///< of kind lanes
+  std::uint32_t first_rotation = 0, count = 0;  ///< of kinds lanes and controlled
   std::uint32_t row_bits = 0;                   ///< rows from 2^row_bits on are zero before and after
 };
 
@@ -65,6 +74,7 @@ struct Pass {
   std::uint32_t first_rotation = 0;       ///< into StatePlan::rotations
   std::uint32_t rotation_count = 0;
   std::vector<BlockVisit> visits;
+  std::vector<BlockControls> controls;  ///< of the controlled rotations among them
 
   std::size_t rows() const noexcept { return places.size(); }
   std::size_t blocks() const noexcept { return std::size_t{1} << outer.size(); }
@@ -102,7 +112,7 @@ struct StatePlan {
   std::uint32_t final_index(std::size_t row) const noexcept;
 };
 
-/// `form` must be without controls.
+/// Controls of `form` must be diagonal (make_controls_diagonal).
 StatePlan plan_state(const RotationForm& form, std::uint32_t outputs, const PlanLimits& limits);
 
 }  // namespace tacit::quantum_sim

@@ -8,7 +8,7 @@
 
 #include "core/error.h"
 #include "quantum_sim/circuit/pauli.h"
-#include "quantum_sim/compile/expand_controls.h"
+#include "quantum_sim/compile/diagonal_rotation_form.h"
 #include "quantum_sim/sizes.h"
 #include "quantum_sim/state/state_engine.h"
 
@@ -20,7 +20,7 @@ LoweredCircuit lowered(const Circuit& circuit) {
     fail(ErrorKind::usage, "the state of {} qubits cannot be read out, at most {} can", circuit.qubits(),
          max_state_qubits);
   LoweredCircuit result = lower(circuit);
-  expand_controls(result);
+  make_diagonal_rotations(result);
   return result;
 }
 
@@ -49,6 +49,7 @@ struct StateReadout<T>::State {
   };
 
   // A rotation is f (1 + t G), G = -i P, or f G (1 + t G); these G are not applied, but moved past all that is later.
+  // Controlled ones are applied as they are.
   Factor factor(std::span<const T> parameters, std::span<const T> inputs) const {
     const StatePlan& plan = engine.plan();
     Factor result{{}, std::sqrt(engine.steps().output_factor()) * std::polar(1.0, angle(phase, parameters, inputs))};
@@ -58,6 +59,7 @@ struct StateReadout<T>::State {
     }
     for (std::size_t index = 0; index < plan.rotations.size(); ++index) {
       const PlannedRotation& rotation = plan.rotations[index];
+      if (rotation.is_controlled()) continue;
       Pauli step{rotation.flip, rotation.sign, parity(rotation.flip & rotation.sign)};
       const double sign = commute(result.pauli, step) ? 1.0 : -1.0;
       if (engine.steps().splits()[index]) {

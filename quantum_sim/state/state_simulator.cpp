@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "quantum_sim/compile/plain_rotation_form.h"
+#include "quantum_sim/compile/diagonal_rotation_form.h"
 #include "quantum_sim/sizes.h"
 #include "quantum_sim/state/state_engine.h"
 
@@ -14,7 +14,7 @@ struct StateSimulator<T>::State {
 
 template <class T>
 StateSimulator<T>::StateSimulator(Circuit circuit, std::vector<Observable> observables, StateOptions options) {
-  RotationForm form = to_plain_rotation_form(circuit, observables);
+  RotationForm form = to_diagonal_rotation_form(circuit, observables);
   state_.reset(new State{StateEngine<T>(std::move(circuit), std::move(form),
                                         static_cast<std::uint32_t>(observables.size()), options.threads)});
 }

@@ -12,6 +12,7 @@
 #endif
 
 #include "quantum_sim/state/block_copy-inl.h"
+#include "quantum_sim/state/controlled_visit-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace tacit::quantum_sim {
@@ -126,16 +127,39 @@ HWY_NOINLINE void moving_backward(const TangentCall<T>& call, const MovingRotati
 }
 
 template <class T>
+HWY_INLINE void rotate_forward(const TangentCall<T>& call, std::uint32_t number, std::uint32_t base) {
+  if (call.plan->rotations[call.pass->first_rotation + number].is_controlled()) {
+    const ControlledRotation<T> by(call, number, base);
+    const T rate = call.rates[number];
+    return by.real() ? controlled_forward_tangent<true>(by, rate, call.psi_block, call.psi_dot_block)
+                     : controlled_forward_tangent<false>(by, rate, call.psi_block, call.psi_dot_block);
+  }
+  const MovingRotation<T> by(call, number, base);
+  by.rotation.real ? moving_forward<true>(call, by) : moving_forward<false>(call, by);
+}
+
+template <class T>
+HWY_INLINE void rotate_backward(const TangentCall<T>& call, std::uint32_t number, std::uint32_t base, double& sum,
+                                double& sum_dot) {
+  if (call.plan->rotations[call.pass->first_rotation + number].is_controlled()) {
+    const ControlledRotation<T> by(call, number, base);
+    const T rate = call.rates[number];
+    return by.real() ? controlled_backward_tangent<true>(by, rate, call, sum, sum_dot)
+                     : controlled_backward_tangent<false>(by, rate, call, sum, sum_dot);
+  }
+  const MovingRotation<T> by(call, number, base);
+  by.rotation.real ? moving_backward<true>(call, by, sum, sum_dot) : moving_backward<false>(call, by, sum, sum_dot);
+}
+
+template <class T>
 void pass_forward_tangent(const TangentCall<T>& call, std::size_t first_block, std::size_t last_block) {
   const Pass& pass = *call.pass;
   for (std::size_t number = first_block; number < last_block; ++number) {
     const std::size_t base = first_row(pass, number);
     read_block<true>(pass, base, call.psi_gain, call.psi, call.psi_block);
     read_block<true>(pass, base, call.psi_gain, call.psi_dot, call.psi_dot_block);
-    for (std::uint32_t rotation = 0; rotation < pass.rotation_count; ++rotation) {
-      const MovingRotation<T> by(call, rotation, static_cast<std::uint32_t>(base << call.plan->lane_bits));
-      by.rotation.real ? moving_forward<true>(call, by) : moving_forward<false>(call, by);
-    }
+    for (std::uint32_t rotation = 0; rotation < pass.rotation_count; ++rotation)
+      rotate_forward(call, rotation, static_cast<std::uint32_t>(base << call.plan->lane_bits));
     if (call.plan->single_block) continue;
     write_block(pass, base, T{1}, call.psi_block, call.psi);
     write_block(pass, base, T{1}, call.psi_dot_block, call.psi_dot);
@@ -154,11 +178,9 @@ void pass_backward_tangent(const TangentCall<T>& call, std::size_t first_block, 
       read_block<false>(pass, base, T{1}, call.lambda, call.lambda_block);
       read_block<false>(pass, base, T{1}, call.lambda_dot, call.lambda_dot_block);
     }
-    for (std::uint32_t rotation = pass.rotation_count; rotation-- > 0;) {
-      const MovingRotation<T> by(call, rotation, static_cast<std::uint32_t>(base << call.plan->lane_bits));
-      by.rotation.real ? moving_backward<true>(call, by, sums[rotation], sums_dot[rotation])
-                       : moving_backward<false>(call, by, sums[rotation], sums_dot[rotation]);
-    }
+    for (std::uint32_t rotation = pass.rotation_count; rotation-- > 0;)
+      rotate_backward(call, rotation, static_cast<std::uint32_t>(base << call.plan->lane_bits), sums[rotation],
+                      sums_dot[rotation]);
     write_block(pass, base, call.psi_gain, call.psi_block, call.psi);
     write_block(pass, base, call.psi_gain, call.psi_dot_block, call.psi_dot);
     write_block(pass, base, call.lambda_gain, call.lambda_block, call.lambda);

@@ -23,6 +23,7 @@ struct BlockView {
   T *psi, *lambda;
   double* sums;
   Prefetch<T>* next;
+  const PassCall<T>* call;
 
   HWY_INLINE const PlannedRotation& rotation(std::uint32_t number) const {
     return plan->rotations[pass->first_rotation + number];

@@ -32,17 +32,22 @@ class VisitPlanner {
       : pending_(rotations), row_bits_(row_bits) {}
 
   std::vector<BlockVisit> run(std::vector<PlannedRotation>& ordered) {
-    while (!pending_.empty()) pending_.front().row_flip == 0 ? add_lane_visit() : add_row_visit();
+    while (!pending_.empty()) add_visit();
     ordered = std::move(ordered_);
     return std::move(visits_);
   }
 
  private:
-  // The first pending rotation that `fits` and may go before everything pending ahead of it.
+  void add_visit() {
+    if (pending_.front().is_controlled()) return add_controlled_visit();
+    pending_.front().row_flip == 0 ? add_lane_visit() : add_row_visit();
+  }
+
+  // The first pending rotation without controls that `fits` and may go before everything pending ahead of it.
   template <class Fits>
   std::optional<std::size_t> find(const Fits& fits) const {
     for (std::size_t place = 0; place < pending_.size(); ++place) {
-      if (!fits(pending_[place])) continue;
+      if (pending_[place].is_controlled() || !fits(pending_[place])) continue;
       const auto here = pending_.begin() + static_cast<std::ptrdiff_t>(place);
       if (std::all_of(pending_.begin(), here, [&](const auto& earlier) { return commute(earlier, *here); }))
         return place;
@@ -51,9 +56,16 @@ class VisitPlanner {
   }
 
   std::uint32_t take(std::size_t place) {
-    ordered_.push_back(pending_[place]);
+    ordered_.push_back(std::move(pending_[place]));
     pending_.erase(pending_.begin() + static_cast<std::ptrdiff_t>(place));
     return static_cast<std::uint32_t>(ordered_.size()) - 1;
+  }
+
+  void add_controlled_visit() {
+    BlockVisit visit{.kind = BlockVisit::Kind::controlled, .first_flip = pending_.front().row_flip};
+    visit.first_rotation = take(0);
+    visit.count = 1;
+    visits_.push_back(visit);
   }
 
   void add_lane_visit() {
@@ -74,7 +86,7 @@ class VisitPlanner {
 
   void add_row_visit() {
     BlockVisit visit{.kind = BlockVisit::Kind::rows};
-    const PlannedRotation first = pending_.front();
+    const PlannedRotation first = pending_.front();  // a copy: it is taken
     visit.first_real = visit.second_real = first.real;
     visit.first_flip = first.row_flip;
     visit.first_lanes = first.lane_flip;
@@ -169,7 +181,11 @@ class VisitPlanner {
 }  // namespace
 
 bool commute(const PlannedRotation& one, const PlannedRotation& other) noexcept {
-  return parity(one.flip & other.sign) == parity(one.sign & other.flip);
+  const auto keeps = [](const PlannedRotation& rotation, const PlannedRotation& controlled) {
+    return std::none_of(controlled.controls.begin(), controlled.controls.end(),
+                        [&](const RowCondition& control) { return parity(rotation.flip & control.mask); });
+  };
+  return parity(one.flip & other.sign) == parity(one.sign & other.flip) && keeps(one, other) && keeps(other, one);
 }
 
 std::vector<BlockVisit> plan_visits(std::vector<PlannedRotation>& rotations, std::uint32_t block_row_bits) {

@@ -10,6 +10,7 @@ namespace tacit::quantum_sim {
 /// `rotations` comes back in an equivalent order, that of the visits.
 std::vector<BlockVisit> plan_visits(std::vector<PlannedRotation>& rotations, std::uint32_t block_row_bits);
 
+/// Sufficient: the string and the controls of one commute with those of the other.
 bool commute(const PlannedRotation& one, const PlannedRotation& other) noexcept;
 
 }  // namespace tacit::quantum_sim

@@ -101,8 +101,7 @@ TEST(Allocation, HappensInLieSimulationForTheFirstRowsOnly) {
 }
 
 TEST(Allocation, OfOneLargeStateHappensInTheFirstCallOnly) {
-  for (const std::uint32_t qubits : {6u, 14u}) {
-    const Problem p = state_ansatz(qubits, 2);
+  for (const Problem& p : {state_ansatz(6, 2), state_ansatz(14, 2), controlled_problem(3, 14, 4, 6, 1)}) {
     StateSimulator<double> simulator(p.circuit, p.observables, {.threads = 2});
     std::vector<double> outputs(p.upstream.size()), parameters(p.parameters.size()), inputs(p.inputs.size());
     const auto run_all = [&] {

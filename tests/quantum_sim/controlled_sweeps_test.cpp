@@ -2,13 +2,10 @@
 #include <complex>
 #include <numbers>
 #include <numeric>
-#include <string>
 
-#include "core/error.h"
 #include "quantum_sim/compile/controlled_rows.h"
 #include "quantum_sim/compile/program.h"
 #include "quantum_sim/dense_reference.h"
-#include "quantum_sim/simulator.h"
 #include "quantum_sim/state_problem.h"
 
 namespace tacit::quantum_sim::test {
@@ -18,26 +15,6 @@ std::vector<std::uint32_t> first_qubits(std::uint32_t count) {
   std::vector<std::uint32_t> qubits(count);
   std::iota(qubits.begin(), qubits.end(), 0u);
   return qubits;
-}
-
-GateKind random_kind(RandomStream& stream) {
-  return unitary_kinds[stream.below(unitary_kinds.size())];
-}
-
-/// Gates of all kinds, every other one behind exactly `controls` qubits.
-Problem controlled_problem(std::uint64_t seed, std::uint32_t qubits, std::size_t controls, std::size_t gates,
-                           std::size_t batch) {
-  RandomStream stream({.seed = seed, .purpose = Purpose::test});
-  Circuit circuit(qubits);
-  for (std::size_t gate = 0; gate < gates; ++gate) {
-    circuit.append(random_gate(random_kind(stream), qubits, 0, stream));
-    GateKind kind = random_kind(stream);
-    const bool needs_two = kind == GateKind::swap || kind == GateKind::iswap;
-    if (needs_two && controls + 2 > qubits) kind = GateKind::universal;
-    circuit.append(random_gate(kind, qubits, controls, stream));
-  }
-  const std::uint64_t all = (std::uint64_t{1} << qubits) - 1;
-  return problem_of(seed, circuit, {Observable::pauli_z(0), {{{0.8, all, 0b101}, {-0.5, 0b10, 0b11}}}}, batch);
 }
 
 template <class T>
@@ -65,7 +42,7 @@ TYPED_TEST(ControlledSweeps, OfAllGatesGiveWhatDenseMatricesGive) {
   }
 }
 
-// That engine takes the rotations apart.
+// That engine meets controls in blocks of rows and in lanes.
 TYPED_TEST(ControlledSweeps, HaveTheDerivativesOfTheStateEngine) {
   for (const std::size_t controls : {3u, 4u, 6u}) {
     for (std::uint64_t seed = 0; seed < 3; ++seed) {
@@ -270,18 +247,18 @@ TEST(ControlledRowsOfConditions, AreThoseThatMeetThemAll) {
   EXPECT_GT(contradictions, 10u);
 }
 
-TEST(ManyControls, GoToTheBatchEngineAndAreRefusedByNameElsewhere) {
-  Simulator<double> simulator(twelve_controls(), {{{{1.0, 1, 0}}}}, {.batch = 1});
-  EXPECT_EQ(simulator.choice().engine, Engine::batch);
-  try {
-    StateSimulator<double> refused(twelve_controls(), {{{{1.0, 1, 0}}}});
-    FAIL();
-  } catch (const Error& error) {
-    const std::string message = error.what();
-    EXPECT_EQ(error.kind(), ErrorKind::usage);
-    EXPECT_NE(message.find("gate 13"), std::string::npos) << message;
-    EXPECT_NE(message.find("BatchSimulator"), std::string::npos) << message;
-  }
+// The engine of one state is another way to the same.
+TEST(ManyControls, GiveWhatIsDoneByHandOnOneStateToo) {
+  const std::vector<Observable> observables{{{{1.0, 1, 0}}}, {{{1.0, 1 << 12, 0}}}};
+  const std::vector<double> parameters = likely_ones(), inputs{0.4}, upstream{0.7, -1.1};
+  StateSimulator<double> simulator(twelve_controls(), observables);
+  BatchSimulator<double> batch(twelve_controls(), observables);
+  std::vector<double> outputs(2), gradient(13), input_gradient(1), expected(13), expected_input(1);
+  simulator.backward(parameters, inputs, upstream, outputs, gradient, input_gradient);
+  batch.backward(parameters, inputs, 1, upstream, {}, expected, expected_input);
+  EXPECT_TRUE(all_near(outputs, twelve_controls_by_hand(parameters, inputs[0]), 1e-12));
+  EXPECT_TRUE(all_near(gradient, expected, 1e-12));
+  EXPECT_TRUE(all_near(input_gradient, expected_input, 1e-12));
 }
 
 // A gate that does nothing costs nothing, however many controls it has.

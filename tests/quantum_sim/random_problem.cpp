@@ -175,6 +175,21 @@ Problem random_problem(std::uint64_t seed, std::uint32_t qubits, std::size_t gat
   return problem_of(seed, std::move(circuit), random_observables(qubits, stream), batch);
 }
 
+Problem controlled_problem(std::uint64_t seed, std::uint32_t qubits, std::size_t controls, std::size_t gates,
+                           std::size_t batch) {
+  RandomStream stream({.seed = seed, .purpose = Purpose::test});
+  Circuit circuit(qubits);
+  for (std::size_t gate = 0; gate < gates; ++gate) {
+    circuit.append(random_gate(unitary_kinds[stream.below(unitary_kinds.size())], qubits, 0, stream));
+    GateKind kind = unitary_kinds[stream.below(unitary_kinds.size())];
+    const bool needs_two = kind == GateKind::swap || kind == GateKind::iswap;
+    if (needs_two && controls + 2 > qubits) kind = GateKind::universal;
+    circuit.append(random_gate(kind, qubits, controls, stream));
+  }
+  const std::uint64_t all = (std::uint64_t{1} << qubits) - 1;
+  return problem_of(seed, circuit, {Observable::pauli_z(0), {{{0.8, all, 0b101}, {-0.5, 0b10, 0b11}}}}, batch);
+}
+
 Problem moved(const Problem& problem, double step) {
   Problem result = problem;
   const auto move = [step](std::vector<double>& values, const std::vector<double>& direction) {

@@ -61,6 +61,10 @@ Gate random_gate(GateKind kind, std::uint32_t qubits, std::size_t controls, Rand
 /// three observables of up to three strings with X, Y and Z.
 Problem random_problem(std::uint64_t seed, std::uint32_t qubits, std::size_t gates, std::size_t batch);
 
+/// Gates of all kinds, every other one behind exactly `controls` qubits; two observables.
+Problem controlled_problem(std::uint64_t seed, std::uint32_t qubits, std::size_t controls, std::size_t gates,
+                           std::size_t batch);
+
 /// Fills parameters, inputs, directions and weights for a given circuit.
 Problem problem_of(std::uint64_t seed, Circuit circuit, std::vector<Observable> observables, std::size_t batch);
 
