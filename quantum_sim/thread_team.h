@@ -20,6 +20,7 @@ class ThreadTeam {
   void for_each(std::size_t count, void (*body)(void* context, std::size_t index, std::size_t thread), void* context);
   template <class Body>
   void for_each(std::size_t count, Body&& body) {
+    if (count == 1) return static_cast<void>(body(std::size_t{0}, std::size_t{0}));
     for_each(
         count,
         [](void* context, std::size_t index, std::size_t thread) { (*static_cast<Body*>(context))(index, thread); },

@@ -54,7 +54,8 @@ HWY_INLINE auto lane_exchange(D d, std::uint32_t set) {
 /// -0 in every lane if odd, else +0: to XOR with, where a branch on a sign could not be foreseen.
 template <class D>
 HWY_INLINE hn::Vec<D> sign_bits(D d, std::uint32_t odd) {
-  constexpr hn::TFromD<D> zeros[2] = {0, -hn::TFromD<D>{0}};
+  // In memory for good: a table on the stack would be written anew for each use.
+  static constexpr hn::TFromD<D> zeros[2] = {0, -hn::TFromD<D>{0}};
   return hn::Set(d, zeros[odd]);
 }
 

@@ -14,7 +14,11 @@ struct HalfTangents {
   std::span<std::uint64_t> splits;  ///< all bits if a factor is left over, else none
 };
 
-/// From halves of angles; all of one size.
-void half_tangents(std::span<const double> halves, const HalfTangents& result) noexcept;
+/// From halves of angles; all of one size. True if a factor is left over anywhere.
+bool half_tangents(std::span<const double> halves, const HalfTangents& result) noexcept;
+
+/// result = signs * tangents, rounded; all of one size.
+void sign_tangents(std::span<const double> tangents, std::span<const double> signs, std::span<float> result) noexcept;
+void sign_tangents(std::span<const double> tangents, std::span<const double> signs, std::span<double> result) noexcept;
 
 }  // namespace tacit::quantum_sim

@@ -31,6 +31,7 @@ ScaledSteps<T>::ScaledSteps(const StatePlan& plan)
     if (plan.rotations[index].is_controlled()) controlled_.push_back(index);
   for (std::vector<double>* table : {&controlled_halves_, &controlled_sines_, &controlled_cosines_})
     table->resize(controlled_.size());
+  move_factors();
 }
 
 template <class T>
@@ -48,34 +49,51 @@ void ScaledSteps<T>::keep_cosines(std::span<const double> halves) {
 
 template <class T>
 void ScaledSteps<T>::update(std::span<const double> halves) {
-  half_tangents(halves, {raw_, growth_, splits_});
+  const bool has_splits = half_tangents(halves, {raw_, growth_, splits_});
   if (!controlled_.empty()) keep_cosines(halves);
-  std::uint32_t flips = 0, signs = 0;  // the factors -i P split off so far, up to a phase
-  double scale = 1;
-  std::size_t index = 0;
-  for (std::size_t place = 0; place < plan_.passes.size(); ++place) {
-    forward_gains_[place] = static_cast<T>(1 / scale);
-    // Two chains of products: the latency of one would be longer than all else here.
-    double even = 1, odd = 1;
-    for (std::uint32_t count = plan_.passes[place].rotation_count; count > 0; --count, ++index) {
-      const PlannedRotation& rotation = plan_.rotations[index];
-      const std::uint32_t turned = parity((rotation.flip & signs) ^ (rotation.sign & flips));
-      const auto split = static_cast<std::uint32_t>(splits_[index]);
-      flips ^= rotation.flip & split;
-      signs ^= rotation.sign & split;
-      const double sign = with_sign[turned];
-      signs_[index] = sign;
-      shifts_[index] = flips;
-      tangents_.get()[index] = static_cast<T>(raw_[index] * with_sign[turned ^ rotation.real]);
-      std::swap(even, odd);
-      even *= growth_[index];
-    }
-    scale = even * odd;
+  if (has_splits || has_factors_) move_factors();
+  has_factors_ = has_splits;
+  sign_tangents(raw_, signs_, std::span(tangents_.get(), raw_.size()));
+  update_gains();
+}
+
+// Of the factors -i P split off: past all that comes after.
+template <class T>
+void ScaledSteps<T>::move_factors() {
+  std::uint32_t flips = 0, signs = 0;  // all so far, up to a phase
+  for (std::size_t index = 0; index < plan_.rotations.size(); ++index) {
+    const PlannedRotation& rotation = plan_.rotations[index];
+    const std::uint32_t turned = parity((rotation.flip & signs) ^ (rotation.sign & flips));
+    const auto split = static_cast<std::uint32_t>(splits_[index]);
+    flips ^= rotation.flip & split;
+    signs ^= rotation.sign & split;
+    shifts_[index] = flips;
+    signs_[index] = with_sign[turned ^ rotation.real];
   }
   for (std::size_t term = 0; term < plan_.measured.size(); ++term) {
     const PlannedString& string = plan_.measured[term];
     const bool odd = parity((string.flip & signs) ^ (string.sign & flips));
     measured_[term] = odd ? -string.coefficient : string.coefficient;
+  }
+}
+
+template <class T>
+void ScaledSteps<T>::update_gains() {
+  double scale = 1;
+  const double* growth = growth_.data();
+  for (std::size_t place = 0; place < plan_.passes.size(); ++place) {
+    forward_gains_[place] = static_cast<T>(1 / scale);
+    // Four chains of products: the latency of one would be longer than all else here.
+    double a = 1, b = 1, c = 1, e = 1;
+    const double* const end = growth + plan_.passes[place].rotation_count;
+    for (; end - growth >= 4; growth += 4) {
+      a *= growth[0];
+      b *= growth[1];
+      c *= growth[2];
+      e *= growth[3];
+    }
+    for (; growth != end; ++growth) a *= *growth;
+    scale = (a * b) * (c * e);
   }
   scale_ = scale;
   output_factor_ = 1 / (scale * scale);
@@ -83,10 +101,8 @@ void ScaledSteps<T>::update(std::span<const double> halves) {
 
 template <class T>
 void ScaledSteps<T>::update_rates(std::span<const double> half_rates) {
-  for (std::size_t index = 0; index < half_rates.size(); ++index) {
-    const double sign = plan_.rotations[index].real ? -signs_[index] : signs_[index];
-    rates_.get()[index] = static_cast<T>(sign * half_rates[index]);
-  }
+  for (std::size_t index = 0; index < half_rates.size(); ++index)
+    rates_.get()[index] = static_cast<T>(signs_[index] * half_rates[index]);
 }
 
 template <class T>
@@ -97,8 +113,7 @@ void ScaledSteps<T>::update_backward() {
     double growth = 1;
     for (std::uint32_t count = plan_.passes[place].rotation_count; count > 0; --count) {
       --index;
-      const double sign = plan_.rotations[index].real ? -signs_[index] : signs_[index];
-      gradient_factors_[index] = sign / (growth * growth);
+      gradient_factors_[index] = signs_[index] / (growth * growth);
       growth *= growth_[index];
     }
     backward_gains_[place] = {static_cast<T>(1 / (scale * growth)), static_cast<T>(scale / growth)};

@@ -15,8 +15,9 @@ namespace tacit::quantum_sim {
 /// |t| <= 1, because where it would not be, a is reduced by pi: the missing factor -i P is Clifford, moves past
 /// everything later, and flips the signs of the angles and measured strings that do not commute with it. Cosines are
 /// collected into a gain: forward, each pass multiplies its rows with that of the pass before on the way into its
-/// block; backward, on the way out with its own. lambda starts with the inverse of psi's scale, so that the product of
-/// both is one at the start of each pass; the gradient of a rotation is what the kernel finds, divided by that product.
+/// block; backward, on the way out with its own. lambda starts with the inverse of psi's scale, so
+/// that the product of both is one at the start of each pass; the gradient of a rotation is what the kernel finds,
+/// divided by that product.
 ///
 /// A controlled rotation leaves part of the state as it is, so it keeps its cosine and is never reduced. A factor -i P
 /// that moves past it turns over the controls that do not commute with P, that is, shifts the indices that meet them by
@@ -55,6 +56,8 @@ class ScaledSteps {
 
  private:
   void keep_cosines(std::span<const double> halves);
+  void move_factors();
+  void update_gains();
 
   const StatePlan& plan_;
   AlignedArray<T> tangents_, rates_, cosines_;
@@ -64,7 +67,10 @@ class ScaledSteps {
   std::vector<T> forward_gains_;
   std::vector<Gains> backward_gains_;
   std::vector<std::uint64_t> splits_;
-  std::vector<double> raw_, growth_, signs_, gradient_factors_, measured_;
+  bool has_factors_ = false;          ///< -i P was split off somewhere, in the last update
+  std::vector<double> raw_, growth_;  ///< [rotations]: tangents without signs, 1/cos
+  std::vector<double> signs_;         ///< [rotations], -1 if real, and another -1 of the factors before
+  std::vector<double> gradient_factors_, measured_;
   double scale_ = 1;  ///< of psi in the end
   double output_factor_ = 1;
 };

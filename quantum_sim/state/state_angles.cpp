@@ -3,20 +3,11 @@
 #include <algorithm>
 #include <cmath>
 
+#include "quantum_sim/state/value_tables.h"
 #include "quantum_sim/unit_vector.h"
 
 namespace tacit::quantum_sim {
 namespace {
-
-// Zero times what is not finite is not a number. Four sums, as each addition waits for the one before.
-bool all_finite(std::span<const double> values) {
-  double sums[4] = {};
-  std::size_t done = 0;
-  for (; done + 4 <= values.size(); done += 4)
-    for (std::size_t part = 0; part < 4; ++part) sums[part] += 0.0 * values[done + part];
-  for (; done < values.size(); ++done) sums[0] += 0.0 * values[done];
-  return sums[0] + sums[1] + sums[2] + sums[3] == 0;
-}
 
 double second_derivative(const Angle::Factor& factor, double value) {
   const double square = (1 - value) * (1 + value);
@@ -65,6 +56,12 @@ StateAngles<T>::StateAngles(const Circuit& circuit, const RotationForm& form, co
         others_.push_back({index, term});
     }
   }
+  is_one_to_one_ = others_.empty() && linear_.size() == halves_.size();
+  for (std::uint32_t index = 0; index < linear_.size(); ++index) {
+    is_one_to_one_ &= linear_[index].rotation == index;
+    scales_.push_back(linear_[index].scale);
+    places_.push_back(linear_[index].value);
+  }
   for (const Gate& gate : circuit.gates())
     for (const Angle& angle : gate.angles)
       for (const Angle::Factor& factor : angle.factors())
@@ -78,14 +75,19 @@ std::size_t StateAngles<T>::place_of(const Angle::Factor& factor) const {
 
 template <class T>
 void StateAngles<T>::evaluate(std::span<const T> parameters, std::span<const T> inputs, bool wants_derivatives) {
-  double* value = values_.data();
-  for (const std::span<const T>& source : {parameters, inputs})
-    for (const T given : source) *value++ = static_cast<double>(given);
-  std::copy(offsets_.begin(), offsets_.end(), halves_.begin());
-  for (const Linear& term : linear_) halves_[term.rotation] += term.scale * values_[term.value];
-  for (const Term& term : others_) halves_[term.rotation] += angle_of(term) / 2;
+  const std::span<double> values(values_);
+  bool is_finite = widen(parameters, values.first(parameters.size()));
+  is_finite &= widen(inputs, values.subspan(parameters.size()));
+  if (is_one_to_one_) {
+    is_finite &= combine(offsets_, scales_, places_, values_, halves_);
+  } else {
+    std::copy(offsets_.begin(), offsets_.end(), halves_.begin());
+    for (const Linear& term : linear_) halves_[term.rotation] += term.scale * values_[term.value];
+    for (const Term& term : others_) halves_[term.rotation] += angle_of(term) / 2;
+    is_finite &= all_finite(halves_);
+  }
   // The checks take longer than all the rest, and only these can fail them.
-  if (has_functions_ || !all_finite(values_) || !all_finite(halves_))
+  if (has_functions_ || !is_finite)
     checks_.require_valid(parameters, inputs, 1, wants_derivatives ? Derivatives::by_all : Derivatives::none);
   if (!amplitudes_.empty()) norm_ = normalise(inputs.first(amplitudes_.size()), std::nullopt, amplitudes_);
 }

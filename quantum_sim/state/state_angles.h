@@ -64,8 +64,11 @@ class StateAngles {
   Program slots_;  ///< the angles alone, for the checks
   AngleChecks<T> checks_;
   bool has_functions_ = false;   ///< some angle has a domain
+  bool is_one_to_one_ = false;   ///< every rotation has one term, a linear one, in its place
   std::vector<double> offsets_;  ///< halved
   std::vector<Linear> linear_;
+  std::vector<double> scales_;         ///< of the linear terms
+  std::vector<std::uint32_t> places_;  ///< of the linear terms' values
   std::vector<Term> others_;
   std::vector<Term> terms_;     ///< all, for messages
   std::vector<double> values_;  ///< parameters, then inputs
