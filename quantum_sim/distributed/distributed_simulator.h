@@ -7,6 +7,7 @@
 
 #include "quantum_sim/circuit/circuit.h"
 #include "quantum_sim/distributed/communicator.h"
+#include "quantum_sim/state/state_simulator.h"
 
 namespace tacit::quantum_sim {
 
@@ -33,6 +34,12 @@ class DistributedSimulator {
   void forward(std::span<const T> parameters, std::span<const T> inputs, std::span<T> outputs);
   void backward(std::span<const T> parameters, std::span<const T> inputs, std::span<const T> upstream,
                 std::span<T> outputs, std::span<T> gradient_parameters, std::span<T> gradient_inputs);
+  void forward_tangent(std::span<const T> parameters, std::span<const T> inputs, std::span<const T> parameters_dot,
+                       std::span<const T> inputs_dot, std::span<T> outputs, std::span<T> outputs_dot);
+  using Cotangents = typename StateSimulator<T>::Cotangents;
+  void backward_tangent(std::span<const T> parameters, std::span<const T> inputs, std::span<const T> parameters_dot,
+                        std::span<const T> inputs_dot, std::span<const T> upstream, std::span<const T> upstream_dot,
+                        const Cotangents& result);
 
  private:
   struct State;

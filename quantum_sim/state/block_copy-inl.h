@@ -61,6 +61,12 @@ HWY_INLINE void write_block(const Pass& pass, std::size_t base, T gain, const T*
     scatter<false>(pass, base, gain, block, state);
 }
 
+/// Elements of one block.
+template <class T>
+HWY_INLINE std::size_t block_stride(const Pass& pass) {
+  return pass.rows() * 2 * hn::Lanes(RowTag<T>());
+}
+
 /// The first row of a block.
 HWY_INLINE std::size_t first_row(const Pass& pass, std::size_t block) {
   std::size_t row = 0;

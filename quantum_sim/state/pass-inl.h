@@ -105,12 +105,6 @@ void pass_backward(const PassCall<T>& call, std::size_t first_block, std::size_t
   }
 }
 
-/// Elements of one block.
-template <class T>
-HWY_INLINE std::size_t block_stride(const Pass& pass) {
-  return pass.rows() * 2 * hn::Lanes(RowTag<T>());
-}
-
 template <class T>
 void pass_forward_in_place(const PassCall<T>& call, std::size_t first_block, std::size_t last_block) {
   PassCall<T> here = call;

@@ -27,6 +27,8 @@ StateKernels<T> kernels() {
           pass_backward_tangent<T>,
           pass_forward_in_place<T>,
           pass_backward_in_place<T>,
+          pass_forward_tangent_in_place<T>,
+          pass_backward_tangent_in_place<T>,
           matrix_element<T>,
           write_string<T>,
           add_string<T>};

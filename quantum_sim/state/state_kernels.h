@@ -51,10 +51,13 @@ struct StateKernels {
   /// Also adds the gradients' rates to sums_dot.
   void (*backward_tangent)(const TangentCall<T>& call, std::size_t first_block, std::size_t last_block, double* sums,
                            double* sums_dot);
-  /// Forward and backward for blocks that lie one after another, from psi_block and lambda_block on, as the visits want
-  /// them: nothing is copied and no gain is applied.
+  /// All four for blocks that lie one after another, from psi_block and the others on, as the visits want them: nothing
+  /// is copied and no gain is applied.
   void (*forward_in_place)(const PassCall<T>& call, std::size_t first_block, std::size_t last_block);
   void (*backward_in_place)(const PassCall<T>& call, std::size_t first_block, std::size_t last_block, double* sums);
+  void (*forward_tangent_in_place)(const TangentCall<T>& call, std::size_t first_block, std::size_t last_block);
+  void (*backward_tangent_in_place)(const TangentCall<T>& call, std::size_t first_block, std::size_t last_block,
+                                    double* sums, double* sums_dot);
   /// Re <left| P |right> over the rows.
   double (*matrix_element)(const StringCall<T>& call);
   /// target = weight * P * right over the rows; or added to it.

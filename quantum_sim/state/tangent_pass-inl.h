@@ -151,6 +151,19 @@ HWY_INLINE void rotate_backward(const TangentCall<T>& call, std::uint32_t number
   by.rotation.real ? moving_backward<true>(call, by, sum, sum_dot) : moving_backward<false>(call, by, sum, sum_dot);
 }
 
+// All rotations of the pass on one block; `base` is its first row.
+template <class T>
+HWY_INLINE void rotate_block_forward(const TangentCall<T>& call, std::size_t base) {
+  for (std::uint32_t rotation = 0; rotation < call.pass->rotation_count; ++rotation)
+    rotate_forward(call, rotation, static_cast<std::uint32_t>(base << call.plan->lane_bits));
+}
+template <class T>
+HWY_INLINE void rotate_block_backward(const TangentCall<T>& call, std::size_t base, double* sums, double* sums_dot) {
+  for (std::uint32_t rotation = call.pass->rotation_count; rotation-- > 0;)
+    rotate_backward(call, rotation, static_cast<std::uint32_t>(base << call.plan->lane_bits), sums[rotation],
+                    sums_dot[rotation]);
+}
+
 template <class T>
 void pass_forward_tangent(const TangentCall<T>& call, std::size_t first_block, std::size_t last_block) {
   const Pass& pass = *call.pass;
@@ -158,8 +171,7 @@ void pass_forward_tangent(const TangentCall<T>& call, std::size_t first_block, s
     const std::size_t base = first_row(pass, number);
     read_block<true>(pass, base, call.psi_gain, call.psi, call.psi_block);
     read_block<true>(pass, base, call.psi_gain, call.psi_dot, call.psi_dot_block);
-    for (std::uint32_t rotation = 0; rotation < pass.rotation_count; ++rotation)
-      rotate_forward(call, rotation, static_cast<std::uint32_t>(base << call.plan->lane_bits));
+    rotate_block_forward(call, base);
     if (call.plan->single_block) continue;
     write_block(pass, base, T{1}, call.psi_block, call.psi);
     write_block(pass, base, T{1}, call.psi_dot_block, call.psi_dot);
@@ -178,13 +190,31 @@ void pass_backward_tangent(const TangentCall<T>& call, std::size_t first_block, 
       read_block<false>(pass, base, T{1}, call.lambda, call.lambda_block);
       read_block<false>(pass, base, T{1}, call.lambda_dot, call.lambda_dot_block);
     }
-    for (std::uint32_t rotation = pass.rotation_count; rotation-- > 0;)
-      rotate_backward(call, rotation, static_cast<std::uint32_t>(base << call.plan->lane_bits), sums[rotation],
-                      sums_dot[rotation]);
+    rotate_block_backward(call, base, sums, sums_dot);
     write_block(pass, base, call.psi_gain, call.psi_block, call.psi);
     write_block(pass, base, call.psi_gain, call.psi_dot_block, call.psi_dot);
     write_block(pass, base, call.lambda_gain, call.lambda_block, call.lambda);
     write_block(pass, base, call.lambda_gain, call.lambda_dot_block, call.lambda_dot);
+  }
+}
+
+template <class T>
+void pass_forward_tangent_in_place(const TangentCall<T>& call, std::size_t first_block, std::size_t last_block) {
+  TangentCall<T> here = call;
+  for (std::size_t number = first_block; number < last_block; ++number) {
+    rotate_block_forward(here, first_row(*call.pass, number));
+    for (T** block : {&here.psi_block, &here.psi_dot_block}) *block += block_stride<T>(*call.pass);
+  }
+}
+
+template <class T>
+void pass_backward_tangent_in_place(const TangentCall<T>& call, std::size_t first_block, std::size_t last_block,
+                                    double* sums, double* sums_dot) {
+  TangentCall<T> here = call;
+  for (std::size_t number = first_block; number < last_block; ++number) {
+    rotate_block_backward(here, first_row(*call.pass, number), sums, sums_dot);
+    for (T** block : {&here.psi_block, &here.psi_dot_block, &here.lambda_block, &here.lambda_dot_block})
+      *block += block_stride<T>(*call.pass);
   }
 }
 

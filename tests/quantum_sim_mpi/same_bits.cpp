@@ -19,6 +19,11 @@ Circuit layered(std::uint32_t qubits) {
   Circuit circuit(qubits);
   append_angle_encoding(circuit, Axis::x, qubits);
   append_hardware_efficient(circuit, 3, Entangler::cnot_ring);
+  std::vector<std::uint32_t> controls;
+  for (std::uint32_t qubit = 0; qubit + 1 < qubits; qubit += 2) controls.push_back(qubit);
+  circuit.append({GateKind::ry, {qubits - 1}, controls, {Angle::parameter(3)}});
+  circuit.append({GateKind::phase, {1}, {qubits - 2, qubits - 1}, {Angle::input(2)}});
+  append_hardware_efficient(circuit, 1, Entangler::cnot_ring);
   return circuit;
 }
 
@@ -35,8 +40,21 @@ std::vector<T> results(Simulator&& simulator) {
   std::vector<T> outputs(simulator.outputs()), parameters(circuit.parameters()), inputs(circuit.inputs());
   simulator.backward(wave<T>(circuit.parameters(), 0.7), wave<T>(circuit.inputs(), 0.3),
                      wave<T>(simulator.outputs(), 1.1), outputs, parameters, inputs);
-  for (const auto* more : {&parameters, &inputs}) outputs.insert(outputs.end(), more->begin(), more->end());
-  return outputs;
+  std::vector<T> all;
+  const auto take = [&](std::initializer_list<const std::vector<T>*> parts) {
+    for (const auto* part : parts) all.insert(all.end(), part->begin(), part->end());
+  };
+  take({&outputs, &parameters, &inputs});
+  const std::vector<T> parameters_dot = wave<T>(parameters.size(), 0.4), inputs_dot = wave<T>(inputs.size(), 1.7);
+  std::vector<T> outputs_dot(outputs.size()), rates(parameters.size()), input_rates(inputs.size());
+  simulator.forward_tangent(wave<T>(circuit.parameters(), 0.7), wave<T>(circuit.inputs(), 0.3), parameters_dot,
+                            inputs_dot, outputs, outputs_dot);
+  take({&outputs, &outputs_dot});
+  simulator.backward_tangent(wave<T>(circuit.parameters(), 0.7), wave<T>(circuit.inputs(), 0.3), parameters_dot,
+                             inputs_dot, wave<T>(outputs.size(), 1.1), wave<T>(outputs.size(), 0.9),
+                             {parameters, inputs, rates, input_rates});
+  take({&parameters, &inputs, &rates, &input_rates});
+  return all;
 }
 
 template <class T>
