@@ -2,10 +2,12 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <array>
 
 #include "core/error.h"
 #include "models/layers/add.h"
+#include "models/layers/batch_norm.h"
 #include "models/layers/circuit_specification.h"
 #include "models/layers/concatenation.h"
 #include "models/layers/convolution.h"
@@ -126,6 +128,21 @@ Built<T> build_group_norm(ConfigTable& table, const Shapes& inputs) {
 }
 
 template <class T>
+Built<T> build_batch_norm(ConfigTable& table, const Shapes& inputs) {
+  BatchNormOptions options;
+  const auto& words = batch_statistics_names();
+  const std::string statistics = table.choice("statistics", words, words[0]);
+  options.statistics = static_cast<BatchStatistics>(std::find(words.begin(), words.end(), statistics) - words.begin());
+  options.epsilon = table.number("epsilon", {1e-12, 1}, options.epsilon);
+  if (options.statistics == BatchStatistics::averaged) {
+    options.momentum = table.number("momentum", {1e-6, 1}, options.momentum);
+  } else if (table.has("momentum")) {
+    table.refuse("momentum", "only averaged statistics have one, chosen is " + statistics);
+  }
+  return at_key(table, "type", [&] { return std::make_shared<const BatchNorm<T>>(inputs[0], options); });
+}
+
+template <class T>
 Built<T> build_leaky_relu(ConfigTable& table, const Shapes& inputs) {
   return std::make_shared<const LeakyRelu<T>>(inputs[0],
                                               LeakyReluFunction{table.number("negative_slope", {-1e6, 1e6}, 0.01)});
@@ -175,6 +192,7 @@ constexpr Entry<T> entries[] = {
     {"softmax", build_plain<T, Softmax>},
     {"layer_norm", build_layer_norm<T>},
     {"group_norm", build_group_norm<T>},
+    {"batch_norm", build_batch_norm<T>},
     {"add", build_add<T>, true},
     {"concatenate", build_concatenation<T>, true},
 };

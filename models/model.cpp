@@ -67,6 +67,13 @@ const Graph<T>& Model<T>::graph() const noexcept {
 }
 
 template <class T>
+std::string Model<T>::coupling_layer() const {
+  for (const auto& node : state_->graph.nodes())
+    if (node.layer->couples_examples()) return node.name;
+  return {};
+}
+
+template <class T>
 std::vector<T> Model<T>::initial_parameters(std::uint64_t seed) const {
   RandomStream stream({seed, Purpose::model_initialization});
   std::vector<T> theta(state_->graph.parameter_count());

@@ -44,16 +44,27 @@ inline std::vector<double> normals(RandomStream& stream, std::size_t size, doubl
   return values;
 }
 
+/// Replaces the parameters that are not trained, which derivatives take for constants, by value(old one).
+template <class Value>
+void set_statistics(const ParameterSchema& schema, std::vector<double>& theta, const Value& value) {
+  for (const ParameterEntry& entry : schema.entries())
+    for (std::size_t i = entry.offset; !entry.trained && i < entry.offset + entry.size; ++i) theta[i] = value(theta[i]);
+}
+
 inline Point random_point(const Model<double>& model, std::size_t count, std::uint64_t seed) {
   RandomStream stream({seed, Purpose::test, 1});
-  return {normals(stream, model.schema()->size(), 0.7), normals(stream, count * model.input_size()),
-          normals(stream, count * model.target_size()), count};
+  Point point{normals(stream, model.schema()->size(), 0.7), normals(stream, count * model.input_size()),
+              normals(stream, count * model.target_size()), count};
+  set_statistics(*model.schema(), point.theta, [](double value) { return std::abs(value) + 0.2; });
+  return point;
 }
 
 inline Point random_direction(const Model<double>& model, std::size_t count, std::uint64_t seed) {
   RandomStream stream({seed, Purpose::test, 2});
-  return {normals(stream, model.schema()->size()), normals(stream, count * model.input_size()),
-          normals(stream, count * model.target_size()), count};
+  Point direction{normals(stream, model.schema()->size()), normals(stream, count * model.input_size()),
+                  normals(stream, count * model.target_size()), count};
+  set_statistics(*model.schema(), direction.theta, [](double) { return 0.0; });
+  return direction;
 }
 
 inline Point zeros_like(const Point& point) {
@@ -113,8 +124,14 @@ inline void expect_near(const Point& got, const Point& expected, double toleranc
 inline void expect_gradient_is_derivative_of_loss(const Model<double>& model, const Point& point) {
   Evaluation<double> evaluation(model);
   const Point gradient = gradient_at(model, point);
+  std::vector<double> trained(point.theta.size(), 1);
+  set_statistics(*model.schema(), trained, [](double) { return 0.0; });
   const auto compare = [&](std::vector<double> Point::*part, const char* what) {
     for (std::size_t i = 0; i < (point.*part).size(); ++i) {
+      if (part == &Point::theta && trained[i] == 0) {
+        ASSERT_EQ(gradient.theta[i], 0) << "statistic " << i;
+        continue;
+      }
       constexpr double step = 1e-5;
       Point above = point, below = point;
       (above.*part)[i] += step;

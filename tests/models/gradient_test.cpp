@@ -42,6 +42,13 @@ TEST(Gradient, EveryQuantumAndHybridModelIsExactToSecondOrder) {
   }
 }
 
+TEST(Gradient, StatisticsOfTheBatchAreDifferentiatedThrough) {
+  for (const ZooModel& entry : batch_zoo()) {
+    SCOPED_TRACE(entry.name);
+    expect_exact_derivatives(build<double>(entry), 25);
+  }
+}
+
 TEST(Gradient, GraphsWithFanOutAndSumsAreExactToSecondOrder) {
   expect_exact_derivatives(residual_model<double>(Loss::softmax_cross_entropy), 31);
   expect_exact_derivatives(residual_model<double>(Loss::mean_squared_error), 32);

@@ -83,6 +83,11 @@ inline std::vector<ZooModel> image_zoo() {
            head,
        {2, 4, 4},
        3},
+      {"frozen_batch_norm",
+       layer("conv2d", "channels = 4\nkernel = 2") + layer("batch_norm", "statistics = \"frozen\"\nepsilon = 0.1") +
+           layer("tanh") + head,
+       {2, 4, 3},
+       3},
       {"layer_norm", layer("layer_norm") + layer("tanh") + head + layer("layer_norm", "epsilon = 0.1"), {7}, 3},
       {"branches",
        layer("conv2d", "name = \"left\"\nchannels = 2\nkernel = 3\npadding = 1") +
@@ -102,6 +107,23 @@ inline std::vector<ZooModel> activation_zoo() {
       {"gelu", hidden + layer("gelu") + hidden + layer("gelu") + head, {5}, 3},
       {"silu", hidden + layer("silu") + hidden + layer("silu") + head, {5}, 3},
       {"softmax", "loss = \"mean_squared_error\"\n" + hidden + layer("softmax") + head + layer("softmax"), {5}, 3},
+  };
+}
+
+/// Networks whose examples depend on the others in their batch.
+inline std::vector<ZooModel> batch_zoo() {
+  const std::string hidden = layer("linear", "outputs = 4"), head = layer("linear", "outputs = 3");
+  return {
+      {"batch_norm_of_features",
+       hidden + layer("batch_norm", "epsilon = 0.1\nmomentum = 0.3") + layer("tanh") + head,
+       {5},
+       3},
+      {"batch_norm_of_channels",
+       layer("batch_norm", "statistics = \"local\"\nepsilon = 0.2") +
+           layer("conv2d", "channels = 3\nkernel = 2\nbias = false") +
+           layer("batch_norm", "epsilon = 0.1\nstatistics = \"local\"") + layer("sigmoid") + head,
+       {2, 3, 4},
+       3},
   };
 }
 

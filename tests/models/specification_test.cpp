@@ -192,6 +192,9 @@ TEST(Specification, NamesFaultsOfImageLayers) {
   image(layer("max_pool", "kernel = 2\npadding = 2"), {"spec.toml:4", "outside the image"});
   image(layer("average_pool", "kernel = 2\ndilation = 2"), {"spec.toml:5", "dilation"});
   image(layer("group_norm", "groups = 3"), {"spec.toml:4", "groups", "do not divide"});
+  image(layer("batch_norm", "statistics = \"global\""), {"spec.toml:4", "statistics", "averaged", "local", "frozen"});
+  image(layer("batch_norm", "statistics = \"local\"\nmomentum = 0.5"), {"spec.toml:5", "momentum", "averaged"});
+  image(layer("batch_norm", "momentum = 0"), {"spec.toml:4", "momentum"});
   image(layer("layer_norm", "epsilon = 0"), {"spec.toml:4", "epsilon"});
 }
 
