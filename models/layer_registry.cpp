@@ -11,6 +11,7 @@
 #include "models/layers/circuit_specification.h"
 #include "models/layers/concatenation.h"
 #include "models/layers/convolution.h"
+#include "models/layers/dropout.h"
 #include "models/layers/flatten.h"
 #include "models/layers/gelu.h"
 #include "models/layers/leaky_relu.h"
@@ -143,6 +144,12 @@ Built<T> build_batch_norm(ConfigTable& table, const Shapes& inputs) {
 }
 
 template <class T>
+Built<T> build_dropout(ConfigTable& table, const Shapes& inputs) {
+  const double rate = table.number("rate", {0, 0.9999}, Dropout<T>::default_rate);
+  return std::make_shared<const Dropout<T>>(inputs[0], rate);
+}
+
+template <class T>
 Built<T> build_leaky_relu(ConfigTable& table, const Shapes& inputs) {
   return std::make_shared<const LeakyRelu<T>>(inputs[0],
                                               LeakyReluFunction{table.number("negative_slope", {-1e6, 1e6}, 0.01)});
@@ -190,6 +197,7 @@ constexpr Entry<T> entries[] = {
     {"gelu", build_plain<T, Gelu>},
     {"silu", build_plain<T, Silu>},
     {"softmax", build_plain<T, Softmax>},
+    {"dropout", build_dropout<T>},
     {"layer_norm", build_layer_norm<T>},
     {"group_norm", build_group_norm<T>},
     {"batch_norm", build_batch_norm<T>},

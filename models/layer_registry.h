@@ -20,6 +20,7 @@ const std::vector<std::string>& layer_types();
 ///   max_pool, average_pool: kernel, stride (that of the kernel), padding (0)
 ///   layer_norm: epsilon (1e-5); group_norm: groups, epsilon (1e-5)
 ///   batch_norm: statistics (averaged; local, frozen), epsilon (1e-5), momentum (0.1; of averaged)
+///   dropout: rate (0.5)
 ///   leaky_relu: negative_slope (0.01)
 ///   relu, tanh, sigmoid, gelu, silu, softmax, flatten, global_average_pool: nothing
 ///   add, concatenate: nothing; these two take several inputs

@@ -247,7 +247,7 @@ TEST(BatchNorm, LocalStatisticsAreThoseOfTheEvaluatedData) {
 }
 
 TEST(BatchNorm, DoesNotAllocateInTraining) {
-  for (const ZooModel& entry : batch_zoo()) {
+  for (const ZooModel& entry : training_zoo()) {
     const Model<double> model = build<double>(entry);
     Point point = random_point(model, 6, 1), gradient = zeros_like(point), tangent = zeros_like(point);
     const Point direction = random_direction(model, 6, 2);

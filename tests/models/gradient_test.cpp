@@ -42,8 +42,8 @@ TEST(Gradient, EveryQuantumAndHybridModelIsExactToSecondOrder) {
   }
 }
 
-TEST(Gradient, StatisticsOfTheBatchAreDifferentiatedThrough) {
-  for (const ZooModel& entry : batch_zoo()) {
+TEST(Gradient, WhatActsDifferentlyInTrainingIsExactToSecondOrder) {
+  for (const ZooModel& entry : training_zoo()) {
     SCOPED_TRACE(entry.name);
     expect_exact_derivatives(build<double>(entry), 25);
   }

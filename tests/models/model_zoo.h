@@ -110,8 +110,8 @@ inline std::vector<ZooModel> activation_zoo() {
   };
 }
 
-/// Networks whose examples depend on the others in their batch.
-inline std::vector<ZooModel> batch_zoo() {
+/// Networks that act differently in training.
+inline std::vector<ZooModel> training_zoo() {
   const std::string hidden = layer("linear", "outputs = 4"), head = layer("linear", "outputs = 3");
   return {
       {"batch_norm_of_features",
@@ -123,6 +123,11 @@ inline std::vector<ZooModel> batch_zoo() {
            layer("conv2d", "channels = 3\nkernel = 2\nbias = false") +
            layer("batch_norm", "epsilon = 0.1\nstatistics = \"local\"") + layer("sigmoid") + head,
        {2, 3, 4},
+       3},
+      {"dropout",
+       layer("dropout", "rate = 0.25") + hidden + layer("tanh") + layer("dropout") + hidden +
+           layer("add", "inputs = [\"linear1\", \"linear2\"]") + layer("sigmoid") + head,
+       {5},
        3},
   };
 }

@@ -195,6 +195,7 @@ TEST(Specification, NamesFaultsOfImageLayers) {
   image(layer("batch_norm", "statistics = \"global\""), {"spec.toml:4", "statistics", "averaged", "local", "frozen"});
   image(layer("batch_norm", "statistics = \"local\"\nmomentum = 0.5"), {"spec.toml:5", "momentum", "averaged"});
   image(layer("batch_norm", "momentum = 0"), {"spec.toml:4", "momentum"});
+  image(layer("dropout", "rate = 1.0"), {"spec.toml:4", "rate"});
   image(layer("layer_norm", "epsilon = 0"), {"spec.toml:4", "epsilon"});
 }
 
