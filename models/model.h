@@ -80,6 +80,9 @@ class Model {
   /// Number of classes that the outputs tell apart: 2 for a one-output classifier.
   std::size_t classes() const noexcept;
   const Graph<T>& graph() const noexcept;
+  /// Throws Error(data) naming layer, example and value if examples [count, input_size] hold what a layer that reads
+  /// them cannot take, such as a token outside its vocabulary.
+  void check_inputs(std::span<const T> inputs) const;
   /// The name of a layer in which, in training, the result for one example depends on the others in its batch; empty if
   /// there is none. Where there is one, no example has a gradient of its own.
   std::string coupling_layer() const;

@@ -23,6 +23,11 @@ void check_fit(const Model<float>& model, std::span<const float> theta, const da
   if (data.classes != model.classes())
     fail(ErrorKind::usage, "data set '{}' has {} classes, the model tells {} apart", data.name, data.classes,
          model.classes());
+  try {
+    model.check_inputs(data.features);
+  } catch (const Error& error) {
+    fail(error.kind(), "data set '{}' does not fit the model: {}", data.name, error.what());
+  }
 }
 
 /// The examples of a data set, gathered batch by batch into one reused place.

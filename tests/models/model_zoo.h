@@ -110,6 +110,31 @@ inline std::vector<ZooModel> activation_zoo() {
   };
 }
 
+/// Sequences: attention and what stands around it.
+inline std::vector<ZooModel> sequence_zoo() {
+  const std::string mse = "loss = \"mean_squared_error\"\n";
+  const std::string head = layer("linear", "outputs = 3");
+  return {
+      {"attention", layer("attention", "heads = 2") + layer("tanh") + head, {3, 4}, 3},
+      {"causal_attention",
+       mse + layer("layer_norm", "per_token = true\nepsilon = 0.1") + layer("linear", "outputs = 6\nper_token = true") +
+           layer("positional_embedding") + layer("attention", "heads = 3\ncausal = true\nbias = false") +
+           layer("gelu") + layer("token_select", "token = \"last\"") + head,
+       {4, 3},
+       3},
+      {"image_tokens",
+       layer("conv2d", "channels = 4\nkernel = 2\nstride = 2") + layer("image_tokens") + layer("class_token") +
+           layer("attention", "heads = 1") + layer("add", "inputs = [\"class_token1\", \"attention1\"]") +
+           layer("token_select", "token = \"first\"") + head,
+       {2, 4, 6},
+       3},
+      {"token_mean",
+       layer("linear", "outputs = 5\nper_token = true\nbias = false") + layer("tanh") + layer("token_mean") + head,
+       {4, 2, 1},
+       3},
+  };
+}
+
 /// Networks that act differently in training.
 inline std::vector<ZooModel> training_zoo() {
   const std::string hidden = layer("linear", "outputs = 4"), head = layer("linear", "outputs = 3");
@@ -186,7 +211,7 @@ inline std::vector<ZooModel> quantum_zoo() {
 
 inline std::vector<ZooModel> complete_zoo() {
   std::vector<ZooModel> all = classical_zoo();
-  for (const auto& part : {image_zoo(), activation_zoo(), quantum_zoo()})
+  for (const auto& part : {image_zoo(), activation_zoo(), sequence_zoo(), quantum_zoo()})
     all.insert(all.end(), part.begin(), part.end());
   return all;
 }

@@ -199,6 +199,20 @@ TEST(Specification, NamesFaultsOfImageLayers) {
   image(layer("layer_norm", "epsilon = 0"), {"spec.toml:4", "epsilon"});
 }
 
+TEST(Specification, NamesFaultsOfSequenceLayers) {
+  const auto tokens = [](const std::string& text, const std::vector<std::string>& pieces) {
+    refused(text + layer("linear", "outputs = 2"), pieces, {3, 4});
+  };
+  tokens(layer("attention", "heads = 3"), {"spec.toml:4", "heads", "do not divide"});
+  tokens(layer("attention"), {"heads"});
+  tokens(layer("token_select", "token = \"second\""), {"spec.toml:4", "token", "first", "last"});
+  tokens(layer("flatten") + layer("token_mean"), {"spec.toml:6", "takes sequences", "[12]"});
+  tokens(layer("flatten") + layer("layer_norm", "per_token = true"), {"spec.toml:7", "per_token", "[12]"});
+  tokens(layer("image_tokens"), {"spec.toml:3", "takes images"});
+  tokens(layer("embedding", "vocabulary = 3\nwidth = 2\npadding = 3"), {"spec.toml:6", "padding"});
+  tokens(layer("embedding", "vocabulary = 3"), {"width"});
+}
+
 TEST(Specification, KnowsEveryLoss) {
   const std::string one = layer("linear", "outputs = 1"), two = layer("linear", "outputs = 2");
   const auto loss = [](const std::string& text) { return build<float>({"spec", text, {3}, 2}).loss(); };
