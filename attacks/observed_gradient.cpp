@@ -75,6 +75,9 @@ ObservedGradient observed_gradient(const Observation& observation, const ThreatM
          observation.client());
   }
   ObservedGradient gradient{std::vector<double>(update.begin(), update.end()), {}};
+  for (const ParameterEntry& entry : observation.model().schema().entries())
+    if (!entry.trained)
+      std::fill_n(gradient.values.begin() + static_cast<std::ptrdiff_t>(entry.offset), entry.size, 0.0);
   if (observation.kind() == UpdateKind::gradient) {
     note_changes(recorded_training(observation), gradient.notes);
     return gradient;

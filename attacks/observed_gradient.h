@@ -11,7 +11,7 @@ namespace tacit::attacks {
 
 /// What an attack takes for the gradient of the client's loss.
 struct ObservedGradient {
-  std::vector<double> values;      ///< [parameters]
+  std::vector<double> values;      ///< [parameters]; 0 for statistics, which have no gradient
   std::vector<std::string> notes;  ///< assumptions made, one sentence each; empty if the gradient itself was sent
 };
 

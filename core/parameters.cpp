@@ -37,7 +37,7 @@ ParameterSchema::ParameterSchema(const std::vector<Declaration>& declarations) {
     if (find(declaration.name) != nullptr)
       fail(ErrorKind::usage, "parameter name '{}' stands twice in a schema", declaration.name);
     const std::size_t count = element_count(declaration.shape);
-    entries_.push_back({declaration.name, declaration.shape, size_, count});
+    entries_.push_back({declaration.name, declaration.shape, size_, count, declaration.trained});
     size_ += count;
     canonical += declaration.name + to_string(declaration.shape) + "\n";
   }

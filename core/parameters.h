@@ -24,6 +24,7 @@ struct ParameterEntry {
   Shape shape;
   std::size_t offset = 0;  ///< index of its first element in the flat vector
   std::size_t size = 0;    ///< number of elements
+  bool trained = true;     ///< false: a statistic, see ParameterSchema::Declaration
 };
 
 /// The ordered names and shapes of a model's parameters. Immutable. Its hash travels with every model and update,
@@ -33,6 +34,9 @@ class ParameterSchema {
   struct Declaration {
     std::string name;
     Shape shape;
+    /// false: a statistic of the data, such as the running mean of a batch normalisation. It travels with the model,
+    /// but no gradient moves it, and an update holds its change, which is averaged as it is.
+    bool trained = true;
   };
   /// Throws Error(usage) on an empty or repeated name or a negative extent.
   explicit ParameterSchema(const std::vector<Declaration>& declarations);

@@ -21,6 +21,7 @@ enum class Purpose : std::uint32_t {
   test = 10,            ///< property tests
   benchmark = 11,
   local_directions = 12,  ///< of simultaneous perturbation in local training
+  dropout = 13,           ///< units that local training drops
 };
 
 /// Which stream: the experiment's seed, its purpose, the round and the client. Equal keys give equal numbers on every

@@ -1,5 +1,7 @@
 #include <algorithm>
 #include <cmath>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "core/error.h"
@@ -35,7 +37,8 @@ struct Evaluation<T>::State {
         loss(model.loss_function()),
         theta_size(model.graph().parameter_count()),
         input_size(model.input_size()),
-        target_size(model.target_size()) {}
+        target_size(model.target_size()),
+        coupling_layer(model.coupling_layer()) {}
 
   void check(std::span<const T> theta, const Examples<T>& examples) const {
     if (examples.count == 0) fail(ErrorKind::usage, "the loss of an empty batch is not defined");
@@ -49,6 +52,15 @@ struct Evaluation<T>::State {
     check_optional_size(inputs, spans.inputs.size(), count * input_size);
     check_optional_size(targets, spans.targets.size(), count * target_size);
   }
+  void set_mode(bool training, std::size_t first_example = 0) {
+    executor.set_mode({.training = training,
+                       .masks = training ? masks : std::nullopt,
+                       .first_example = first_example,
+                       .layer = 0,
+                       .statistics = {}});
+  }
+  T gradient(std::span<const T> theta, const Examples<T>& examples, const Gradients<T>& gradients,
+             std::size_t first_example);
   typename LossFunction<T>::Batch batch(const Examples<T>& examples) {
     return {examples.count, target_size, executor.outputs(), examples.targets};
   }
@@ -56,6 +68,9 @@ struct Evaluation<T>::State {
   Executor<T> executor;
   const LossFunction<T>& loss;
   std::size_t theta_size, input_size, target_size;
+  std::string coupling_layer;
+  std::optional<MaskKey> masks;
+  std::size_t observed = 0;  ///< examples in the statistics outside theta
   // Of clipped_gradients: one example's gradient, and the sum so far.
   std::vector<T> example_gradient;
   std::vector<double> clipped_sum;
@@ -69,9 +84,37 @@ template <class T>
 Evaluation<T>::Evaluation(Evaluation&&) noexcept = default;
 
 template <class T>
+void Evaluation<T>::set_masks(const std::optional<MaskKey>& key) {
+  state_->masks = key;
+}
+
+template <class T>
+void Evaluation<T>::update_statistics(std::span<T> theta) {
+  check_size("theta", theta.size(), state_->theta_size);
+  state_->executor.update_statistics(theta, {});
+}
+
+template <class T>
+bool Evaluation<T>::has_local_statistics() const noexcept {
+  return state_->executor.has_local_statistics();
+}
+
+template <class T>
+void Evaluation<T>::observe(std::span<const T> theta, std::span<const T> inputs, std::size_t count, bool first) {
+  check_size("theta", theta.size(), state_->theta_size);
+  check_size("inputs", inputs.size(), count * state_->input_size);
+  if (count == 0) fail(ErrorKind::usage, "an empty batch has no statistics");
+  state_->observed = count + (first ? 0 : state_->observed);
+  state_->executor.set_mode({.training = true, .masks = {}, .first_example = 0, .layer = 0, .statistics = {}});
+  state_->executor.forward(theta, inputs, count);
+  state_->executor.update_statistics({}, static_cast<double>(count) / static_cast<double>(state_->observed));
+}
+
+template <class T>
 std::span<const T> Evaluation<T>::predict(std::span<const T> theta, std::span<const T> inputs, std::size_t count) {
   check_size("theta", theta.size(), state_->theta_size);
   check_size("inputs", inputs.size(), count * state_->input_size);
+  state_->set_mode(false);
   state_->executor.forward(theta, inputs, count);
   return state_->executor.outputs();
 }
@@ -79,19 +122,26 @@ std::span<const T> Evaluation<T>::predict(std::span<const T> theta, std::span<co
 template <class T>
 T Evaluation<T>::loss(std::span<const T> theta, const Examples<T>& examples) {
   state_->check(theta, examples);
+  state_->set_mode(true);
   state_->executor.forward(theta, examples.inputs, examples.count);
   return state_->loss.value(state_->batch(examples));
+}
+
+template <class T>
+T Evaluation<T>::State::gradient(std::span<const T> theta, const Examples<T>& examples, const Gradients<T>& gradients,
+                                 std::size_t first_example) {
+  set_mode(true, first_example);
+  executor.forward(theta, examples.inputs, examples.count);
+  const T value = loss.gradient(batch(examples), {executor.output_gradient(), gradients.targets});
+  executor.backward(theta, gradients.theta, gradients.inputs);
+  return value;
 }
 
 template <class T>
 T Evaluation<T>::gradient(std::span<const T> theta, const Examples<T>& examples, const Gradients<T>& gradients) {
   state_->check(theta, examples);
   state_->check("gradient of theta", "gradient of the inputs", "gradient of the targets", gradients, examples.count);
-  Executor<T>& executor = state_->executor;
-  executor.forward(theta, examples.inputs, examples.count);
-  const T loss = state_->loss.gradient(state_->batch(examples), {executor.output_gradient(), gradients.targets});
-  executor.backward(theta, gradients.theta, gradients.inputs);
-  return loss;
+  return state_->gradient(theta, examples, gradients, 0);
 }
 
 template <class T>
@@ -101,6 +151,12 @@ T Evaluation<T>::clipped_gradients(std::span<const T> theta, const Examples<T>& 
   check_optional_size("sum of the gradients", sum.size(), state_->theta_size);
   check_optional_size("norms", norms.size(), examples.count);
   if (!(clip_norm > 0)) fail(ErrorKind::usage, "clip_norm is {}, expected a number above 0", clip_norm);
+  if (!state_->coupling_layer.empty())
+    fail(ErrorKind::usage,
+         "gradients of single examples are asked for, but layer '{}' takes statistics of the whole batch: freeze them, "
+         "or "
+         "use group_norm or layer_norm",
+         state_->coupling_layer);
   state_->clipped_sum.assign(sum.size(), 0.0);
   const std::span<double> total = state_->clipped_sum;
   state_->example_gradient.resize(state_->theta_size);
@@ -109,7 +165,7 @@ T Evaluation<T>::clipped_gradients(std::span<const T> theta, const Examples<T>& 
   for (std::size_t b = 0; b < examples.count; ++b) {
     const Examples<T> example{examples.inputs.subspan(b * state_->input_size, state_->input_size),
                               examples.targets.subspan(b * state_->target_size, state_->target_size), 1};
-    loss += static_cast<double>(gradient(theta, example, {.theta = one, .inputs = {}, .targets = {}}));
+    loss += static_cast<double>(state_->gradient(theta, example, {.theta = one, .inputs = {}, .targets = {}}, b));
     const double norm = norm_of(std::span<const T>(one));
     if (!norms.empty()) norms[b] = norm;
     // Not finite: infinity would be scaled to NaN in its own elements alone, and pass for a bounded share.
@@ -137,6 +193,7 @@ typename Evaluation<T>::LossTangent Evaluation<T>::gradient_tangent(std::span<co
   state_->check("tangent of the theta gradient", "tangent of the input gradient", "tangent of the target gradient",
                 tangents, examples.count);
   Executor<T>& executor = state_->executor;
+  state_->set_mode(true);
   executor.forward_tangent(theta, direction.theta, examples.inputs, direction.inputs, examples.count);
   const LossTangent loss = state_->loss.gradient_tangent(
       state_->batch(examples), {executor.outputs_dot(), direction.targets},

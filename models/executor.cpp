@@ -14,9 +14,12 @@ std::span<Element> slice(std::span<Element> theta, std::size_t offset, std::size
 template <class T>
 Executor<T>::Executor(const Graph<T>& graph) : graph_(graph) {
   depends_on_theta_.push_back(false);
+  std::size_t statistics = 0;
   for (std::size_t node = 0; node < graph.nodes().size(); ++node) {
     const Node& that = graph.nodes()[node];
     scratch_.push_back(that.layer->make_scratch());
+    statistics_offset_.push_back(statistics);
+    statistics += that.layer->local_statistics();
     offsets_.push_back(total_size_);
     total_size_ += graph.size(node + 1);
     first_edge_.push_back(edges_.size());
@@ -27,6 +30,7 @@ Executor<T>::Executor(const Graph<T>& graph) : graph_(graph) {
     }
     depends_on_theta_.push_back(depends);
   }
+  statistics_.resize(statistics);
   moves_.assign(graph.nodes().size() + 1, false);
   plan_edges();
   edge_inputs_.resize(edges_.size());
@@ -50,6 +54,31 @@ void Executor<T>::plan_edges() {
 }
 
 template <class T>
+PassMode<T> Executor<T>::mode_of(std::size_t node) const {
+  PassMode<T> mode = mode_;
+  mode.layer = static_cast<std::uint32_t>(node);
+  if (knows_statistics_)
+    mode.statistics =
+        std::span(statistics_).subspan(statistics_offset_[node], graph_.nodes()[node].layer->local_statistics());
+  return mode;
+}
+
+template <class T>
+void Executor<T>::update_statistics(std::span<T> theta, std::optional<double> rate) {
+  for (std::size_t node = 0; node < graph_.nodes().size(); ++node) {
+    const Node& that = graph_.nodes()[node];
+    that.layer->update_statistics(
+        {.count = count_,
+         .inputs = of_node(edge_inputs_, node),
+         .theta = slice(theta, that.theta_offset, that.theta_size),
+         .statistics = std::span(statistics_).subspan(statistics_offset_[node], that.layer->local_statistics()),
+         .rate = rate,
+         .scratch = scratch_[node].get()});
+  }
+  if (rate) knows_statistics_ = true;
+}
+
+template <class T>
 void Executor<T>::begin(std::span<const T> inputs, std::size_t count) {
   count_ = count;
   values_.reserve(total_size_ * count);
@@ -66,7 +95,8 @@ void Executor<T>::forward(std::span<const T> theta, std::span<const T> inputs, s
                          .theta = slice(theta, that.theta_offset, that.theta_size),
                          .inputs = of_node(edge_inputs_, node),
                          .outputs = node_part(values_, node),
-                         .scratch = scratch_[node].get()});
+                         .scratch = scratch_[node].get(),
+                         .mode = mode_of(node)});
   }
 }
 
@@ -94,7 +124,8 @@ void Executor<T>::forward_tangent(std::span<const T> theta, std::span<const T> t
                            .theta = own_theta,
                            .inputs = of_node(edge_inputs_, node),
                            .outputs = node_part(values_, node),
-                           .scratch = scratch_[node].get()});
+                           .scratch = scratch_[node].get(),
+                           .mode = mode_of(node)});
       continue;
     }
     that.layer->forward_tangent({.count = count,
@@ -104,7 +135,8 @@ void Executor<T>::forward_tangent(std::span<const T> theta, std::span<const T> t
                                  .inputs_dot = of_node(edge_inputs_dot_, node),
                                  .outputs = node_part(values_, node),
                                  .outputs_dot = node_part(values_dot_, node),
-                                 .scratch = scratch_[node].get()});
+                                 .scratch = scratch_[node].get(),
+                                 .mode = mode_of(node)});
   }
 }
 
@@ -169,7 +201,8 @@ void Executor<T>::backward(std::span<const T> theta, std::span<T> theta_gradient
                           .upstream = node_part(gradients_, node),
                           .theta_gradient = slice(theta_gradient, that.theta_offset, that.theta_size),
                           .inputs_gradients = of_node(edge_gradients_, node),
-                          .scratch = scratch_[node].get()});
+                          .scratch = scratch_[node].get(),
+                          .mode = mode_of(node)});
     add_detours(node, edge_gradients_, gradients_, inputs_gradient);
   }
 }
@@ -206,7 +239,8 @@ void Executor<T>::backward_tangent(std::span<const T> theta, std::span<const T> 
                                   .theta_gradient_dot = slice(theta_gradient_dot, that.theta_offset, that.theta_size),
                                   .inputs_gradients = of_node(edge_gradients_, node),
                                   .inputs_gradients_dot = of_node(edge_gradients_dot_, node),
-                                  .scratch = scratch_[node].get()});
+                                  .scratch = scratch_[node].get(),
+                                  .mode = mode_of(node)});
     add_detours(node, edge_gradients_, gradients_, inputs_gradient);
     add_detours(node, edge_gradients_dot_, gradients_dot_, inputs_gradient_dot);
   }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -19,6 +20,10 @@ class Executor {
   /// The graph must outlive the executor.
   explicit Executor(const Graph<T>& graph);
 
+  /// How the next forward pass, and the backward pass after it, treat layers that act differently in training. Each
+  /// layer's number and statistics are filled in here.
+  void set_mode(const PassMode<T>& mode) { mode_ = mode; }
+
   void forward(std::span<const T> theta, std::span<const T> inputs, std::size_t count);
   /// Empty directions are zero.
   void forward_tangent(std::span<const T> theta, std::span<const T> theta_dot, std::span<const T> inputs,
@@ -28,6 +33,11 @@ class Executor {
   std::span<const T> node_input(std::size_t node, std::size_t slot) const {
     return edge_inputs_.at(first_edge_.at(node) + slot);
   }
+  /// After a forward pass in training, whose inputs are still there: moves statistics towards its batch. Those in theta
+  /// move by each layer's own rule, unless theta is empty; those that layers keep outside it by `rate`, if it is given.
+  void update_statistics(std::span<T> theta, std::optional<double> rate);
+  bool has_local_statistics() const noexcept { return !statistics_.empty(); }
+
   std::span<const T> outputs();
   std::span<const T> outputs_dot();  ///< empty if zero
   std::span<T> output_gradient();
@@ -63,6 +73,7 @@ class Executor {
   };
 
   void plan_edges();
+  PassMode<T> mode_of(std::size_t node) const;
   void begin(std::span<const T> inputs, std::size_t count);
   std::span<T> node_part(Block& block, std::size_t node) {
     return block.part(offsets_[node], graph_.size(node + 1), count_);
@@ -89,6 +100,11 @@ class Executor {
   std::vector<std::size_t> first_edge_;  ///< of the nodes
   std::size_t detour_size_ = 0;
   std::vector<bool> depends_on_theta_;  ///< of the values
+
+  PassMode<T> mode_;
+  std::vector<T> statistics_;                   ///< of all nodes that keep some outside theta
+  std::vector<std::size_t> statistics_offset_;  ///< of the nodes
+  bool knows_statistics_ = false;
 
   std::size_t count_ = 0;
   std::vector<bool> moves_;  ///< of the values: the derivative along the direction may differ from zero

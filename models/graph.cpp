@@ -48,7 +48,7 @@ std::shared_ptr<const ParameterSchema> Graph<T>::schema() const {
   for (const Node& node : nodes_) {
     for (const Value value : node.inputs) used[value] = true;
     for (const auto& declaration : node.layer->parameters())
-      declarations.push_back({node.name + "." + declaration.name, declaration.shape});
+      declarations.push_back({node.name + "." + declaration.name, declaration.shape, declaration.trained});
   }
   for (Value value = 1; value < nodes_.size(); ++value)
     if (!used[value]) fail(ErrorKind::usage, "the output of node '{}' is used by none", nodes_[value - 1].name);

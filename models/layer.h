@@ -2,12 +2,14 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
 
 #include "core/parameters.h"
 #include "core/random.h"
+#include "models/pass_mode.h"
 
 namespace tacit::models {
 
@@ -28,6 +30,7 @@ struct ForwardPass {
   std::span<const std::span<const T>> inputs;  ///< [inputs][count, input_size]
   std::span<T> outputs;                        ///< [count, output_size]
   LayerScratch* scratch = nullptr;
+  PassMode<T> mode = {};
 };
 
 /// Adds the derivative along (theta_dot, inputs_dot). An empty direction is zero; never all of them are empty.
@@ -38,6 +41,7 @@ struct ForwardTangentPass {
   std::span<const std::span<const T>> inputs, inputs_dot;
   std::span<T> outputs, outputs_dot;
   LayerScratch* scratch = nullptr;
+  PassMode<T> mode = {};
 };
 
 template <class T>
@@ -50,6 +54,7 @@ struct BackwardPass {
   std::span<T> theta_gradient;                     ///< sum over the batch; empty = not wanted
   std::span<const std::span<T>> inputs_gradients;  ///< each empty = not wanted
   LayerScratch* scratch = nullptr;
+  PassMode<T> mode = {};
 };
 
 /// BackwardPass and its derivative along the direction that the forward pass took, with `upstream_dot` the derivative
@@ -65,11 +70,26 @@ struct BackwardTangentPass {
   std::span<T> theta_gradient, theta_gradient_dot;
   std::span<const std::span<T>> inputs_gradients, inputs_gradients_dot;
   LayerScratch* scratch = nullptr;
+  PassMode<T> mode = {};
+};
+
+/// Moves what a layer remembers of its batches towards the batch that a training pass has seen.
+template <class T>
+struct StatisticsPass {
+  std::size_t count = 0;
+  std::span<const std::span<const T>> inputs;
+  std::span<T> theta;          ///< this layer's parameters, whose statistics move by its own rule; empty = not wanted
+  std::span<T> statistics;     ///< what the layer keeps outside theta
+  std::optional<double> rate;  ///< share of this batch in `statistics`, 0 to 1; none = not wanted
+  LayerScratch* scratch = nullptr;
 };
 
 /// One differentiable function of a batch with its parameters, first and mixed second derivatives. Immutable and shared
 /// between threads; what a call needs to write lives in the scratch. Results for one example do not depend on the
-/// others in the batch, and sums over the batch run in the order of the examples.
+/// others in the batch (unless couples_examples() says so), and sums over the batch run in the order of the examples.
+///
+/// Parameters that are declared with `trained = false` are statistics: constants to every derivative, whose own
+/// gradient is 0 and along which a direction does not count. update_statistics changes them, no gradient does.
 template <class T>
 class Layer {
  public:
@@ -84,6 +104,16 @@ class Layer {
   virtual void initialise(RandomStream& stream, std::span<T> theta) const;
   /// Working memory for one thread; null if the layer needs none.
   virtual std::unique_ptr<LayerScratch> make_scratch() const { return nullptr; }
+
+  /// Throws Error(data) naming example and value if examples [count, size of input 0] hold what the layer cannot read;
+  /// it is asked of layers that read the model's input, before the first pass over a data set.
+  virtual void check_inputs(std::span<const T>) const {}
+  /// Whether in training the result for one example depends on the others in its batch: there is then no gradient of
+  /// one example alone.
+  virtual bool couples_examples() const noexcept { return false; }
+  /// Elements of the statistics that the layer keeps outside theta: they stay where they were computed.
+  virtual std::size_t local_statistics() const noexcept { return 0; }
+  virtual void update_statistics(const StatisticsPass<T>&) const {}
 
   virtual void forward(const ForwardPass<T>& pass) const = 0;
   virtual void forward_tangent(const ForwardTangentPass<T>& pass) const = 0;

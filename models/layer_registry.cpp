@@ -2,25 +2,34 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <array>
 
 #include "core/error.h"
 #include "models/layers/add.h"
+#include "models/layers/batch_norm.h"
 #include "models/layers/circuit_specification.h"
 #include "models/layers/concatenation.h"
 #include "models/layers/convolution.h"
+#include "models/layers/dropout.h"
+#include "models/layers/embedding.h"
 #include "models/layers/flatten.h"
 #include "models/layers/gelu.h"
+#include "models/layers/image_tokens.h"
 #include "models/layers/leaky_relu.h"
+#include "models/layers/learned_tokens.h"
 #include "models/layers/linear.h"
 #include "models/layers/normalization.h"
+#include "models/layers/per_token.h"
 #include "models/layers/pooling.h"
 #include "models/layers/quantum.h"
 #include "models/layers/relu.h"
+#include "models/layers/self_attention.h"
 #include "models/layers/sigmoid.h"
 #include "models/layers/silu.h"
 #include "models/layers/softmax.h"
 #include "models/layers/tanh.h"
+#include "models/layers/token_pooling.h"
 
 namespace tacit::models {
 
@@ -46,11 +55,26 @@ std::optional<double> initial_range_of(ConfigTable& table) {
   return table.number("initial_range", {1e-12, 1e6});
 }
 
+/// The layer that `build` makes for a shape: for the whole example or, with per_token, for every token of a sequence.
+template <class T, class Build>
+Built<T> whole_or_per_token(ConfigTable& table, const Shape& shape, const Build& build) {
+  if (!table.boolean("per_token", false)) return build(shape);
+  if (shape.size() < 2)
+    table.refuse("per_token", "expected a sequence [tokens, width], here the layer gets shape " + to_string(shape));
+  return at_key(table, "per_token", [&] {
+    return std::make_shared<const PerToken<T>>(static_cast<std::size_t>(shape[0]),
+                                               build({shape.begin() + 1, shape.end()}));
+  });
+}
+
 template <class T>
 Built<T> build_linear(ConfigTable& table, const Shapes& inputs) {
   const auto outputs = static_cast<std::size_t>(table.integer("outputs", {1, 1'000'000}));
   const bool bias = table.boolean("bias", true);
-  return std::make_shared<const Linear<T>>(inputs[0], outputs, bias, initial_range_of(table));
+  const std::optional<double> range = initial_range_of(table);
+  return whole_or_per_token<T>(table, inputs[0], [&](const Shape& shape) {
+    return std::make_shared<const Linear<T>>(shape, outputs, bias, range);
+  });
 }
 
 template <class T>
@@ -113,7 +137,9 @@ Built<T> build_global_average(ConfigTable& table, const Shapes& inputs) {
 template <class T>
 Built<T> build_layer_norm(ConfigTable& table, const Shapes& inputs) {
   const double epsilon = table.number("epsilon", {1e-12, 1}, Normalization<T>::default_epsilon);
-  return std::make_shared<const Normalization<T>>(Normalization<T>::layer_norm(inputs[0], epsilon));
+  return whole_or_per_token<T>(table, inputs[0], [&](const Shape& shape) {
+    return std::make_shared<const Normalization<T>>(Normalization<T>::layer_norm(shape, epsilon));
+  });
 }
 
 template <class T>
@@ -122,6 +148,56 @@ Built<T> build_group_norm(ConfigTable& table, const Shapes& inputs) {
   const double epsilon = table.number("epsilon", {1e-12, 1}, Normalization<T>::default_epsilon);
   return at_key(table, "groups", [&] {
     return std::make_shared<const Normalization<T>>(Normalization<T>::group_norm(inputs[0], groups, epsilon));
+  });
+}
+
+template <class T>
+Built<T> build_batch_norm(ConfigTable& table, const Shapes& inputs) {
+  BatchNormOptions options;
+  const auto& words = batch_statistics_names();
+  const std::string statistics = table.choice("statistics", words, words[0]);
+  options.statistics = static_cast<BatchStatistics>(std::find(words.begin(), words.end(), statistics) - words.begin());
+  options.epsilon = table.number("epsilon", {1e-12, 1}, options.epsilon);
+  if (options.statistics == BatchStatistics::averaged) {
+    options.momentum = table.number("momentum", {1e-6, 1}, options.momentum);
+  } else if (table.has("momentum")) {
+    table.refuse("momentum", "only averaged statistics have one, chosen is " + statistics);
+  }
+  return at_key(table, "type", [&] { return std::make_shared<const BatchNorm<T>>(inputs[0], options); });
+}
+
+template <class T>
+Built<T> build_dropout(ConfigTable& table, const Shapes& inputs) {
+  const double rate = table.number("rate", {0, 0.9999}, Dropout<T>::default_rate);
+  return std::make_shared<const Dropout<T>>(inputs[0], rate);
+}
+
+template <class T>
+Built<T> build_embedding(ConfigTable& table, const Shapes& inputs) {
+  typename Embedding<T>::Options options;
+  options.vocabulary = static_cast<std::size_t>(table.integer("vocabulary", {1, 1 << 24}));
+  options.width = static_cast<std::size_t>(table.integer("width", {1, 65536}));
+  if (table.has("padding"))
+    options.padding =
+        static_cast<std::size_t>(table.integer("padding", {0, static_cast<std::int64_t>(options.vocabulary) - 1}));
+  options.initial_deviation = table.number("initial_deviation", {1e-12, 1e6}, options.initial_deviation);
+  return at_key(table, "type", [&] { return std::make_shared<const Embedding<T>>(inputs[0], options); });
+}
+
+template <class T>
+Built<T> build_attention(ConfigTable& table, const Shapes& inputs) {
+  SelfAttentionOptions options;
+  options.heads = static_cast<std::size_t>(table.integer("heads", {1, 65536}));
+  options.causal = table.boolean("causal", false);
+  options.bias = table.boolean("bias", true);
+  return at_key(table, "heads", [&] { return std::make_shared<const SelfAttention<T>>(inputs[0], options); });
+}
+
+template <class T>
+Built<T> build_token_select(ConfigTable& table, const Shapes& inputs) {
+  const bool first = table.choice("token", {"first", "last"}) == "first";
+  return at_key(table, "type", [&] {
+    return std::make_shared<const TokenSelect<T>>(inputs[0], first ? TokenPlace::first : TokenPlace::last);
   });
 }
 
@@ -146,8 +222,8 @@ Built<T> build_concatenation(ConfigTable& table, const Shapes& inputs) {
 
 /// A layer without keys of its own.
 template <class T, template <class> class Plain>
-Built<T> build_plain(ConfigTable&, const Shapes& inputs) {
-  return std::make_shared<const Plain<T>>(inputs[0]);
+Built<T> build_plain(ConfigTable& table, const Shapes& inputs) {
+  return at_key(table, "type", [&] { return std::make_shared<const Plain<T>>(inputs[0]); });
 }
 
 template <class T>
@@ -173,8 +249,17 @@ constexpr Entry<T> entries[] = {
     {"gelu", build_plain<T, Gelu>},
     {"silu", build_plain<T, Silu>},
     {"softmax", build_plain<T, Softmax>},
+    {"dropout", build_dropout<T>},
     {"layer_norm", build_layer_norm<T>},
     {"group_norm", build_group_norm<T>},
+    {"batch_norm", build_batch_norm<T>},
+    {"embedding", build_embedding<T>},
+    {"positional_embedding", build_plain<T, PositionalEmbedding>},
+    {"class_token", build_plain<T, ClassToken>},
+    {"image_tokens", build_plain<T, ImageTokens>},
+    {"attention", build_attention<T>},
+    {"token_mean", build_plain<T, TokenMean>},
+    {"token_select", build_token_select<T>},
     {"add", build_add<T>, true},
     {"concatenate", build_concatenation<T>, true},
 };

@@ -63,15 +63,18 @@ float ExactGradient::estimate(std::span<const float> theta, const Examples<float
 }
 
 SpsaGradient::SpsaGradient(const Model<float>& model, double step, std::size_t repetitions, const RandomKey& key)
-    : evaluation_(model),
+    : LocalGradient(model),
       step_(step),
       repetitions_(repetitions),
       stream_({key.seed, Purpose::local_directions, key.round, key.client}),
       moved_(model.schema()->size()),
+      directions_(moved_.size(), 1.0),
       signs_(moved_.size()),
       sum_(moved_.size()) {
   if (!(step > 0) || repetitions == 0)
     fail(ErrorKind::usage, "SPSA needs a step above 0 and one repetition at least, got {} and {}", step, repetitions);
+  for (const ParameterEntry& entry : model.schema()->entries())
+    if (!entry.trained) std::fill_n(directions_.begin() + static_cast<std::ptrdiff_t>(entry.offset), entry.size, 0.0);
 }
 
 double SpsaGradient::loss_at(std::span<const float> theta, double step, const Examples<float>& batch) {
@@ -84,7 +87,8 @@ float SpsaGradient::estimate(std::span<const float> theta, const Examples<float>
   std::fill(sum_.begin(), sum_.end(), 0.0);
   double losses = 0;
   for (std::size_t repetition = 0; repetition < repetitions_; ++repetition) {
-    for (double& sign : signs_) sign = stream_.below(2) == 0 ? -1 : 1;
+    for (std::size_t p = 0; p < signs_.size(); ++p)
+      signs_[p] = stream_.below(2) == 0 ? -directions_[p] : directions_[p];
     const double above = loss_at(theta, step_, batch), below = loss_at(theta, -step_, batch);
     losses += (above + below) / 2;
     const double slope = (above - below) / (2 * step_);
@@ -97,7 +101,7 @@ float SpsaGradient::estimate(std::span<const float> theta, const Examples<float>
 }
 
 NaturalGradient::NaturalGradient(const Model<float>& model, double regularisation)
-    : model_(model), evaluation_(model), regularisation_(regularisation) {}
+    : LocalGradient(model), model_(model), regularisation_(regularisation) {}
 
 float NaturalGradient::estimate(std::span<const float> theta, const Examples<float>& batch, std::span<float> gradient) {
   const float loss = evaluation_.gradient(theta, batch, {.theta = gradient, .inputs = {}, .targets = {}});

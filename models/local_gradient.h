@@ -15,9 +15,18 @@ namespace tacit::models {
 /// The direction that a local step is taken against, for the batches of one client in one round. It serves one thread.
 class LocalGradient {
  public:
+  /// The model must outlive the gradient.
+  explicit LocalGradient(const Model<float>& model) : evaluation_(model) {}
   virtual ~LocalGradient() = default;
+  /// Says which masks the next estimates draw; without it, none.
+  void begin_step(const MaskKey& key) { evaluation_.set_masks(key); }
+  /// Moves the parameters in theta that no gradient moves towards the batch of the last estimate.
+  void update_statistics(std::span<float> theta) { evaluation_.update_statistics(theta); }
   /// Writes it into `gradient` [parameters] and returns the mean loss of the batch.
   virtual float estimate(std::span<const float> theta, const Examples<float>& batch, std::span<float> gradient) = 0;
+
+ protected:
+  Evaluation<float> evaluation_;
 };
 
 /// Why the source does not suit the model, empty if it does: the natural gradient needs a quantum layer.
@@ -31,11 +40,8 @@ std::unique_ptr<LocalGradient> make_local_gradient(const GradientSource& source,
 /// The exact gradient.
 class ExactGradient final : public LocalGradient {
  public:
-  explicit ExactGradient(const Model<float>& model) : evaluation_(model) {}
+  using LocalGradient::LocalGradient;
   float estimate(std::span<const float> theta, const Examples<float>& batch, std::span<float> gradient) override;
-
- private:
-  Evaluation<float> evaluation_;
 };
 
 /// Simultaneous perturbation (Spall, IEEE Trans. Automatic Control 37, 332 (1992), Eq. 2.1 with Bernoulli directions):
@@ -50,11 +56,11 @@ class SpsaGradient final : public LocalGradient {
  private:
   double loss_at(std::span<const float> theta, double step, const Examples<float>& batch);
 
-  Evaluation<float> evaluation_;
   double step_;
   std::size_t repetitions_;
   RandomStream stream_;
   std::vector<float> moved_;
+  std::vector<double> directions_;  ///< 1 for a trained parameter, 0 for a statistic, which is not perturbed
   std::vector<double> signs_, sum_;
 };
 
@@ -69,7 +75,6 @@ class NaturalGradient final : public LocalGradient {
 
  private:
   const Model<float>& model_;
-  Evaluation<float> evaluation_;
   double regularisation_;
 };
 

@@ -67,6 +67,25 @@ const Graph<T>& Model<T>::graph() const noexcept {
 }
 
 template <class T>
+void Model<T>::check_inputs(std::span<const T> inputs) const {
+  for (const auto& node : state_->graph.nodes()) {
+    if (node.inputs[0] != Graph<T>::input) continue;
+    try {
+      node.layer->check_inputs(inputs);
+    } catch (const Error& error) {
+      fail(error.kind(), "layer '{}': {}", node.name, error.what());
+    }
+  }
+}
+
+template <class T>
+std::string Model<T>::coupling_layer() const {
+  for (const auto& node : state_->graph.nodes())
+    if (node.layer->couples_examples()) return node.name;
+  return {};
+}
+
+template <class T>
 std::vector<T> Model<T>::initial_parameters(std::uint64_t seed) const {
   RandomStream stream({seed, Purpose::model_initialization});
   std::vector<T> theta(state_->graph.parameter_count());

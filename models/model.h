@@ -3,10 +3,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "core/parameters.h"
+#include "models/pass_mode.h"
 
 namespace tacit::models {
 
@@ -77,6 +80,12 @@ class Model {
   /// Number of classes that the outputs tell apart: 2 for a one-output classifier.
   std::size_t classes() const noexcept;
   const Graph<T>& graph() const noexcept;
+  /// Throws Error(data) naming layer, example and value if examples [count, input_size] hold what a layer that reads
+  /// them cannot take, such as a token outside its vocabulary.
+  void check_inputs(std::span<const T> inputs) const;
+  /// The name of a layer in which, in training, the result for one example depends on the others in its batch; empty if
+  /// there is none. Where there is one, no example has a gradient of its own.
+  std::string coupling_layer() const;
 
   /// Start values, each layer by its own rule, from RandomKey{seed, model_initialization}.
   std::vector<T> initial_parameters(std::uint64_t seed) const;
@@ -92,7 +101,8 @@ class Model {
 };
 
 /// The working memory of one thread for one model. No allocation after the first call with the largest count.
-/// All losses are means over the batch; so are their gradients.
+/// All losses are means over the batch; so are their gradients. Losses and gradients are those of training, with the
+/// statistics of the batch and, once a mask key is given, units dropped at random; predictions are those of evaluation.
 template <class T>
 class Evaluation {
  public:
@@ -100,6 +110,17 @@ class Evaluation {
   explicit Evaluation(const Model<T>& model);
   ~Evaluation();
   Evaluation(Evaluation&&) noexcept;
+
+  /// The masks of the losses and gradients from here on; none without a key, as at the start.
+  void set_masks(const std::optional<MaskKey>& key);
+  /// After a loss or a gradient, whose inputs are still there: moves the statistics in theta, the parameters that are
+  /// not trained, towards that batch. Throws Error(usage) on another size.
+  void update_statistics(std::span<T> theta);
+  /// Whether layers keep statistics outside theta, which `observe` has to bring before the first prediction.
+  bool has_local_statistics() const noexcept;
+  /// Adds a batch to the mean of the statistics that layers keep outside theta, each example with the same weight;
+  /// `first` starts anew. They hold for the theta that they were observed with.
+  void observe(std::span<const T> theta, std::span<const T> inputs, std::size_t count, bool first);
 
   /// Outputs [count, output_size] (logits or expectation values); valid until the next call.
   std::span<const T> predict(std::span<const T> theta, std::span<const T> inputs, std::size_t count);
@@ -112,7 +133,7 @@ class Evaluation {
   /// [parameters]. Either may be empty, and is then not wanted; an infinite clip_norm clips nothing. Returns the mean
   /// loss. One pass an example, memory of two parameter vectors whatever the count; norms and sums add up in double, in
   /// the order of the examples. An example whose gradient is not finite makes the sum NaN. Throws Error(usage) on sizes
-  /// that do not fit or a clip_norm that is not positive.
+  /// that do not fit, a clip_norm that is not positive, or a model with a coupling layer.
   T clipped_gradients(std::span<const T> theta, const Examples<T>& examples, double clip_norm, std::span<T> sum,
                       std::span<double> norms);
 

@@ -4,12 +4,14 @@
 #include <vector>
 
 #include "core/config.h"
+#include "core/parameters.h"
 
 namespace tacit::models {
 
-/// Ready models that a [model] section may name by `preset`. All of them take images [channels, height, width]; the
-/// parameter counts are those of the usual image and number of classes.
+/// Ready models that a [model] section may name by `preset`. Some read further keys of the section. Parameter counts
+/// are those of the usual input and number of classes.
 ///
+/// Images [channels, height, width]:
 ///   lenet5     LeCun et al. 1998, as it is usually trained today (tanh, average pooling without parameters, all maps
 ///              connected): 61,706 parameters for 1x28x28 and 10 classes
 ///   lenet_dlg  the LeNet of Deep Leakage from Gradients (Zhu, Liu, Han, NeurIPS 2019): three convolutions 5x5 of 12
@@ -17,12 +19,32 @@ namespace tacit::models {
 ///              3x32x32 and 100 classes
 ///   cnn4       two convolutions 3x3 of 32 and 64 channels, pooling, 128 units: 1,199,882 parameters for 1x28x28 and 10
 ///              classes
-///   resnet8    the residual network of He et al. (CVPR 2016) for 32x32 images with one block in each of three stages,
-///              projections where the size changes, and GroupNorm (8 groups) in place of BatchNorm, as federated
-///              training wants it (Hsieh et al., ICML 2020): 78,042 parameters for 3x32x32 and 10 classes
+///   resnet8, resnet20   the residual networks of He et al. (CVPR 2016) for 32x32 images with one or three blocks in
+///   each
+///              of three stages of 16, 32, 64 channels, projections where the size changes: 78,042 and 272,474
+///              parameters for 3x32x32 and 10 classes
+///   resnet18   theirs for ImageNet with the stem that 32x32 images are customarily given, 3x3 without pooling: two
+///              blocks in each of four stages of 64 to 512 channels: 11,173,962 parameters for 3x32x32 and 10 classes
+///              All three: normalization = "group_norm" (8 groups; resnet18: 32) as federated training wants it (Hsieh
+///              et al., ICML 2020), or "batch_norm" with statistics = "averaged", "local" or "frozen".
+///   vit        a small vision transformer (Dosovitskiy et al., ICLR 2021; pre-norm, MLPs of four times the width):
+///   patch
+///              (4), width (128), depth (4), heads (4): 809,354 parameters for 3x32x32 and 10 classes
+///   conv_hybrid  two convolutions with pooling, then as `hybrid`
+/// Sequences [tokens] of whole numbers:
+///   char_transformer  a causal transformer that answers from the last token: vocabulary, width (128), depth (2), heads
+///              (4). With as many classes as the vocabulary it predicts the next character
+/// Features, as a flat vector:
+///   vqc_classifier  angle encoding on a qubit a feature, an expectation value a class: circuit_layers (2), reuploads
+///   (2),
+///              input_scale (pi), output_scale (4)
+///   vqc_regressor   the same with one output, the mean of Z over the qubits
+///   hybrid     a linear layer to `qubits` (4) angles, a circuit, a linear layer: circuit_layers (2), reuploads (1),
+///   input_scale
 const std::vector<std::string>& preset_names();
 
-/// The [[model.layers]] tables of a ready model, `name` one of preset_names().
-std::vector<ConfigTable> preset_layers(const std::string& name, std::size_t classes);
+/// The [[model.layers]] tables of the ready model that the section names, for examples of `input_shape`. Throws
+/// Error(configuration) with the place of the key that does not fit.
+std::vector<ConfigTable> preset_layers(ConfigTable& section, const Shape& input_shape, std::size_t classes);
 
 }  // namespace tacit::models

@@ -75,15 +75,14 @@ class ValueNames {
 };
 
 /// The tables of the section itself or of the ready model that it names.
-std::vector<ConfigTable> layers_of(ConfigTable& section, std::size_t classes) {
+std::vector<ConfigTable> layers_of(ConfigTable& section, const Shape& input_shape, std::size_t classes) {
   if (!section.has("preset")) {
     std::vector<ConfigTable> layers = section.tables("layers");
     if (layers.empty()) section.refuse("layers", "a model needs one layer at least");
     return layers;
   }
-  const std::string preset = section.choice("preset", preset_names());
   if (section.has("layers")) section.refuse("preset", "a ready model has its own layers; leave out one of the two");
-  return preset_layers(preset, classes);
+  return preset_layers(section, input_shape, classes);
 }
 
 }  // namespace
@@ -91,7 +90,7 @@ std::vector<ConfigTable> layers_of(ConfigTable& section, std::size_t classes) {
 template <class T>
 Model<T> build_model(ConfigTable section, const Shape& input_shape, std::size_t classes) {
   const LossChoice choice = loss_from_config(section, classes);
-  std::vector<ConfigTable> layers = layers_of(section, classes);
+  std::vector<ConfigTable> layers = layers_of(section, input_shape, classes);
 
   Graph<T> graph(input_shape);
   ValueNames names;

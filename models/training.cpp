@@ -23,6 +23,11 @@ void check_fit(const Model<float>& model, std::span<const float> theta, const da
   if (data.classes != model.classes())
     fail(ErrorKind::usage, "data set '{}' has {} classes, the model tells {} apart", data.name, data.classes,
          model.classes());
+  try {
+    model.check_inputs(data.features);
+  } catch (const Error& error) {
+    fail(error.kind(), "data set '{}' does not fit the model: {}", data.name, error.what());
+  }
 }
 
 /// The examples of a data set, gathered batch by batch into one reused place.
@@ -54,31 +59,96 @@ class Batches {
   std::vector<float> batch_inputs_, batch_targets_;
 };
 
+/// The parameters that no gradient moves. What an optimizer does to them (weight decay, say) is undone, and they follow
+/// the batches instead.
+class Statistics {
+ public:
+  explicit Statistics(const ParameterSchema& schema) {
+    std::size_t size = 0;
+    for (const ParameterEntry& entry : schema.entries())
+      if (!entry.trained) entries_.push_back(entry), size += entry.size;
+    kept_.reserve(size);
+  }
+  bool empty() const noexcept { return entries_.empty(); }
+
+  void keep(std::span<const float> theta) {
+    kept_.clear();
+    for (const ParameterEntry& entry : entries_) {
+      const auto part = theta.subspan(entry.offset, entry.size);
+      kept_.insert(kept_.end(), part.begin(), part.end());
+    }
+  }
+  void restore(std::span<float> theta) const {
+    auto from = kept_.begin();
+    for (const ParameterEntry& entry : entries_) {
+      std::copy_n(from, entry.size, theta.begin() + static_cast<std::ptrdiff_t>(entry.offset));
+      from += static_cast<std::ptrdiff_t>(entry.size);
+    }
+  }
+  /// update = now - theta in their places.
+  void write_change(std::span<const float> theta, std::span<const float> now, std::span<float> update) const {
+    for (const ParameterEntry& entry : entries_)
+      for (std::size_t i = entry.offset; i < entry.offset + entry.size; ++i) update[i] = now[i] - theta[i];
+  }
+
+ private:
+  std::vector<ParameterEntry> entries_;
+  std::vector<float> kept_;
+};
+
 LocalResult one_gradient(LocalGradient& source, std::span<const float> theta, Batches& batches,
-                         const LocalTraining& training, std::span<const std::size_t> order) {
+                         const LocalTraining& training, std::span<const std::size_t> order, Statistics& statistics,
+                         const RandomKey& key) {
   LocalResult result{std::vector<float>(theta.size()), order.size(), 0};
+  source.begin_step({key.seed, key.round, key.client, 0});
   result.loss = source.estimate(theta, batches.gather(order), result.update);
   training.clipping.apply(result.update);
+  if (statistics.empty()) return result;
+  std::vector<float> now(theta.begin(), theta.end());
+  source.update_statistics(now);
+  statistics.write_change(theta, now, result.update);
   return result;
 }
 
 LocalResult epochs(LocalGradient& source, std::span<const float> theta, Batches& batches, const LocalTraining& training,
-                   std::span<const std::size_t> order, std::size_t available, std::uint32_t round) {
+                   std::span<const std::size_t> order, std::size_t available, Statistics& statistics,
+                   const RandomKey& key) {
   const auto optimizer = make_optimizer<float>(training.optimizer, theta.size());
   std::vector<float> now(theta.begin(), theta.end()), gradient(theta.size());
   double loss = 0;
-  std::size_t steps = 0;
+  std::uint32_t steps = 0;
   for (std::size_t epoch = 0; epoch < order.size(); epoch += available)
     for (std::size_t begin = 0; begin < available; begin += training.batch_size) {
       const std::size_t count = std::min(training.batch_size, available - begin);
       const Examples<float> batch = batches.gather(order.subspan(epoch + begin, count));
+      source.begin_step({key.seed, key.round, key.client, steps});
       loss += static_cast<double>(count) * static_cast<double>(source.estimate(now, batch, gradient));
       training.clipping.apply(gradient);
-      optimizer->step(now, gradient, training.learning_rate_at(round, steps++));
+      statistics.keep(now);
+      optimizer->step(now, gradient, training.learning_rate_at(key.round, steps++));
+      statistics.restore(now);
+      if (!statistics.empty()) source.update_statistics(now);
     }
   LocalResult result{std::move(now), available, loss / static_cast<double>(order.size())};
   for (std::size_t i = 0; i < theta.size(); ++i) result.update[i] -= theta[i];
   return result;
+}
+
+/// Statistics of the whole data set, in pieces of at most `piece` examples. A piece takes every so many-th example, as
+/// a file may be sorted by class.
+void observe_all(Evaluation<float>& evaluation, std::span<const float> theta, const datasets::Dataset& data,
+                 std::size_t piece) {
+  const std::size_t pieces = (data.size() + piece - 1) / piece;
+  std::vector<float> inputs;
+  inputs.reserve(piece * data.feature_size());
+  for (std::size_t first = 0; first < pieces; ++first) {
+    inputs.clear();
+    for (std::size_t index = first; index < data.size(); index += pieces) {
+      const auto features = data.example(index);
+      inputs.insert(inputs.end(), features.begin(), features.end());
+    }
+    evaluation.observe(theta, inputs, inputs.size() / data.feature_size(), first == 0);
+  }
 }
 
 }  // namespace
@@ -110,9 +180,10 @@ LocalResult train_locally(const Model<float>& model, std::span<const float> thet
   const std::vector<std::size_t> order = examples_of_round(training, data.size(), key);
   Batches batches(model, data, std::min(training.batch_size, data.size()));
   const auto source = make_local_gradient(training.gradient, model, key);
+  Statistics statistics(*model.schema());
   if (training.algorithm == LocalTraining::Algorithm::fedsgd)
-    return one_gradient(*source, theta, batches, training, order);
-  return epochs(*source, theta, batches, training, order, data.size(), key.round);
+    return one_gradient(*source, theta, batches, training, order, statistics, key);
+  return epochs(*source, theta, batches, training, order, data.size(), statistics, key);
 }
 
 Evaluated evaluate(const Model<float>& model, std::span<const float> theta, const datasets::Dataset& data) {
@@ -120,6 +191,7 @@ Evaluated evaluate(const Model<float>& model, std::span<const float> theta, cons
   // A fixed piece size keeps the memory small and the order of additions the same everywhere.
   constexpr std::size_t piece = 256;
   Evaluation<float> evaluation(model);
+  if (evaluation.has_local_statistics()) observe_all(evaluation, theta, data, piece);
   const LossFunction<float>& loss = model.loss_function();
   const std::vector<float> targets = model.targets_of(data.labels);
   const std::size_t inputs = model.input_size(), outputs = model.output_size();

@@ -14,9 +14,10 @@
 namespace tacit::models {
 
 struct LocalResult {
-  std::vector<float> update;  ///< [parameters]
-  std::size_t examples = 0;   ///< weight of the update
-  double loss = 0;            ///< mean training loss seen
+  /// [parameters]; of statistics, which are not trained, the change, for fedsgd too.
+  std::vector<float> update;
+  std::size_t examples = 0;  ///< weight of the update
+  double loss = 0;           ///< mean training loss seen
 };
 
 /// The examples that a client uses in a round, in order of use; for fedsgd the `batch_size` examples of the gradient.
@@ -32,7 +33,8 @@ struct Evaluated {
   double accuracy = 0;
   std::size_t examples = 0;
 };
-/// Mean loss and share of right labels; NaN-safe; deterministic. Throws Error(usage) on an empty data set.
+/// Mean loss and share of right labels; NaN-safe; deterministic. Statistics that layers keep outside theta are first
+/// computed on the same data. Throws Error(usage) on an empty data set.
 Evaluated evaluate(const Model<float>& model, std::span<const float> theta, const datasets::Dataset& data);
 
 }  // namespace tacit::models

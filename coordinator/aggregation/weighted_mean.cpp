@@ -45,11 +45,15 @@ Parameters step_along(const Parameters& current, std::span<const float> directio
   Parameters next(current.shared_schema());
   const auto from = current.values();
   const auto to = next.values();
-  for (std::size_t i = 0; i < to.size(); ++i) {
-    to[i] = static_cast<float>(static_cast<double>(from[i]) + factor * static_cast<double>(direction[i]));
-    if (!std::isfinite(to[i]))
-      fail(ErrorKind::data, "the aggregated model leaves the range of float: parameter {} becomes {}",
-           current.schema().element_name(i), to[i]);
+  for (const ParameterEntry& entry : current.schema().entries()) {
+    // What an update holds of a statistic is its change, which is neither a gradient nor subject to a learning rate.
+    const double by = entry.trained ? factor : 1;
+    for (std::size_t i = entry.offset; i < entry.offset + entry.size; ++i) {
+      to[i] = static_cast<float>(static_cast<double>(from[i]) + by * static_cast<double>(direction[i]));
+      if (!std::isfinite(to[i]))
+        fail(ErrorKind::data, "the aggregated model leaves the range of float: parameter {} becomes {}",
+             current.schema().element_name(i), to[i]);
+    }
   }
   return next;
 }

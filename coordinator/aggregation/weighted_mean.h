@@ -30,7 +30,8 @@ class WeightedMean {
   std::uint64_t examples_ = 0;
 };
 
-/// current + factor * direction, element by element: computed in double, rounded once to float. Throws Error(data)
+/// current + factor * direction, element by element: computed in double, rounded once to float. Parameters that are not
+/// trained (running statistics) take the factor 1: they become the mean of the clients'. Throws Error(data)
 /// naming the first parameter that leaves the range of float.
 Parameters step_along(const Parameters& current, std::span<const float> direction, double factor);
 

@@ -95,6 +95,21 @@ TEST(FederatedAveraging, TrainingThatLosesTheScaleIsNamed) {
   }
 }
 
+/// The change of a running statistic stands in the update, but is not a gradient.
+TEST(Attacks, StatisticsAreNotTakenForGradients) {
+  RecordedRun run(
+      "[[layers]]\ntype = \"batch_norm\"\nstatistics = \"frozen\"\n[[layers]]\ntype = \"linear\"\noutputs = 10\n", {64},
+      10);
+  const auto image = picture(2);
+  const std::vector<std::int32_t> label{3};
+  std::vector<float> update = run.gradient(image, label);
+  const auto gradient = update;
+  std::fill(update.begin() + 128, update.begin() + 256, 5.0f);  // running_mean and running_var
+  run.record(1, "c", UpdateKind::gradient, update, 1);
+  const ObservedGradient seen = observed_gradient(run.observe(1, "c"), honest_but_curious(), true, "a test");
+  EXPECT_EQ(seen.values, std::vector<double>(gradient.begin(), gradient.end()));
+}
+
 TEST(Attacks, AClippedGradientIsReadWithANote) {
   RecordedRun run(tanh_mlp_toml, {1, 8, 8}, 10, "algorithm = \"fedsgd\"\nbatch_size = 1\nclip_gradient_norm = 1.0\n");
   const Observation observation = run.observe_gradient(picture(2), std::vector<std::int32_t>{3});

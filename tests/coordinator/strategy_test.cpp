@@ -73,6 +73,22 @@ TEST(Strategy, FollowsItsDefinition) {
   EXPECT_EQ(make_strategy("fedsgd", {}, schema(), 1)->expects(), v1::UPDATE_KIND_GRADIENT);
 }
 
+/// Running statistics are averaged as they are: neither the server's learning rate nor the sign of a gradient applies.
+TEST(Strategy, AveragesWhatIsNotTrained) {
+  const auto mixed = std::make_shared<const ParameterSchema>(
+      std::vector<ParameterSchema::Declaration>{{"weight", {1}}, {"running_mean", {2}, false}});
+  const std::vector<float> one = {1, 2, -4}, two = {3, 6, 8};
+  for (const auto& [name, weight] : {std::pair{"fedavg", 10.25f}, std::pair{"fedsgd", 9.75f}}) {
+    const auto strategy = make_strategy(name, {0.1}, mixed, 2);
+    strategy->fold({one, 3});
+    strategy->fold({two, 5});
+    const auto next = strategy->finish(Parameters(mixed, {10, 20, 30}));
+    EXPECT_NEAR(next.values()[0], static_cast<double>(weight) + (weight > 10 ? -0.025 : 0.025), 1e-6) << name;
+    EXPECT_EQ(next.values()[1], 24.5f) << name;
+    EXPECT_EQ(next.values()[2], 33.5f) << name;
+  }
+}
+
 RC_GTEST_PROP(Strategy, GivesTheSameBitsInEveryOrder, ()) {
   const auto updates = contributions(*rc::gen::inRange<std::size_t>(1, 12));
   std::vector<std::size_t> order(updates.size());

@@ -37,6 +37,14 @@ TEST(ParameterSchema, KnowsScalarsAndEmptyTensors) {
   EXPECT_NE(schema.hash(), ParameterSchema({{"scale", {1}}, {"none", {3, 0}}, {"last", {2}}}).hash());
 }
 
+/// Whether a tensor is trained says how it is averaged, not where it lies: files of either kind have one hash.
+TEST(ParameterSchema, KnowsWhatIsNotTrained) {
+  const ParameterSchema schema({{"weight", {2}}, {"running_mean", {2}, false}});
+  EXPECT_TRUE(schema.entries()[0].trained);
+  EXPECT_FALSE(schema.entries()[1].trained);
+  EXPECT_EQ(schema.hash(), ParameterSchema({{"weight", {2}}, {"running_mean", {2}}}).hash());
+}
+
 TEST(ParameterSchema, RefusesBadDeclarations) {
   EXPECT_THROW(ParameterSchema({{"", {1}}}), Error);
   EXPECT_THROW(ParameterSchema({{"a", {1}}, {"a", {2}}}), Error);

@@ -42,6 +42,36 @@ TEST(Gradient, EveryQuantumAndHybridModelIsExactToSecondOrder) {
   }
 }
 
+TEST(Gradient, EverySequenceModelIsExactToSecondOrder) {
+  for (const ZooModel& entry : sequence_zoo()) {
+    SCOPED_TRACE(entry.name);
+    expect_exact_derivatives(build<double>(entry), 26);
+  }
+}
+
+/// Tokens are not moved by derivatives: along everything else they are exact.
+TEST(Gradient, EmbeddingsAreExactToSecondOrder) {
+  const Model<double> model =
+      build<double>({"embedding",
+                     layer("embedding", "vocabulary = 5\nwidth = 3\npadding = 1") + layer("positional_embedding") +
+                         layer("attention", "heads = 1") + layer("token_mean") + layer("linear", "outputs = 2"),
+                     {4},
+                     2});
+  Point point = random_point(model, 3, 27), direction = random_direction(model, 3, 28);
+  point.inputs = {0, 1, 4, 0, 2, 2, 2, 3, 1, 1, 4, 3};
+  std::fill(direction.inputs.begin(), direction.inputs.end(), 0.0);
+  expect_gradient_is_derivative_of_loss(model, point, false);
+  expect_tangent_is_derivative_of_gradient(model, point, direction);
+  EXPECT_EQ(gradient_at(model, point).inputs, std::vector<double>(12, 0.0));
+}
+
+TEST(Gradient, WhatActsDifferentlyInTrainingIsExactToSecondOrder) {
+  for (const ZooModel& entry : training_zoo()) {
+    SCOPED_TRACE(entry.name);
+    expect_exact_derivatives(build<double>(entry), 25);
+  }
+}
+
 TEST(Gradient, GraphsWithFanOutAndSumsAreExactToSecondOrder) {
   expect_exact_derivatives(residual_model<double>(Loss::softmax_cross_entropy), 31);
   expect_exact_derivatives(residual_model<double>(Loss::mean_squared_error), 32);

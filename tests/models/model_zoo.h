@@ -83,6 +83,11 @@ inline std::vector<ZooModel> image_zoo() {
            head,
        {2, 4, 4},
        3},
+      {"frozen_batch_norm",
+       layer("conv2d", "channels = 4\nkernel = 2") + layer("batch_norm", "statistics = \"frozen\"\nepsilon = 0.1") +
+           layer("tanh") + head,
+       {2, 4, 3},
+       3},
       {"layer_norm", layer("layer_norm") + layer("tanh") + head + layer("layer_norm", "epsilon = 0.1"), {7}, 3},
       {"branches",
        layer("conv2d", "name = \"left\"\nchannels = 2\nkernel = 3\npadding = 1") +
@@ -102,6 +107,53 @@ inline std::vector<ZooModel> activation_zoo() {
       {"gelu", hidden + layer("gelu") + hidden + layer("gelu") + head, {5}, 3},
       {"silu", hidden + layer("silu") + hidden + layer("silu") + head, {5}, 3},
       {"softmax", "loss = \"mean_squared_error\"\n" + hidden + layer("softmax") + head + layer("softmax"), {5}, 3},
+  };
+}
+
+/// Sequences: attention and what stands around it.
+inline std::vector<ZooModel> sequence_zoo() {
+  const std::string mse = "loss = \"mean_squared_error\"\n";
+  const std::string head = layer("linear", "outputs = 3");
+  return {
+      {"attention", layer("attention", "heads = 2") + layer("tanh") + head, {3, 4}, 3},
+      {"causal_attention",
+       mse + layer("layer_norm", "per_token = true\nepsilon = 0.1") + layer("linear", "outputs = 6\nper_token = true") +
+           layer("positional_embedding") + layer("attention", "heads = 3\ncausal = true\nbias = false") +
+           layer("gelu") + layer("token_select", "token = \"last\"") + head,
+       {4, 3},
+       3},
+      {"image_tokens",
+       layer("conv2d", "channels = 4\nkernel = 2\nstride = 2") + layer("image_tokens") + layer("class_token") +
+           layer("attention", "heads = 1") + layer("add", "inputs = [\"class_token1\", \"attention1\"]") +
+           layer("token_select", "token = \"first\"") + head,
+       {2, 4, 6},
+       3},
+      {"token_mean",
+       layer("linear", "outputs = 5\nper_token = true\nbias = false") + layer("tanh") + layer("token_mean") + head,
+       {4, 2, 1},
+       3},
+  };
+}
+
+/// Networks that act differently in training.
+inline std::vector<ZooModel> training_zoo() {
+  const std::string hidden = layer("linear", "outputs = 4"), head = layer("linear", "outputs = 3");
+  return {
+      {"batch_norm_of_features",
+       hidden + layer("batch_norm", "epsilon = 0.1\nmomentum = 0.3") + layer("tanh") + head,
+       {5},
+       3},
+      {"batch_norm_of_channels",
+       layer("batch_norm", "statistics = \"local\"\nepsilon = 0.2") +
+           layer("conv2d", "channels = 3\nkernel = 2\nbias = false") +
+           layer("batch_norm", "epsilon = 0.1\nstatistics = \"local\"") + layer("sigmoid") + head,
+       {2, 3, 4},
+       3},
+      {"dropout",
+       layer("dropout", "rate = 0.25") + hidden + layer("tanh") + layer("dropout") + hidden +
+           layer("add", "inputs = [\"linear1\", \"linear2\"]") + layer("sigmoid") + head,
+       {5},
+       3},
   };
 }
 
@@ -159,7 +211,7 @@ inline std::vector<ZooModel> quantum_zoo() {
 
 inline std::vector<ZooModel> complete_zoo() {
   std::vector<ZooModel> all = classical_zoo();
-  for (const auto& part : {image_zoo(), activation_zoo(), quantum_zoo()})
+  for (const auto& part : {image_zoo(), activation_zoo(), sequence_zoo(), quantum_zoo()})
     all.insert(all.end(), part.begin(), part.end());
   return all;
 }

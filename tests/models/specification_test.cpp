@@ -192,7 +192,25 @@ TEST(Specification, NamesFaultsOfImageLayers) {
   image(layer("max_pool", "kernel = 2\npadding = 2"), {"spec.toml:4", "outside the image"});
   image(layer("average_pool", "kernel = 2\ndilation = 2"), {"spec.toml:5", "dilation"});
   image(layer("group_norm", "groups = 3"), {"spec.toml:4", "groups", "do not divide"});
+  image(layer("batch_norm", "statistics = \"global\""), {"spec.toml:4", "statistics", "averaged", "local", "frozen"});
+  image(layer("batch_norm", "statistics = \"local\"\nmomentum = 0.5"), {"spec.toml:5", "momentum", "averaged"});
+  image(layer("batch_norm", "momentum = 0"), {"spec.toml:4", "momentum"});
+  image(layer("dropout", "rate = 1.0"), {"spec.toml:4", "rate"});
   image(layer("layer_norm", "epsilon = 0"), {"spec.toml:4", "epsilon"});
+}
+
+TEST(Specification, NamesFaultsOfSequenceLayers) {
+  const auto tokens = [](const std::string& text, const std::vector<std::string>& pieces) {
+    refused(text + layer("linear", "outputs = 2"), pieces, {3, 4});
+  };
+  tokens(layer("attention", "heads = 3"), {"spec.toml:4", "heads", "do not divide"});
+  tokens(layer("attention"), {"heads"});
+  tokens(layer("token_select", "token = \"second\""), {"spec.toml:4", "token", "first", "last"});
+  tokens(layer("flatten") + layer("token_mean"), {"spec.toml:6", "takes sequences", "[12]"});
+  tokens(layer("flatten") + layer("layer_norm", "per_token = true"), {"spec.toml:7", "per_token", "[12]"});
+  tokens(layer("image_tokens"), {"spec.toml:3", "takes images"});
+  tokens(layer("embedding", "vocabulary = 3\nwidth = 2\npadding = 3"), {"spec.toml:6", "padding"});
+  tokens(layer("embedding", "vocabulary = 3"), {"width"});
 }
 
 TEST(Specification, KnowsEveryLoss) {

@@ -1,0 +1,78 @@
+#include <fmt/core.h>
+
+#include <numbers>
+
+#include "models/presets/text.h"
+
+namespace tacit::models::presets {
+
+namespace {
+
+/// Depth of a circuit, and what its features are multiplied by.
+struct Circuit {
+  std::int64_t layers, reuploads;
+  double input_scale;
+
+  static Circuit from_config(ConfigTable& section, std::int64_t reuploads, double input_scale) {
+    return {section.integer("circuit_layers", {1, 10'000}, 2), section.integer("reuploads", {1, 1000}, reuploads),
+            section.number("input_scale", {-1e6, 1e6}, input_scale)};
+  }
+  /// Angle encoding and strongly entangling layers.
+  std::string on(std::int64_t qubits, const std::string& measured) const {
+    return layer("quantum",
+                 fmt::format("qubits = {}\nencoding = \"angle\"\nencoding_axis = \"y\"\ninput_scale = {:.17e}\n"
+                             "ansatz = \"strongly_entangling\"\nlayers = {}\nreuploads = {}\n{}",
+                             qubits, input_scale, layers, reuploads, measured));
+  }
+};
+
+/// A qubit for every feature.
+std::int64_t qubits_of(const Request& request) {
+  const std::size_t features = element_count(request.input_shape);
+  if (features == 0 || features > 30)
+    request.section.refuse("preset",
+                           fmt::format("a qubit for each of {} features is asked for, expected 1 to 30 features "
+                                       "([data] pca makes fewer)",
+                                       features));
+  return static_cast<std::int64_t>(features);
+}
+
+/// Angles from -pi to pi for a circuit, from a linear layer.
+std::string to_angles(std::int64_t qubits) {
+  return linear(static_cast<std::size_t>(qubits)) + layer("tanh");
+}
+
+}  // namespace
+
+std::string vqc_classifier(const Request& request) {
+  const std::int64_t qubits = qubits_of(request);
+  if (request.classes > static_cast<std::size_t>(qubits))
+    request.section.refuse("preset", fmt::format("{} classes need as many qubits, the {} features give {}",
+                                                 request.classes, qubits, qubits));
+  const Circuit circuit = Circuit::from_config(request.section, 2, std::numbers::pi);
+  const double output_scale = request.section.number("output_scale", {1e-6, 1e6}, 4.0);
+  return circuit.on(qubits, fmt::format("outputs = {}\noutput_scale = {:.17e}", request.classes, output_scale));
+}
+
+std::string vqc_regressor(const Request& request) {
+  const std::int64_t qubits = qubits_of(request);
+  const Circuit circuit = Circuit::from_config(request.section, 2, std::numbers::pi);
+  const double output_scale = request.section.number("output_scale", {1e-6, 1e6}, 1.0);
+  return circuit.on(qubits, fmt::format("observables = \"z_mean\"\noutput_scale = {:.17e}", output_scale));
+}
+
+std::string hybrid(const Request& request) {
+  const std::int64_t qubits = request.section.integer("qubits", {1, 30}, 4);
+  const Circuit circuit = Circuit::from_config(request.section, 1, std::numbers::pi);
+  return to_angles(qubits) + circuit.on(qubits, "") + linear(request.classes);
+}
+
+std::string conv_hybrid(const Request& request) {
+  const std::int64_t qubits = request.section.integer("qubits", {1, 30}, 4);
+  const Circuit circuit = Circuit::from_config(request.section, 1, std::numbers::pi);
+  const std::string pool = layer("max_pool", "kernel = 2");
+  return convolution(8, 3, 1, 1) + layer("relu") + pool + convolution(16, 3, 1, 1) + layer("relu") + pool +
+         to_angles(qubits) + circuit.on(qubits, "") + linear(request.classes);
+}
+
+}  // namespace tacit::models::presets
