@@ -37,9 +37,9 @@ const Network& network_named(const std::string& name) {
 }
 
 models::Model<float> model_of(const Network& network) {
-  return models::build_model<float>(ConfigTable::parse_text(std::string("[model]\n") + network.text, network.name)
-                                        .table("model"),
-                                    network.input, network.classes);
+  return models::build_model<float>(
+      ConfigTable::parse_text(std::string("[model]\n") + network.text, network.name).table("model"), network.input,
+      network.classes);
 }
 
 double hashed(std::size_t n) {

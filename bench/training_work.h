@@ -9,9 +9,9 @@
 namespace tacit::bench {
 
 /// What one call computes on a batch: step the loss and its gradient by the parameters, and an update by gradient
-/// descent; gradient the same without the update; gradient_tangent the gradient and, in a second pass, the derivative of
-/// the inputs' gradient along a fixed direction of the parameters, which is what an iteration of gradient matching asks
-/// of a model.
+/// descent; gradient the same without the update; gradient_tangent the gradient and, in a second pass, the derivative
+/// of the inputs' gradient along a fixed direction of the parameters, which is what an iteration of gradient matching
+/// asks of a model.
 enum class TrainingTask : std::uint8_t { step, gradient, gradient_tangent };
 
 const char* to_string(TrainingTask task);
@@ -24,8 +24,8 @@ TrainingTask training_task_from_string(const std::string& name);
 ///
 /// All numbers are u(n) in [-1, 1), a hash of a running number n that other frameworks can repeat: with h = n
 /// 2654435769, h ^= h >> 16, h *= 2246822507, h ^= h >> 13, all modulo 2^32, u = h / 2^31 - 1. Parameter i (of all, in
-/// the order of the schema) is u(i) / sqrt(inputs of one output element of its layer), input i is u(i + 10^8), element i
-/// of the direction is u(i + 2 10^8); example b has the label b modulo the classes.
+/// the order of the schema) is u(i) / sqrt(inputs of one output element of its layer), input i is u(i + 10^8), element
+/// i of the direction is u(i + 2 10^8); example b has the label b modulo the classes.
 struct TrainingCase {
   std::string network;
   TrainingTask task = TrainingTask::step;

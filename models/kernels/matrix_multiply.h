@@ -18,12 +18,12 @@ template <class T>
 void multiply_transposed_right(std::size_t m, std::size_t n, std::size_t k, std::span<const T> a, std::span<const T> b,
                                std::span<T> c, Store store = Store::replace);
 
-/// C[m,n] = A[m,k] B[k,n]. Summed along k in order, starting from C where it is added to.
+/// C[m,n] = A[m,k] B[k,n]. Summed along k in order; the sum is added to C where that is asked for.
 template <class T>
 void multiply(std::size_t m, std::size_t n, std::size_t k, std::span<const T> a, std::span<const T> b, std::span<T> c,
               Store store = Store::replace);
 
-/// C[m,n] = A[k,m]^T B[k,n]. Summed along k in order, starting from C where it is added to.
+/// C[m,n] = A[k,m]^T B[k,n]. Summed along k in order; the sum is added to C where that is asked for.
 template <class T>
 void multiply_transposed_left(std::size_t m, std::size_t n, std::size_t k, std::span<const T> a, std::span<const T> b,
                               std::span<T> c, Store store = Store::replace);
