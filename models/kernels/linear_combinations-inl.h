@@ -19,7 +19,7 @@ namespace hn = hwy::HWY_NAMESPACE;
 #if HWY_TARGET == HWY_AVX3 || HWY_TARGET == HWY_AVX3_DL || HWY_TARGET == HWY_NEON
 constexpr std::size_t most_vectors = 3;  // 32 registers
 constexpr std::size_t most_rows(std::size_t vectors) {
-  return vectors == 1 ? 12 : vectors == 2 ? 12 : 8;
+  return vectors == 1 ? 10 : vectors == 2 ? 12 : 8;
 }
 #else
 constexpr std::size_t most_vectors = 2;  // 16 registers
@@ -45,7 +45,7 @@ HWY_NOINLINE void combination_block(const LinearCombinations<T>& what, std::size
   V sums[Rows][Vectors];
 #pragma GCC unroll 12
   for (std::size_t i = 0; i < Rows; ++i)
-#pragma GCC unroll 4
+#pragma GCC unroll 8
     for (std::size_t v = 0; v < Vectors; ++v)
       sums[i][v] = what.start != nullptr ? hn::Set(d, what.start[first_row + i]) : hn::Zero(d);
 
@@ -59,22 +59,28 @@ HWY_NOINLINE void combination_block(const LinearCombinations<T>& what, std::size
     const T* HWY_RESTRICT b = what.b + stretch.b + first_column;
     for (std::size_t t = stretch.count; t > 0; --t, a += a_step, b += b_step) {
       V right[Vectors];
-#pragma GCC unroll 4
+#pragma GCC unroll 8
       for (std::size_t v = 0; v < Vectors; ++v) right[v] = load(b + v * width, v);
 #pragma GCC unroll 12
       for (std::size_t i = 0; i < Rows; ++i) {
         const V left = hn::Set(d, row[i][a]);
-#pragma GCC unroll 4
+#pragma GCC unroll 8
         for (std::size_t v = 0; v < Vectors; ++v) sums[i][v] = hn::MulAdd(left, right[v], sums[i][v]);
       }
     }
   }
+  if (what.add) {
+#pragma GCC unroll 12
+    for (std::size_t i = 0; i < Rows; ++i)
+#pragma GCC unroll 8
+      for (std::size_t v = 0; v < Vectors; ++v)
+        sums[i][v] = hn::Add(load(c + i * what.c_step + v * width, v), sums[i][v]);
+  }
 #pragma GCC unroll 12
   for (std::size_t i = 0; i < Rows; ++i)
-#pragma GCC unroll 4
+#pragma GCC unroll 8
     for (std::size_t v = 0; v < Vectors; ++v) {
       T* to = c + i * what.c_step + v * width;
-      if (what.add) sums[i][v] = hn::Add(load(to, v), sums[i][v]);
       if (Partial && v + 1 == Vectors) {
         store_partial(d, sums[i][v], to, rest);
       } else {
@@ -90,6 +96,8 @@ HWY_INLINE void combination_columns(const LinearCombinations<T>& what, std::size
   for (; i + most <= what.rows; i += most) combination_block<T, most, Vectors, Partial>(what, i, column, rest);
   if constexpr (most > 8)
     for (; i + 8 <= what.rows; i += 8) combination_block<T, 8, Vectors, Partial>(what, i, column, rest);
+  if constexpr (most > 6)
+    for (; i + 6 <= what.rows; i += 6) combination_block<T, 6, Vectors, Partial>(what, i, column, rest);
   for (; i + 4 <= what.rows; i += 4) combination_block<T, 4, Vectors, Partial>(what, i, column, rest);
   if (i + 2 <= what.rows) combination_block<T, 2, Vectors, Partial>(what, i, column, rest), i += 2;
   if (i < what.rows) combination_block<T, 1, Vectors, Partial>(what, i, column, rest);
@@ -101,6 +109,8 @@ void combine_for_target(const LinearCombinations<T>& what) {
   std::size_t left = what.padded ? (what.columns + width - 1) / width : what.columns / width;
   const std::size_t rest = what.padded ? 0 : what.columns % width;
   std::size_t column = 0;
+  if (what.rows == 1)
+    for (; left >= 8; left -= 8, column += 8 * width) combination_block<T, 1, 8, false>(what, 0, column, 0);
   if constexpr (most_vectors == 3) {
     // Two and two rather than three and one.
     for (; left >= 3 && left != 4; left -= 3, column += 3 * width) combination_columns<T, 3, false>(what, column, 0);

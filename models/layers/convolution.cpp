@@ -24,7 +24,7 @@ struct Convolution<T>::Scratch final : LayerScratch {
   /// An array for values, and one for their derivatives along the direction.
   struct Pair {
     explicit Pair(std::size_t size) : value(size), dot(size) {}
-    std::vector<T> value, dot;
+    AlignedVector<T> value, dot;
   };
   explicit Scratch(const ConvolutionTerms& terms)
       : planes(terms.planes.size() + slack),
@@ -38,7 +38,7 @@ struct Convolution<T>::Scratch final : LayerScratch {
   Pair upstream;    ///< zero between the rows, from the start on
   Pair transposed;  ///< the upstream gradient, [positions, outputs]
   Pair gradient;    ///< of the weights, transposed, and as last row of the bias: [depth + 1, outputs]
-  std::vector<T> wide, rows, ones;
+  AlignedVector<T> wide, rows, ones;
 };
 
 /// One group of one example: what a product takes at a time.
@@ -126,8 +126,8 @@ std::span<Element> Convolution<T>::bias(std::size_t group, std::span<Element> th
 }
 
 template <class T>
-void Convolution<T>::multiply(std::size_t group, std::span<const T> theta, const std::vector<T>& planes, bool with_bias,
-                              bool add, Scratch& scratch) const {
+void Convolution<T>::multiply(std::size_t group, std::span<const T> theta, const AlignedVector<T>& planes,
+                              bool with_bias, bool add, Scratch& scratch) const {
   kernels::combine<T>({.rows = terms_->outputs,
                        .columns = terms_->planes.wide_positions(),
                        .padded = true,
@@ -153,13 +153,13 @@ void Convolution<T>::take_outputs(const Scratch& scratch, std::span<T> outputs) 
 }
 
 template <class T>
-void Convolution<T>::transpose_upstream(std::span<const T> upstream, std::vector<T>& transposed) const {
+void Convolution<T>::transpose_upstream(std::span<const T> upstream, AlignedVector<T>& transposed) const {
   kernels::transpose<T>(terms_->outputs, windows_.positions(), upstream.data(), windows_.positions(), transposed.data(),
                         terms_->transposed_width());
 }
 
 template <class T>
-void Convolution<T>::widen_upstream(std::span<const T> upstream, std::vector<T>& wide) const {
+void Convolution<T>::widen_upstream(std::span<const T> upstream, AlignedVector<T>& wide) const {
   const std::size_t rows = windows_.positions(0), width = windows_.positions(1);
   for (std::size_t o = 0; o < terms_->outputs; ++o)
     kernels::copy_rows<T>(rows, width, upstream.data() + o * rows * width, width,
@@ -167,8 +167,8 @@ void Convolution<T>::widen_upstream(std::span<const T> upstream, std::vector<T>&
 }
 
 template <class T>
-void Convolution<T>::add_weight_gradient(const std::vector<T>& planes, const std::vector<T>& transposed, bool add,
-                                         std::vector<T>& gradient) const {
+void Convolution<T>::add_weight_gradient(const AlignedVector<T>& planes, const AlignedVector<T>& transposed, bool add,
+                                         AlignedVector<T>& gradient) const {
   kernels::combine<T>({.rows = terms_->depth,
                        .columns = terms_->outputs,
                        .padded = true,
@@ -183,8 +183,8 @@ void Convolution<T>::add_weight_gradient(const std::vector<T>& planes, const std
 }
 
 template <class T>
-void Convolution<T>::add_bias_gradient(const std::vector<T>& transposed, bool add, const Scratch& scratch,
-                                       std::vector<T>& gradient) const {
+void Convolution<T>::add_bias_gradient(const AlignedVector<T>& transposed, bool add, const Scratch& scratch,
+                                       AlignedVector<T>& gradient) const {
   if (!options_.bias) return;
   kernels::combine<T>({.rows = 1,
                        .columns = terms_->outputs,
@@ -199,7 +199,7 @@ void Convolution<T>::add_bias_gradient(const std::vector<T>& transposed, bool ad
 }
 
 template <class T>
-void Convolution<T>::take_gradient(std::size_t group, const std::vector<T>& gradient, std::span<T> theta) const {
+void Convolution<T>::take_gradient(std::size_t group, const AlignedVector<T>& gradient, std::span<T> theta) const {
   const std::size_t width = terms_->transposed_width(), depth = terms_->depth;
   kernels::transpose<T>(depth, terms_->outputs, gradient.data(), width, weight(group, theta).data(), depth);
   const std::span<T> sums = bias(group, theta);

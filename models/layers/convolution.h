@@ -4,6 +4,7 @@
 #include <optional>
 #include <vector>
 
+#include "core/aligned.h"
 #include "models/kernels/convolution_terms.h"
 #include "models/layer.h"
 
@@ -47,7 +48,7 @@ class Convolution final : public Layer<T> {
   /// W and U of a product W^T U.
   struct Factors {
     std::span<const T> theta;
-    const std::vector<T>* upstream = nullptr;
+    const AlignedVector<T>* upstream = nullptr;
   };
   template <class Do>
   void for_each_example(std::size_t group, std::size_t count, const Do& run) const;
@@ -57,16 +58,16 @@ class Convolution final : public Layer<T> {
   template <class Element>
   std::span<Element> bias(std::size_t group, std::span<Element> theta) const;
   /// Outputs in rows as wide as a plane, into the scratch.
-  void multiply(std::size_t group, std::span<const T> theta, const std::vector<T>& planes, bool with_bias, bool add,
+  void multiply(std::size_t group, std::span<const T> theta, const AlignedVector<T>& planes, bool with_bias, bool add,
                 Scratch& scratch) const;
   void take_outputs(const Scratch& scratch, std::span<T> outputs) const;
-  void transpose_upstream(std::span<const T> upstream, std::vector<T>& transposed) const;
-  void widen_upstream(std::span<const T> upstream, std::vector<T>& wide) const;
-  void add_weight_gradient(const std::vector<T>& planes, const std::vector<T>& transposed, bool add,
-                           std::vector<T>& gradient) const;
-  void add_bias_gradient(const std::vector<T>& transposed, bool add, const Scratch& scratch,
-                         std::vector<T>& gradient) const;
-  void take_gradient(std::size_t group, const std::vector<T>& gradient, std::span<T> theta) const;
+  void transpose_upstream(std::span<const T> upstream, AlignedVector<T>& transposed) const;
+  void widen_upstream(std::span<const T> upstream, AlignedVector<T>& wide) const;
+  void add_weight_gradient(const AlignedVector<T>& planes, const AlignedVector<T>& transposed, bool add,
+                           AlignedVector<T>& gradient) const;
+  void add_bias_gradient(const AlignedVector<T>& transposed, bool add, const Scratch& scratch,
+                         AlignedVector<T>& gradient) const;
+  void take_gradient(std::size_t group, const AlignedVector<T>& gradient, std::span<T> theta) const;
   /// image = W^T U of the first factors, and of the second ones if there are any.
   void image_gradient(std::size_t group, const Factors& first, const Factors& second, Scratch& scratch,
                       std::span<T> image) const;
