@@ -7,6 +7,9 @@
 #define TACIT_MODELS_LINEAR_COMBINATIONS_INL_H
 #endif
 
+#include <array>
+#include <utility>
+
 #include "models/kernels/linear_combinations.h"
 #include "models/kernels/partial_vector-inl.h"
 
@@ -89,18 +92,23 @@ HWY_NOINLINE void combination_block(const LinearCombinations<T>& what, std::size
     }
 }
 
+/// combination_block for 1, 2, ... rows.
+template <class T, std::size_t Vectors, bool Partial, std::size_t... Less>
+constexpr auto blocks_by_rows(std::index_sequence<Less...>) {
+  return std::array{&combination_block<T, Less + 1, Vectors, Partial>...};
+}
+
+/// All rows of some columns, in as few blocks as there can be, of nearly the same size.
 template <class T, std::size_t Vectors, bool Partial>
 HWY_INLINE void combination_columns(const LinearCombinations<T>& what, std::size_t column, std::size_t rest) {
   constexpr std::size_t most = most_rows(Vectors);
+  static constexpr auto block_of = blocks_by_rows<T, Vectors, Partial>(std::make_index_sequence<most>());
   std::size_t i = 0;
-  for (; i + most <= what.rows; i += most) combination_block<T, most, Vectors, Partial>(what, i, column, rest);
-  if constexpr (most > 8)
-    for (; i + 8 <= what.rows; i += 8) combination_block<T, 8, Vectors, Partial>(what, i, column, rest);
-  if constexpr (most > 6)
-    for (; i + 6 <= what.rows; i += 6) combination_block<T, 6, Vectors, Partial>(what, i, column, rest);
-  for (; i + 4 <= what.rows; i += 4) combination_block<T, 4, Vectors, Partial>(what, i, column, rest);
-  if (i + 2 <= what.rows) combination_block<T, 2, Vectors, Partial>(what, i, column, rest), i += 2;
-  if (i < what.rows) combination_block<T, 1, Vectors, Partial>(what, i, column, rest);
+  for (std::size_t blocks = (what.rows + most - 1) / most; blocks > 0; --blocks) {
+    const std::size_t rows = (what.rows - i + blocks - 1) / blocks;
+    block_of[rows - 1](what, i, column, rest);
+    i += rows;
+  }
 }
 
 template <class T>
