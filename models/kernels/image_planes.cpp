@@ -1,7 +1,6 @@
 #include "models/kernels/image_planes.h"
 
-#include <algorithm>
-#include <cstring>
+#include "models/kernels/strided_rows.h"
 
 namespace tacit::models::kernels {
 
@@ -19,27 +18,20 @@ Inside pixel_places(const ImageWindows& w, std::size_t axis, std::size_t phase) 
   return {first(w.padding[axis]), first(w.padding[axis] + w.image[axis])};
 }
 
-// The rows of small images are shorter than what a call of memmove costs; pieces of fixed size stay in registers.
-template <class T>
-void copy_row(std::size_t width, const T* from, T* to) {
-  constexpr std::size_t piece = 8;
-  std::size_t i = 0;
-  for (; i + piece <= width; i += piece) std::memcpy(to + i, from + i, piece * sizeof(T));
-  for (; i < width; ++i) to[i] = from[i];
-}
+/// The pixels of one phase, of one channel: `rows` of them in a plane, from `first_row` on.
+struct Pixels {
+  std::size_t first_row, rows, first_place, width;
+  std::size_t first_pixel;  ///< in the image's channel
+  std::size_t within;       ///< elements of the image from a row's first pixel to its end
+};
 
-/// Calls visit(channel, row of the plane, first pixel of the row in the image, first place in the plane's row, pixels)
-/// for every row of a phase that has pixels.
-template <class Visit>
-void for_each_row(const ImagePlanes& planes, std::size_t vertical, std::size_t horizontal, const Visit& visit) {
-  const ImageWindows& w = planes.windows;
+Pixels pixels_of(const ImageWindows& w, std::size_t vertical, std::size_t horizontal) {
   const Inside rows = pixel_places(w, 0, vertical), places = pixel_places(w, 1, horizontal);
-  const std::size_t left = places.begin * w.stride[1] + horizontal - w.padding[1];
-  for (std::size_t channel = 0; channel < w.channels; ++channel)
-    for (std::size_t row = rows.begin; row < rows.end; ++row) {
-      const std::size_t y = row * w.stride[0] + vertical - w.padding[0];
-      visit(channel, row, (channel * w.image[0] + y) * w.image[1] + left, places.begin, places.end - places.begin);
-    }
+  if (rows.begin == rows.end || places.begin == places.end) return {};
+  const std::size_t top = rows.begin * w.stride[0] + vertical - w.padding[0],
+                    left = places.begin * w.stride[1] + horizontal - w.padding[1];
+  return {rows.begin,       rows.end - rows.begin, places.begin, places.end - places.begin, top * w.image[1] + left,
+          w.image[1] - left};
 }
 
 }  // namespace
@@ -65,42 +57,44 @@ Inside ImagePlanes::pixel_rows(std::size_t phase) const {
 
 template <class T>
 void fill_planes(const ImagePlanes& planes, std::span<const T> image, std::span<T> filled) {
-  const std::size_t stride = planes.windows.stride[1];
-  for (std::size_t vertical = 0; vertical < planes.windows.stride[0]; ++vertical)
-    for (std::size_t horizontal = 0; horizontal < stride; ++horizontal)
-      for_each_row(planes, vertical, horizontal,
-                   [&](std::size_t channel, std::size_t row, std::size_t pixel, std::size_t place, std::size_t count) {
-                     const std::size_t plane = channel * planes.planes_of_channel() + vertical * stride + horizontal;
-                     T* const to = filled.data() + plane * planes.plane() + row * planes.width + place;
-                     const T* const from = image.data() + pixel;
-                     if (stride == 1) return copy_row(count, from, to);
-                     for (std::size_t i = 0; i < count; ++i) to[i] = from[i * stride];
-                   });
+  const ImageWindows& w = planes.windows;
+  T* plane = filled.data();
+  for (std::size_t channel = 0; channel < w.channels; ++channel)
+    for (std::size_t vertical = 0; vertical < w.stride[0]; ++vertical)
+      for (std::size_t horizontal = 0; horizontal < w.stride[1]; ++horizontal, plane += planes.plane()) {
+        const Pixels pixels = pixels_of(w, vertical, horizontal);
+        const Rows rows{pixels.rows, pixels.width, w.stride[0] * w.image[1], planes.width};
+        const T* const from = image.data() + channel * w.image[0] * w.image[1] + pixels.first_pixel;
+        T* const to = plane + pixels.first_row * planes.width + pixels.first_place;
+        if (w.stride[1] == 1) {
+          copy_rows<T>(rows, from, to);
+        } else {
+          pick_rows<T>(rows, w.stride[1], pixels.within, from, to);
+        }
+      }
 }
 
 template <class T>
-void read_phase(const ImagePlanes& planes, std::size_t vertical, std::size_t horizontal, std::span<const T> rows,
+void read_phase(const ImagePlanes& planes, std::size_t vertical, std::size_t horizontal, std::span<const T> plane_rows,
                 std::size_t pitch, std::span<T> image) {
-  const std::size_t stride = planes.windows.stride[1], first = planes.pixel_rows(vertical).begin;
-  for_each_row(planes, vertical, horizontal,
-               [&](std::size_t channel, std::size_t row, std::size_t pixel, std::size_t place, std::size_t count) {
-                 const T* const from = rows.data() + channel * pitch + (row - first) * planes.width + place;
-                 T* const to = image.data() + pixel;
-                 if (stride == 1) return copy_row(count, from, to);
-                 for (std::size_t i = 0; i < count; ++i) to[i * stride] = from[i];
-               });
-}
-
-template <class T>
-void copy_rows(std::size_t rows, std::size_t width, const T* from, std::size_t from_step, T* to, std::size_t to_step) {
-  for (std::size_t row = 0; row < rows; ++row) copy_row(width, from + row * from_step, to + row * to_step);
+  const ImageWindows& w = planes.windows;
+  const Pixels pixels = pixels_of(w, vertical, horizontal);
+  const Rows rows{pixels.rows, pixels.width, planes.width, w.stride[0] * w.image[1]};
+  for (std::size_t channel = 0; channel < w.channels; ++channel) {
+    const T* const from = plane_rows.data() + channel * pitch + pixels.first_place;
+    T* const to = image.data() + channel * w.image[0] * w.image[1] + pixels.first_pixel;
+    if (w.stride[1] == 1) {
+      copy_rows<T>(rows, from, to);
+    } else {
+      place_rows<T>(rows, w.stride[1], pixels.within, from, to);
+    }
+  }
 }
 
 #define TACIT_INSTANTIATE(T)                                                                                 \
   template void fill_planes<T>(const ImagePlanes&, std::span<const T>, std::span<T>);                        \
   template void read_phase<T>(const ImagePlanes&, std::size_t, std::size_t, std::span<const T>, std::size_t, \
-                              std::span<T>);                                                                 \
-  template void copy_rows<T>(std::size_t, std::size_t, const T*, std::size_t, T*, std::size_t);
+                              std::span<T>);
 TACIT_INSTANTIATE(float)
 TACIT_INSTANTIATE(double)
 #undef TACIT_INSTANTIATE

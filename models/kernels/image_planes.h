@@ -39,8 +39,4 @@ template <class T>
 void read_phase(const ImagePlanes& planes, std::size_t vertical, std::size_t horizontal, std::span<const T> rows,
                 std::size_t pitch, std::span<T> image);
 
-/// Copies `rows` rows of `width` elements that lie from_step and to_step apart.
-template <class T>
-void copy_rows(std::size_t rows, std::size_t width, const T* from, std::size_t from_step, T* to, std::size_t to_step);
-
 }  // namespace tacit::models::kernels

@@ -5,6 +5,7 @@
 
 #include "core/error.h"
 #include "models/kernels/convolution_terms.h"
+#include "models/kernels/strided_rows.h"
 #include "models/kernels/transpose.h"
 
 namespace tacit::models {
@@ -145,11 +146,10 @@ void Convolution<T>::multiply(std::size_t group, std::span<const T> theta, const
 
 template <class T>
 void Convolution<T>::take_outputs(const Scratch& scratch, std::span<T> outputs) const {
-  const std::size_t rows = windows_.positions(0), width = windows_.positions(1);
+  const std::size_t pitch = ConvolutionTerms::whole_lines(terms_->planes.wide_positions());
+  const kernels::Rows rows{windows_.positions(0), windows_.positions(1), terms_->planes.width, windows_.positions(1)};
   for (std::size_t o = 0; o < terms_->outputs; ++o)
-    kernels::copy_rows<T>(rows, width,
-                          scratch.wide.data() + o * ConvolutionTerms::whole_lines(terms_->planes.wide_positions()),
-                          terms_->planes.width, outputs.data() + o * rows * width, width);
+    kernels::copy_rows<T>(rows, scratch.wide.data() + o * pitch, outputs.data() + o * windows_.positions());
 }
 
 template <class T>
@@ -160,10 +160,10 @@ void Convolution<T>::transpose_upstream(std::span<const T> upstream, AlignedVect
 
 template <class T>
 void Convolution<T>::widen_upstream(std::span<const T> upstream, AlignedVector<T>& wide) const {
-  const std::size_t rows = windows_.positions(0), width = windows_.positions(1);
+  const kernels::Rows rows{windows_.positions(0), windows_.positions(1), windows_.positions(1), terms_->planes.width};
   for (std::size_t o = 0; o < terms_->outputs; ++o)
-    kernels::copy_rows<T>(rows, width, upstream.data() + o * rows * width, width,
-                          wide.data() + terms_->margin() + o * terms_->planes.plane(), terms_->planes.width);
+    kernels::copy_rows<T>(rows, upstream.data() + o * windows_.positions(),
+                          wide.data() + terms_->margin() + o * terms_->planes.plane());
 }
 
 template <class T>
