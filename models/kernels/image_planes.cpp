@@ -58,20 +58,22 @@ Inside ImagePlanes::pixel_rows(std::size_t phase) const {
 template <class T>
 void fill_planes(const ImagePlanes& planes, std::span<const T> image, std::span<T> filled) {
   const ImageWindows& w = planes.windows;
-  T* plane = filled.data();
-  for (std::size_t channel = 0; channel < w.channels; ++channel)
-    for (std::size_t vertical = 0; vertical < w.stride[0]; ++vertical)
-      for (std::size_t horizontal = 0; horizontal < w.stride[1]; ++horizontal, plane += planes.plane()) {
-        const Pixels pixels = pixels_of(w, vertical, horizontal);
-        const Rows rows{pixels.rows, pixels.width, w.stride[0] * w.image[1], planes.width};
-        const T* const from = image.data() + channel * w.image[0] * w.image[1] + pixels.first_pixel;
-        T* const to = plane + pixels.first_row * planes.width + pixels.first_place;
+  const std::size_t channel_size = planes.planes_of_channel() * planes.plane();
+  for (std::size_t vertical = 0; vertical < w.stride[0]; ++vertical)
+    for (std::size_t horizontal = 0; horizontal < w.stride[1]; ++horizontal) {
+      const Pixels pixels = pixels_of(w, vertical, horizontal);
+      const Rows rows{pixels.rows, pixels.width, w.stride[0] * w.image[1], planes.width};
+      const T* from = image.data() + pixels.first_pixel;
+      T* to = filled.data() + (vertical * w.stride[1] + horizontal) * planes.plane() + pixels.first_row * planes.width +
+              pixels.first_place;
+      for (std::size_t c = 0; c < w.channels; ++c, from += w.image[0] * w.image[1], to += channel_size) {
         if (w.stride[1] == 1) {
           copy_rows<T>(rows, from, to);
         } else {
           pick_rows<T>(rows, w.stride[1], pixels.within, from, to);
         }
       }
+    }
 }
 
 template <class T>
