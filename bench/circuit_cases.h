@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "bench/circuit_work.h"
+#include "bench/timing.h"
 
 namespace tacit::bench {
 
@@ -17,11 +18,6 @@ struct MeasuredCase {
   /// too, so that their gain shows.
   double floor_seconds = 0;
   double ratio() const { return seconds / floor_seconds; }
-};
-
-enum class Extent {
-  all,
-  quick,  ///< few and small cases, a call each: seconds in total, to see that everything works
 };
 
 /// Batches of 256 at 6, 8 and 10 qubits in every work, single circuits up to 24 qubits, float and double.

@@ -10,10 +10,9 @@
 // An error is {"error": "sentence"}; the worker goes on. It ends at the end of its input.
 #include <algorithm>
 #include <chrono>
-#include <iostream>
-#include <nlohmann/json.hpp>
 
 #include "bench/circuit_work.h"
+#include "bench/json_lines.h"
 #include "core/error.h"
 
 namespace tacit::bench {
@@ -66,19 +65,10 @@ class Worker {
   std::unique_ptr<CircuitWork> work_;
 };
 
-json answer_or_error(Worker& worker, const std::string& line) {
-  try {
-    return worker.answer(json::parse(line));
-  } catch (const std::exception& error) {
-    return {{"error", error.what()}};
-  }
-}
-
 }  // namespace
 }  // namespace tacit::bench
 
 int main() {
   tacit::bench::Worker worker;
-  std::string line;
-  while (std::getline(std::cin, line)) std::cout << tacit::bench::answer_or_error(worker, line) << std::endl;
+  tacit::bench::answer_json_lines([&](const auto& request) { return worker.answer(request); });
 }

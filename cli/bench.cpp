@@ -6,6 +6,7 @@
 #include "bench/circuit_cases.h"
 #include "bench/memory_bandwidth.h"
 #include "bench/multiply_add_rate.h"
+#include "bench/training_cases.h"
 #include "cli/command.h"
 #include "core/interrupt.h"
 #include "core/progress.h"
@@ -58,19 +59,53 @@ nlohmann::ordered_json circuits(bench::Extent extent) {
   return object;
 }
 
+std::string name_of(const bench::TrainingCase& which) {
+  return fmt::format("{}_{}", which.network, bench::to_string(which.task));
+}
+
+nlohmann::ordered_json training(bench::Extent extent) {
+  nlohmann::ordered_json object = machine(), rows = nlohmann::ordered_json::array();
+  Progress bar("bench training", 1.0);
+  std::string table = fmt::format("{:<28} {:<9} {:>6} {:>7} {:>12} {:>12} {:>7}\n", "case", "precision", "batch",
+                                  "threads", "milliseconds", "floor", "ratio");
+  bench::measure_training_cases(extent, [&](const bench::MeasuredTraining& row, std::size_t of) {
+    check_interrupted();
+    table += fmt::format("{:<28} {:<9} {:>6} {:>7} {:>12.4f} {:>12.4f} {:>7.2f}\n", name_of(row.which), "float",
+                         row.which.batch, 1, 1e3 * row.seconds, 1e3 * row.floor_seconds, row.ratio());
+    rows.push_back({{"case", name_of(row.which)},
+                    {"precision", "float"},
+                    {"batch", row.which.batch},
+                    {"threads", 1},
+                    {"seconds", row.seconds},
+                    {"floor_seconds", row.floor_seconds},
+                    {"ratio", row.ratio()}});
+    bar.advance(1.0 / static_cast<double>(of), name_of(row.which));
+  });
+  bar.finish();
+  std::cout << table << "\nThe floor is the multiply-adds of products and convolutions alone.\n";
+  object["cases"] = std::move(rows);
+  return object;
+}
+
+/// A group of measurements that `tacit bench` offers.
+void add_group(CLI::App& bench, Chosen& chosen, const std::string& name, const std::string& about,
+               nlohmann::ordered_json (*measure)(bench::Extent)) {
+  CLI::App* command = add_subcommand(bench, chosen, name, about, "tacit bench " + name + " --json");
+  const auto quick = std::make_shared<bool>(false);
+  command->add_flag("--quick", *quick, "A few small cases, a call each: to see that everything works");
+  command->callback([&chosen, quick, measure] {
+    chosen.action = [quick, measure] { return measure(*quick ? bench::Extent::quick : bench::Extent::all); };
+  });
+}
+
 }  // namespace
 
 void add_bench(CLI::App& app, Chosen& chosen) {
   CLI::App* bench = app.add_subcommand("bench", "Measure this machine against the limits of its arithmetic");
   bench->require_subcommand(1);
   bench->footer("Example:\n  tacit bench circuits --json");
-  CLI::App* command = add_subcommand(*bench, chosen, "circuits", "Variational circuits: time over floor",
-                                     "tacit bench circuits --json");
-  const auto quick = std::make_shared<bool>(false);
-  command->add_flag("--quick", *quick, "A few small cases, a call each: to see that everything works");
-  command->callback([&chosen, quick] {
-    chosen.action = [quick] { return circuits(*quick ? bench::Extent::quick : bench::Extent::all); };
-  });
+  add_group(*bench, chosen, "circuits", "Variational circuits: time over floor", circuits);
+  add_group(*bench, chosen, "training", "Training steps of neural networks: time over floor", training);
 }
 
 }  // namespace tacit::cli

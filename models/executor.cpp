@@ -1,5 +1,7 @@
 #include "models/executor.h"
 
+#include "models/kernels/elementwise.h"
+
 namespace tacit::models {
 
 namespace {
@@ -178,7 +180,7 @@ void Executor<T>::add_detours(std::size_t node, const std::vector<std::span<T>>&
     if (edges_[e].writes_directly || destinations[e].empty()) continue;
     const Value value = edges_[e].value;
     const std::span<T> sum = value == Graph<T>::input ? inputs_gradient : node_part(gradients, value - 1);
-    for (std::size_t i = 0; i < sum.size(); ++i) sum[i] += destinations[e][i];
+    kernels::add_to<T>(destinations[e], sum);
   }
 }
 

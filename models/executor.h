@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include "core/aligned.h"
 #include "models/graph.h"
 
 namespace tacit::models {
@@ -63,7 +64,7 @@ class Executor {
 
   /// An array of [count, size] for each of several things, back to back.
   struct Block {
-    std::vector<T> data;
+    AlignedVector<T> data;
     std::span<T> part(std::size_t offset, std::size_t size, std::size_t count) {
       return std::span(data).subspan(offset * count, size * count);
     }

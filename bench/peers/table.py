@@ -37,10 +37,15 @@ def render(rows, names, counts, markdown=False):
         lines.append(
             [case["work"], case["precision"], str(case["qubits"]), str(case["batch"]), times, *cells, best(row, names)]
         )
+    return lines_of(lines, markdown)
+
+
+def lines_of(lines, markdown=False):
+    """lines: [[cell]], the first one the header."""
     if markdown:
         body = ["| " + " | ".join(line) + " |" for line in lines]
-        return "\n".join([body[0], "|" + "---|" * len(header), *body[1:]])
-    widths = [max(len(line[column]) for line in lines) for column in range(len(header))]
+        return "\n".join([body[0], "|" + "---|" * len(lines[0]), *body[1:]])
+    widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
     return "\n".join("  ".join(text.ljust(width) for text, width in zip(line, widths)).rstrip() for line in lines)
 
 

@@ -15,4 +15,18 @@ void hyperbolic_tangent(std::span<const T> input, std::span<T> output);
 template <class T>
 void logistic(std::span<const T> input, std::span<T> output);
 
+// Their derivatives through their values y = f(x), and along a direction y_dot in which these move:
+//   f_slope: output = f' direction,   f_slope_tangent: output = f' direction_dot + (d f' / d y) y_dot direction
+
+template <class T>
+void hyperbolic_tangent_slope(std::span<const T> y, std::span<const T> direction, std::span<T> output);
+template <class T>
+void hyperbolic_tangent_slope_tangent(std::span<const T> y, std::span<const T> y_dot, std::span<const T> direction,
+                                      std::span<const T> direction_dot, std::span<T> output);
+template <class T>
+void logistic_slope(std::span<const T> y, std::span<const T> direction, std::span<T> output);
+template <class T>
+void logistic_slope_tangent(std::span<const T> y, std::span<const T> y_dot, std::span<const T> direction,
+                            std::span<const T> direction_dot, std::span<T> output);
+
 }  // namespace tacit::models::kernels

@@ -6,6 +6,8 @@
 #define TACIT_MODELS_DOT_PRODUCTS_INL_H
 #endif
 
+#include <algorithm>
+
 #include "models/kernels/partial_vector-inl.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -21,6 +23,12 @@ struct DotLanes {
   static constexpr std::size_t parts = total / width;
   /// Rows of A and of B in one block: as many accumulators as the registers hold.
   static constexpr std::size_t block = parts == 1 ? 4 : parts == 2 ? 2 : 1;
+  /// Rows of B beside a single row of A.
+  static constexpr std::size_t single_block = parts == 1 ? 8 : parts == 2 ? 4 : 1;
+  /// Elements of a row that are summed before the next ones: two rows of a block each, and 16 others, stay in the first
+  /// cache.
+  static constexpr std::size_t depth = 4096 / sizeof(T);
+  static constexpr std::size_t cached_rows = 8;
 };
 
 /// Sum of all lanes: the upper half is added to the lower until one lane is left.
@@ -41,76 +49,137 @@ HWY_INLINE T halving_sum(D d, V vector) {
   return hn::GetLane(vector);
 }
 
-/// Rows x Columns elements of C: dot products of rows of A (stride k) and rows of B (stride k).
+#if HWY_TARGET != HWY_SCALAR
+/// Four halving sums of floats at once, by the same additions.
+template <class D, class V>
+HWY_INLINE auto halving_sums(D d, V a, V b, V c, V e) {
+  if constexpr (hn::MaxLanes(D()) > 4) {
+    const hn::Half<D> half;
+    const auto fold = [&](V v) HWY_ATTR { return hn::Add(hn::LowerHalf(half, v), hn::UpperHalf(half, v)); };
+    return halving_sums(half, fold(a), fold(b), fold(c), fold(e));
+  } else {
+    const hn::Repartition<double, D> pairs;
+    const auto fold = [&](V v, V w) HWY_ATTR {
+      const auto x = hn::BitCast(pairs, v), y = hn::BitCast(pairs, w);
+      return hn::Add(hn::BitCast(d, hn::InterleaveLower(pairs, x, y)),
+                     hn::BitCast(d, hn::InterleaveUpper(pairs, x, y)));
+    };
+    const V ab = fold(a, b), ce = fold(c, e);
+    return hn::Add(hn::ConcatEven(d, ce, ab), hn::ConcatOdd(d, ce, ab));
+  }
+}
+#endif
+
+/// One group of lanes of a row, from lane `part * width` on; with `Partial` only the first `rest` lanes of the group.
+template <class T, bool Partial>
+HWY_INLINE auto load_part(const T* from, std::size_t part, std::size_t rest) {
+  using Lanes = DotLanes<T>;
+  const typename Lanes::Tag d;
+  const std::size_t begin = part * Lanes::width;
+  if constexpr (!Partial) {
+    return hn::LoadU(d, from + begin);
+  } else {
+    if (rest <= begin) return hn::Zero(d);
+    return rest >= begin + Lanes::width ? hn::LoadU(d, from + begin) : load_partial(d, from + begin, rest - begin);
+  }
+}
+
+/// Adds the products of one group of lanes of each pair of rows.
+template <class T, std::size_t Rows, std::size_t Columns, bool Partial>
+HWY_INLINE void dot_step(std::size_t rest, std::size_t k, const T* HWY_RESTRICT a, const T* HWY_RESTRICT b,
+                         hn::Vec<typename DotLanes<T>::Tag> (&sums)[Rows][Columns][DotLanes<T>::parts]) {
+#pragma GCC unroll 8
+  for (std::size_t part = 0; part < DotLanes<T>::parts; ++part) {
+    hn::Vec<typename DotLanes<T>::Tag> left[Rows], right[Columns];
+#pragma GCC unroll 8
+    for (std::size_t i = 0; i < Rows; ++i) left[i] = load_part<T, Partial>(a + i * k, part, rest);
+#pragma GCC unroll 8
+    for (std::size_t j = 0; j < Columns; ++j) right[j] = load_part<T, Partial>(b + j * k, part, rest);
+#pragma GCC unroll 8
+    for (std::size_t i = 0; i < Rows; ++i)
+#pragma GCC unroll 8
+      for (std::size_t j = 0; j < Columns; ++j) sums[i][j][part] = hn::MulAdd(left[i], right[j], sums[i][j][part]);
+  }
+}
+
+/// Rows x Columns elements of C: dot products of rows of A and rows of B over `count` elements.
 template <class T, std::size_t Rows, std::size_t Columns>
-HWY_INLINE void dot_block(std::size_t k, const T* HWY_RESTRICT a, const T* HWY_RESTRICT b, T* HWY_RESTRICT c,
-                          std::size_t c_stride, bool add) {
+HWY_NOINLINE void dot_block(std::size_t count, std::size_t k, const T* HWY_RESTRICT a, const T* HWY_RESTRICT b,
+                            T* HWY_RESTRICT c, std::size_t c_stride, bool add) {
   using Lanes = DotLanes<T>;
   using V = hn::Vec<typename Lanes::Tag>;
-  constexpr std::size_t parts = Lanes::parts, width = Lanes::width;
+  constexpr std::size_t parts = Lanes::parts;
   const typename Lanes::Tag d;
   V sums[Rows][Columns][parts];
-#pragma GCC unroll 4
+#pragma GCC unroll 8
   for (std::size_t i = 0; i < Rows; ++i)
-#pragma GCC unroll 4
+#pragma GCC unroll 8
     for (std::size_t j = 0; j < Columns; ++j)
-#pragma GCC unroll 4
+#pragma GCC unroll 8
       for (std::size_t part = 0; part < parts; ++part) sums[i][j][part] = hn::Zero(d);
 
-  const auto step = [&](std::size_t p, auto&& load) HWY_ATTR {
-#pragma GCC unroll 4
-    for (std::size_t part = 0; part < parts; ++part) {
-      V left[Rows], right[Columns];
-#pragma GCC unroll 4
-      for (std::size_t i = 0; i < Rows; ++i) left[i] = load(a + i * k + p, part);
-#pragma GCC unroll 4
-      for (std::size_t j = 0; j < Columns; ++j) right[j] = load(b + j * k + p, part);
-#pragma GCC unroll 4
-      for (std::size_t i = 0; i < Rows; ++i)
-#pragma GCC unroll 4
-        for (std::size_t j = 0; j < Columns; ++j) sums[i][j][part] = hn::MulAdd(left[i], right[j], sums[i][j][part]);
-    }
-  };
   std::size_t p = 0;
-  for (; p + Lanes::total <= k; p += Lanes::total)
-    step(p, [&](const T* from, std::size_t part) HWY_ATTR { return hn::LoadU(d, from + part * width); });
-  if (p < k) {
-    const std::size_t rest = k - p;
-    step(p, [&](const T* from, std::size_t part) HWY_ATTR {
-      const std::size_t begin = part * width;
-      if (rest <= begin) return hn::Zero(d);
-      return rest >= begin + width ? hn::LoadU(d, from + begin) : load_partial(d, from + begin, rest - begin);
-    });
-  }
-#pragma GCC unroll 4
+  for (; p + Lanes::total <= count; p += Lanes::total) dot_step<T, Rows, Columns, false>(0, k, a + p, b + p, sums);
+  if (p < count) dot_step<T, Rows, Columns, true>(count - p, k, a + p, b + p, sums);
+#pragma GCC unroll 8
   for (std::size_t i = 0; i < Rows; ++i)
-#pragma GCC unroll 4
-    for (std::size_t j = 0; j < Columns; ++j) {
-      V* lanes = sums[i][j];
-#pragma GCC unroll 4
+#pragma GCC unroll 8
+    for (std::size_t j = 0; j < Columns; ++j)
+#pragma GCC unroll 8
       for (std::size_t half = parts / 2; half > 0; half /= 2)
-#pragma GCC unroll 4
-        for (std::size_t part = 0; part < half; ++part) lanes[part] = hn::Add(lanes[part], lanes[part + half]);
-      const T sum = halving_sum<T>(d, lanes[0]);
+#pragma GCC unroll 8
+        for (std::size_t part = 0; part < half; ++part)
+          sums[i][j][part] = hn::Add(sums[i][j][part], sums[i][j][part + half]);
+#if HWY_TARGET != HWY_SCALAR
+  if constexpr (sizeof(T) == 4 && Columns % 4 == 0) {
+    const hn::FixedTag<T, 4> four;
+#pragma GCC unroll 8
+    for (std::size_t i = 0; i < Rows; ++i)
+#pragma GCC unroll 8
+      for (std::size_t j = 0; j < Columns; j += 4) {
+        const auto all = halving_sums(d, sums[i][j][0], sums[i][j + 1][0], sums[i][j + 2][0], sums[i][j + 3][0]);
+        T* const to = c + i * c_stride + j;
+        hn::StoreU(add ? hn::Add(hn::LoadU(four, to), all) : all, four, to);
+      }
+    return;
+  }
+#endif
+#pragma GCC unroll 8
+  for (std::size_t i = 0; i < Rows; ++i)
+#pragma GCC unroll 8
+    for (std::size_t j = 0; j < Columns; ++j) {
+      const T sum = halving_sum<T>(d, sums[i][j][0]);
       T& element = c[i * c_stride + j];
       element = add ? element + sum : sum;
     }
 }
 
 template <class T, std::size_t Rows>
-HWY_INLINE void dot_rows(std::size_t n, std::size_t k, const T* a, const T* b, T* c, bool add) {
-  constexpr std::size_t block = DotLanes<T>::block;
-  std::size_t j = 0;
-  for (; j + block <= n; j += block) dot_block<T, Rows, block>(k, a, b + j * k, c + j, n, add);
-  for (; j < n; ++j) dot_block<T, Rows, 1>(k, a, b + j * k, c + j, n, add);
+HWY_INLINE void dot_rows(std::size_t first_column, std::size_t last_column, std::size_t count, std::size_t k,
+                         const T* a, const T* b, T* c, std::size_t c_stride, bool add) {
+  constexpr std::size_t block = Rows == 1 ? DotLanes<T>::single_block : DotLanes<T>::block;
+  std::size_t j = first_column;
+  for (; j + block <= last_column; j += block) dot_block<T, Rows, block>(count, k, a, b + j * k, c + j, c_stride, add);
+  for (; j < last_column; ++j) dot_block<T, Rows, 1>(count, k, a, b + j * k, c + j, c_stride, add);
 }
 
 template <class T>
 void dot_products(std::size_t m, std::size_t n, std::size_t k, const T* a, const T* b, T* c, bool add) {
-  constexpr std::size_t block = DotLanes<T>::block;
-  std::size_t i = 0;
-  for (; i + block <= m; i += block) dot_rows<T, block>(n, k, a + i * k, b, c + i * n, add);
-  for (; i < m; ++i) dot_rows<T, 1>(n, k, a + i * k, b, c + i * n, add);
+  using Lanes = DotLanes<T>;
+  constexpr std::size_t block = Lanes::block;
+  for (std::size_t p = 0; p < k; p += Lanes::depth) {
+    const std::size_t count = std::min(Lanes::depth, k - p);
+    const bool add_now = add || p > 0;
+    const std::size_t in_blocks = m / block * block;
+    for (std::size_t first = 0; first < in_blocks; first += Lanes::cached_rows) {
+      const std::size_t last = std::min(in_blocks, first + Lanes::cached_rows);
+      for (std::size_t j = 0; j < n; j += block)
+        for (std::size_t i = first; i < last; i += block)
+          dot_rows<T, block>(j, std::min(n, j + block), count, k, a + i * k + p, b + p, c + i * n, n, add_now);
+    }
+    for (std::size_t i = in_blocks; i < m; ++i)
+      dot_rows<T, 1>(0, n, count, k, a + i * k + p, b + p, c + i * n, n, add_now);
+  }
 }
 
 }  // namespace tacit::models::kernels::HWY_NAMESPACE

@@ -1,6 +1,7 @@
 #include "models/kernels/matrix_multiply.h"
 
 #include "core/error.h"
+#include "models/kernels/linear_combinations.h"
 #include "models/kernels/simd_targets.h"
 
 #undef HWY_TARGET_INCLUDE
@@ -8,7 +9,6 @@
 #include <hwy/foreach_target.h>
 // The kernels follow Highway's own order of inclusion, once per instruction set.
 #include "models/kernels/dot_products-inl.h"
-#include "models/kernels/row_combinations-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace tacit::models::kernels::HWY_NAMESPACE {
@@ -21,14 +21,6 @@ void dot_products_double(std::size_t m, std::size_t n, std::size_t k, const doub
                          bool add) {
   dot_products<double>(m, n, k, a, b, c, add);
 }
-void row_combinations_float(std::size_t m, std::size_t n, std::size_t k, const float* a, std::size_t row,
-                            std::size_t depth, const float* b, float* c, bool add) {
-  row_combinations<float>(m, n, k, {a, row, depth}, b, c, add);
-}
-void row_combinations_double(std::size_t m, std::size_t n, std::size_t k, const double* a, std::size_t row,
-                             std::size_t depth, const double* b, double* c, bool add) {
-  row_combinations<double>(m, n, k, {a, row, depth}, b, c, add);
-}
 
 }  // namespace tacit::models::kernels::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
@@ -40,8 +32,6 @@ namespace {
 
 HWY_EXPORT(dot_products_float);
 HWY_EXPORT(dot_products_double);
-HWY_EXPORT(row_combinations_float);
-HWY_EXPORT(row_combinations_double);
 
 template <class T>
 void dispatch_dot_products(std::size_t m, std::size_t n, std::size_t k, const T* a, const T* b, T* c, bool add) {
@@ -52,14 +42,22 @@ void dispatch_dot_products(std::size_t m, std::size_t n, std::size_t k, const T*
   }
 }
 
+/// A[i, p] = a[i row_step + p depth_step], B and C row-major.
 template <class T>
-void dispatch_row_combinations(std::size_t m, std::size_t n, std::size_t k, const T* a, std::size_t row,
-                               std::size_t depth, const T* b, T* c, bool add) {
-  if constexpr (sizeof(T) == 4) {
-    HWY_DYNAMIC_DISPATCH(row_combinations_float)(m, n, k, a, row, depth, b, c, add);
-  } else {
-    HWY_DYNAMIC_DISPATCH(row_combinations_double)(m, n, k, a, row, depth, b, c, add);
-  }
+void combine_rows(std::size_t m, std::size_t n, std::size_t k, const T* a, std::size_t row_step, std::size_t depth_step,
+                  const T* b, T* c, Store store) {
+  const Terms all{.a = 0, .b = 0, .count = k};
+  combine<T>({.rows = m,
+              .columns = n,
+              .a = a,
+              .row_step = row_step,
+              .b = b,
+              .terms = {&all, 1},
+              .a_step = static_cast<std::ptrdiff_t>(depth_step),
+              .b_step = static_cast<std::ptrdiff_t>(n),
+              .c = c,
+              .c_step = n,
+              .add = store == Store::add});
 }
 
 void check_sizes(std::size_t m, std::size_t n, std::size_t k, std::size_t a, std::size_t b, std::size_t c) {
@@ -81,14 +79,14 @@ template <class T>
 void multiply(std::size_t m, std::size_t n, std::size_t k, std::span<const T> a, std::span<const T> b, std::span<T> c,
               Store store) {
   check_sizes(m, n, k, a.size(), b.size(), c.size());
-  dispatch_row_combinations(m, n, k, a.data(), k, std::size_t{1}, b.data(), c.data(), store == Store::add);
+  combine_rows(m, n, k, a.data(), k, 1, b.data(), c.data(), store);
 }
 
 template <class T>
 void multiply_transposed_left(std::size_t m, std::size_t n, std::size_t k, std::span<const T> a, std::span<const T> b,
                               std::span<T> c, Store store) {
   check_sizes(m, n, k, a.size(), b.size(), c.size());
-  dispatch_row_combinations(m, n, k, a.data(), std::size_t{1}, m, b.data(), c.data(), store == Store::add);
+  combine_rows(m, n, k, a.data(), 1, m, b.data(), c.data(), store);
 }
 
 #define TACIT_INSTANTIATE(T)                                                                               \

@@ -4,33 +4,51 @@
 #include <cmath>
 
 #include "core/error.h"
-#include "models/kernels/matrix_multiply.h"
+#include "models/kernels/convolution_terms.h"
+#include "models/kernels/strided_rows.h"
+#include "models/kernels/transpose.h"
 
 namespace tacit::models {
 
-using kernels::Store;
+using kernels::ConvolutionTerms;
+
+namespace {
+
+/// Vectors may reach beyond what counts by almost their width.
+constexpr std::size_t slack = 16;
+
+}  // namespace
 
 /// Of one group of one example, whatever the batch.
 template <class T>
 struct Convolution<T>::Scratch final : LayerScratch {
-  explicit Scratch(const kernels::ImageWindows& windows)
-      : padded(windows.padded_size()),
-        padded_gradient(windows.padded_size()),
-        columns(windows.columns_size()),
-        gradient_columns(windows.columns_size()),
-        ones(windows.positions(), T(1)) {}
-  std::vector<T> padded;  ///< zero around the image, from the start on
-  std::vector<T> padded_gradient;
-  std::vector<T> columns, gradient_columns;  ///< [depth, positions]
-  std::vector<T> ones;                       ///< [positions]
+  /// An array for values, and one for their derivatives along the direction.
+  struct Pair {
+    explicit Pair(std::size_t size) : value(size), dot(size) {}
+    AlignedVector<T> value, dot;
+  };
+  explicit Scratch(const ConvolutionTerms& terms)
+      : planes(terms.planes.size() + slack),
+        upstream(terms.upstream_size() + slack),
+        transposed(terms.planes.windows.positions() * terms.transposed_width()),
+        gradient((terms.depth + 1) * terms.transposed_width()),
+        wide(terms.outputs * ConvolutionTerms::whole_lines(terms.planes.wide_positions())),
+        rows(terms.planes.windows.channels * ConvolutionTerms::whole_lines(terms.planes.plane())),
+        ones(terms.planes.plane(), T(1)) {}
+  Pair planes;      ///< of the image; zero where it has no pixels, from the start on
+  Pair upstream;    ///< zero between the rows, from the start on
+  Pair transposed;  ///< the upstream gradient, [positions, outputs]
+  Pair gradient;    ///< of the weights, transposed, and as last row of the bias: [depth + 1, outputs]
+  AlignedVector<T> wide, rows, ones;
 };
 
+/// One group of one example: what a product takes at a time.
 template <class T>
 struct Convolution<T>::Part {
   std::size_t group = 0;
+  bool first = true;                              ///< of the examples
   std::size_t image_begin = 0, image_size = 0;    ///< in an array of inputs
   std::size_t output_begin = 0, output_size = 0;  ///< in an array of outputs
-  std::size_t outputs = 0;                        ///< channels
 
   template <class Element>
   std::span<Element> image(std::span<Element> all) const {
@@ -55,9 +73,8 @@ Convolution<T>::Convolution(const kernels::ImageWindows& windows, const Options&
   output_shape_ = {static_cast<std::int64_t>(outputs), static_cast<std::int64_t>(windows.positions(0)),
                    static_cast<std::int64_t>(windows.positions(1))};
   windows_.channels /= groups;
-  depth_ = windows_.channels * windows_.kernel[0] * windows_.kernel[1];
-  positions_ = windows_.positions();
-  initial_range_ = range.value_or(1.0 / std::sqrt(static_cast<double>(depth_)));
+  terms_ = std::make_unique<const ConvolutionTerms>(windows_, outputs / groups);
+  initial_range_ = range.value_or(1.0 / std::sqrt(static_cast<double>(terms_->depth)));
   if (!(initial_range_ > 0 && std::isfinite(initial_range_)))
     fail(ErrorKind::usage, "the initial range of a convolution is {}, expected a positive number", initial_range_);
 }
@@ -80,88 +97,149 @@ void Convolution<T>::initialise(RandomStream& stream, std::span<T> theta) const 
 
 template <class T>
 std::unique_ptr<LayerScratch> Convolution<T>::make_scratch() const {
-  return std::make_unique<Scratch>(windows_);
+  return std::make_unique<Scratch>(*terms_);
 }
 
 template <class T>
 template <class Do>
-void Convolution<T>::for_each_part(std::size_t count, const Do& run) const {
-  Part part{.image_size = windows_.image_size(), .outputs = options_.outputs / options_.groups};
-  part.output_size = part.outputs * positions_;
-  for (std::size_t example = 0; example < count; ++example)
-    for (part.group = 0; part.group < options_.groups; ++part.group) {
-      run(std::as_const(part));
-      part.image_begin += part.image_size;
-      part.output_begin += part.output_size;
-    }
+void Convolution<T>::for_each_example(std::size_t group, std::size_t count, const Do& run) const {
+  Part part{.group = group, .image_size = windows_.image_size(), .output_size = terms_->outputs * windows_.positions()};
+  for (std::size_t example = 0; example < count; ++example) {
+    part.first = example == 0;
+    part.image_begin = (example * options_.groups + group) * part.image_size;
+    part.output_begin = (example * options_.groups + group) * part.output_size;
+    run(std::as_const(part));
+  }
 }
 
 template <class T>
 template <class Element>
-std::span<Element> Convolution<T>::weight(const Part& part, std::span<Element> theta) const {
-  const std::size_t size = part.outputs * depth_;
-  return theta.subspan(part.group * size, size);
+std::span<Element> Convolution<T>::weight(std::size_t group, std::span<Element> theta) const {
+  const std::size_t size = terms_->outputs * terms_->depth;
+  return theta.subspan(group * size, size);
 }
 
 template <class T>
-std::span<const T> Convolution<T>::columns(const Part& part, std::span<const T> x, Scratch& scratch) const {
-  if (windows_.is_identity()) return part.image(x);
-  std::span<const T> padded = part.image(x);
-  if (!windows_.is_padded_already()) {
-    kernels::pad_image<T>(windows_, padded, scratch.padded);
-    padded = scratch.padded;
+template <class Element>
+std::span<Element> Convolution<T>::bias(std::size_t group, std::span<Element> theta) const {
+  if (!options_.bias) return {};
+  return theta.subspan(options_.outputs * terms_->depth + group * terms_->outputs, terms_->outputs);
+}
+
+template <class T>
+void Convolution<T>::multiply(std::size_t group, std::span<const T> theta, const AlignedVector<T>& planes,
+                              bool with_bias, bool add, Scratch& scratch) const {
+  kernels::combine<T>({.rows = terms_->outputs,
+                       .columns = terms_->planes.wide_positions(),
+                       .padded = true,
+                       .a = weight(group, theta).data(),
+                       .row_step = terms_->depth,
+                       .b = planes.data(),
+                       .terms = terms_->forward,
+                       .a_step = terms_->tap_step,
+                       .b_step = terms_->place_step,
+                       .c = scratch.wide.data(),
+                       .c_step = ConvolutionTerms::whole_lines(terms_->planes.wide_positions()),
+                       .start = with_bias ? bias(group, theta).data() : nullptr,
+                       .add = add});
+}
+
+template <class T>
+void Convolution<T>::take_outputs(const Scratch& scratch, std::span<T> outputs) const {
+  const std::size_t pitch = ConvolutionTerms::whole_lines(terms_->planes.wide_positions());
+  const kernels::Rows rows{windows_.positions(0), windows_.positions(1), terms_->planes.width, windows_.positions(1)};
+  for (std::size_t o = 0; o < terms_->outputs; ++o)
+    kernels::copy_rows<T>(rows, scratch.wide.data() + o * pitch, outputs.data() + o * windows_.positions());
+}
+
+template <class T>
+void Convolution<T>::transpose_upstream(std::span<const T> upstream, AlignedVector<T>& transposed) const {
+  kernels::transpose<T>(terms_->outputs, windows_.positions(), upstream.data(), windows_.positions(), transposed.data(),
+                        terms_->transposed_width());
+}
+
+template <class T>
+void Convolution<T>::widen_upstream(std::span<const T> upstream, AlignedVector<T>& wide) const {
+  const kernels::Rows rows{windows_.positions(0), windows_.positions(1), windows_.positions(1), terms_->planes.width};
+  for (std::size_t o = 0; o < terms_->outputs; ++o)
+    kernels::copy_rows<T>(rows, upstream.data() + o * windows_.positions(),
+                          wide.data() + terms_->margin() + o * terms_->planes.plane());
+}
+
+template <class T>
+void Convolution<T>::add_weight_gradient(const AlignedVector<T>& planes, const AlignedVector<T>& transposed, bool add,
+                                         AlignedVector<T>& gradient) const {
+  kernels::combine<T>({.rows = terms_->depth,
+                       .columns = terms_->outputs,
+                       .padded = true,
+                       .a = planes.data(),
+                       .row_offsets = terms_->places.data(),
+                       .b = transposed.data(),
+                       .terms = terms_->weight_gradient,
+                       .b_step = static_cast<std::ptrdiff_t>(terms_->transposed_width()),
+                       .c = gradient.data(),
+                       .c_step = terms_->transposed_width(),
+                       .add = add});
+}
+
+template <class T>
+void Convolution<T>::add_bias_gradient(const AlignedVector<T>& transposed, bool add, const Scratch& scratch,
+                                       AlignedVector<T>& gradient) const {
+  if (!options_.bias) return;
+  kernels::combine<T>({.rows = 1,
+                       .columns = terms_->outputs,
+                       .padded = true,
+                       .a = scratch.ones.data(),
+                       .b = transposed.data(),
+                       .terms = terms_->weight_gradient,
+                       .b_step = static_cast<std::ptrdiff_t>(terms_->transposed_width()),
+                       .c = gradient.data() + terms_->depth * terms_->transposed_width(),
+                       .c_step = terms_->transposed_width(),
+                       .add = add});
+}
+
+template <class T>
+void Convolution<T>::take_gradient(std::size_t group, const AlignedVector<T>& gradient, std::span<T> theta) const {
+  const std::size_t width = terms_->transposed_width(), depth = terms_->depth;
+  kernels::transpose<T>(depth, terms_->outputs, gradient.data(), width, weight(group, theta).data(), depth);
+  const std::span<T> sums = bias(group, theta);
+  std::copy_n(gradient.begin() + static_cast<std::ptrdiff_t>(depth * width), sums.size(), sums.begin());
+}
+
+template <class T>
+void Convolution<T>::image_gradient(std::size_t group, const Factors& first, const Factors& second, Scratch& scratch,
+                                    std::span<T> image) const {
+  for (const ConvolutionTerms::Phase& phase : terms_->phases) {
+    const std::size_t columns = (phase.rows.end - phase.rows.begin) * terms_->planes.width;
+    const std::size_t pitch = ConvolutionTerms::whole_lines(columns);
+    for (const Factors* factors : {&first, &second}) {
+      if (factors->theta.empty()) continue;
+      kernels::combine<T>({.rows = windows_.channels,
+                           .columns = columns,
+                           .padded = true,
+                           .a = weight(group, factors->theta).data(),
+                           .row_step = windows_.kernel[0] * windows_.kernel[1],
+                           .b = factors->upstream->data() + phase.rows.begin * terms_->planes.width,
+                           .terms = phase.terms,
+                           .a_step = terms_->tap_step,
+                           .b_step = -terms_->place_step,
+                           .c = scratch.rows.data(),
+                           .c_step = pitch,
+                           .add = factors == &second});
+    }
+    kernels::read_phase<T>(terms_->planes, phase.vertical, phase.horizontal, scratch.rows, pitch, image);
   }
-  kernels::gather_columns<T>(windows_, padded, scratch.columns);
-  return scratch.columns;
-}
-
-template <class T>
-Store Convolution<T>::fill_bias(std::size_t count, std::span<const T> theta, Scratch& scratch,
-                                std::span<T> outputs) const {
-  const std::span<const T> values = bias(theta);
-  if (values.empty()) return Store::replace;
-  const std::size_t size = options_.outputs * positions_;
-  for (std::size_t example = 0; example < count; ++example)
-    kernels::multiply<T>(options_.outputs, positions_, 1, values, scratch.ones, outputs.subspan(example * size, size));
-  return Store::add;
-}
-
-template <class T>
-void Convolution<T>::add_bias_gradient(std::size_t count, std::span<const T> upstream, Scratch& scratch,
-                                       std::span<T> theta) const {
-  const std::span<T> sums = bias(theta);
-  if (sums.empty()) return;
-  const std::size_t size = options_.outputs * positions_;
-  for (std::size_t example = 0; example < count; ++example)
-    kernels::multiply_transposed_right<T>(options_.outputs, 1, positions_, upstream.subspan(example * size, size),
-                                          scratch.ones, sums, Store::add);
-}
-
-template <class T>
-void Convolution<T>::add_weight_gradient(const Part& part, std::span<const T> upstream, std::span<const T> seen,
-                                         std::span<T> gradient) const {
-  kernels::multiply_transposed_right<T>(part.outputs, depth_, positions_, part.output(upstream), seen,
-                                        weight(part, gradient), Store::add);
-}
-
-template <class T>
-void Convolution<T>::fold_columns(const Part& part, Scratch& scratch, std::span<T> image) const {
-  const std::span<T> target = part.image(image);
-  const bool in_place = windows_.is_padded_already();
-  const std::span<T> sums = in_place ? target : std::span<T>(scratch.padded_gradient);
-  std::fill(sums.begin(), sums.end(), T(0));
-  kernels::add_columns<T>(windows_, scratch.gradient_columns, sums);
-  if (!in_place) kernels::crop_image<T>(windows_, sums, target);
 }
 
 template <class T>
 void Convolution<T>::forward(const ForwardPass<T>& pass) const {
   auto& scratch = static_cast<Scratch&>(*pass.scratch);
-  const Store store = fill_bias(pass.count, pass.theta, scratch, pass.outputs);
-  for_each_part(pass.count, [&](const Part& part) {
-    kernels::multiply<T>(part.outputs, positions_, depth_, weight(part, pass.theta),
-                         columns(part, pass.inputs[0], scratch), part.output(pass.outputs), store);
-  });
+  for (std::size_t group = 0; group < options_.groups; ++group)
+    for_each_example(group, pass.count, [&](const Part& part) {
+      kernels::fill_planes<T>(terms_->planes, part.image(pass.inputs[0]), scratch.planes.value);
+      multiply(group, pass.theta, scratch.planes.value, true, false, scratch);
+      take_outputs(scratch, part.output(pass.outputs));
+    });
 }
 
 // With * the convolution: Y_dot = W_dot * X + b_dot + W * X_dot
@@ -170,40 +248,43 @@ void Convolution<T>::forward_tangent(const ForwardTangentPass<T>& pass) const {
   auto& scratch = static_cast<Scratch&>(*pass.scratch);
   const std::span<const T> x_dot = pass.inputs_dot[0];
   const bool theta_moves = !pass.theta_dot.empty();
-  const Store store = fill_bias(pass.count, pass.theta, scratch, pass.outputs);
-  if (theta_moves) fill_bias(pass.count, pass.theta_dot, scratch, pass.outputs_dot);
-  const auto multiply = [&](const Part& part, std::span<const T> theta, std::span<const T> seen, std::span<T> out,
-                            Store how) {
-    kernels::multiply<T>(part.outputs, positions_, depth_, weight(part, theta), seen, part.output(out), how);
-  };
-  for_each_part(pass.count, [&](const Part& part) {
-    const std::span<const T> seen = columns(part, pass.inputs[0], scratch);
-    multiply(part, pass.theta, seen, pass.outputs, store);
-    if (theta_moves) multiply(part, pass.theta_dot, seen, pass.outputs_dot, store);
-    if (!x_dot.empty())
-      multiply(part, pass.theta, columns(part, x_dot, scratch), pass.outputs_dot,
-               theta_moves ? Store::add : Store::replace);
-  });
+  for (std::size_t group = 0; group < options_.groups; ++group)
+    for_each_example(group, pass.count, [&](const Part& part) {
+      kernels::fill_planes<T>(terms_->planes, part.image(pass.inputs[0]), scratch.planes.value);
+      multiply(group, pass.theta, scratch.planes.value, true, false, scratch);
+      take_outputs(scratch, part.output(pass.outputs));
+      if (theta_moves) multiply(group, pass.theta_dot, scratch.planes.value, true, false, scratch);
+      if (!x_dot.empty()) {
+        kernels::fill_planes<T>(terms_->planes, part.image(x_dot), scratch.planes.dot);
+        multiply(group, pass.theta, scratch.planes.dot, false, theta_moves, scratch);
+      }
+      take_outputs(scratch, part.output(pass.outputs_dot));
+    });
 }
 
-// dW = U X^T over windows, db = sum of U over positions, dX = the windows folded back from W^T U
+// dW = U X^T over windows, db = sum of U over positions, dX = W^T U over the windows that see a pixel
 template <class T>
 void Convolution<T>::backward(const BackwardPass<T>& pass) const {
   auto& scratch = static_cast<Scratch&>(*pass.scratch);
-  const std::span<T> theta_gradient = pass.theta_gradient, inputs_gradient = pass.inputs_gradients[0];
-  std::fill(theta_gradient.begin(), theta_gradient.end(), T(0));
-  for_each_part(pass.count, [&](const Part& part) {
-    if (!theta_gradient.empty())
-      add_weight_gradient(part, pass.upstream, columns(part, pass.inputs[0], scratch), theta_gradient);
-    if (inputs_gradient.empty()) return;
-    kernels::multiply_transposed_left<T>(depth_, positions_, part.outputs, weight(part, pass.theta),
-                                         part.output(pass.upstream), scratch.gradient_columns);
-    fold_columns(part, scratch, inputs_gradient);
-  });
-  if (!theta_gradient.empty()) add_bias_gradient(pass.count, pass.upstream, scratch, theta_gradient);
+  const std::span<T> inputs_gradient = pass.inputs_gradients[0];
+  const bool wants_theta = !pass.theta_gradient.empty(), wants_inputs = !inputs_gradient.empty();
+  for (std::size_t group = 0; group < options_.groups; ++group) {
+    for_each_example(group, pass.count, [&](const Part& part) {
+      if (wants_theta) {
+        kernels::fill_planes<T>(terms_->planes, part.image(pass.inputs[0]), scratch.planes.value);
+        transpose_upstream(part.output(pass.upstream), scratch.transposed.value);
+        add_weight_gradient(scratch.planes.value, scratch.transposed.value, !part.first, scratch.gradient.value);
+        add_bias_gradient(scratch.transposed.value, !part.first, scratch, scratch.gradient.value);
+      }
+      if (!wants_inputs) return;
+      widen_upstream(part.output(pass.upstream), scratch.upstream.value);
+      image_gradient(group, {pass.theta, &scratch.upstream.value}, {}, scratch, part.image(inputs_gradient));
+    });
+    if (wants_theta) take_gradient(group, scratch.gradient.value, pass.theta_gradient);
+  }
 }
 
-// dW_dot = U_dot X^T + U X_dot^T, db_dot = sum of U_dot, dX_dot from W^T U_dot + W_dot^T U
+// dW_dot = U_dot X^T + U X_dot^T, db_dot = sum of U_dot, dX_dot = W^T U_dot + W_dot^T U
 template <class T>
 void Convolution<T>::backward_tangent(const BackwardTangentPass<T>& pass) const {
   backward({.count = pass.count,
@@ -215,25 +296,30 @@ void Convolution<T>::backward_tangent(const BackwardTangentPass<T>& pass) const 
             .inputs_gradients = pass.inputs_gradients,
             .scratch = pass.scratch});
   auto& scratch = static_cast<Scratch&>(*pass.scratch);
-  const std::span<const T> x = pass.inputs[0], x_dot = pass.inputs_dot[0];
-  const std::span<T> theta_gradient = pass.theta_gradient_dot, inputs_gradient = pass.inputs_gradients_dot[0];
-  std::fill(theta_gradient.begin(), theta_gradient.end(), T(0));
-  const auto unroll_gradient = [&](const Part& part, std::span<const T> theta, std::span<const T> upstream,
-                                   Store store) {
-    kernels::multiply_transposed_left<T>(depth_, positions_, part.outputs, weight(part, theta), part.output(upstream),
-                                         scratch.gradient_columns, store);
-  };
-  for_each_part(pass.count, [&](const Part& part) {
-    if (!theta_gradient.empty()) {
-      add_weight_gradient(part, pass.upstream_dot, columns(part, x, scratch), theta_gradient);
-      if (!x_dot.empty()) add_weight_gradient(part, pass.upstream, columns(part, x_dot, scratch), theta_gradient);
-    }
-    if (inputs_gradient.empty()) return;
-    unroll_gradient(part, pass.theta, pass.upstream_dot, Store::replace);
-    if (!pass.theta_dot.empty()) unroll_gradient(part, pass.theta_dot, pass.upstream, Store::add);
-    fold_columns(part, scratch, inputs_gradient);
-  });
-  if (!theta_gradient.empty()) add_bias_gradient(pass.count, pass.upstream_dot, scratch, theta_gradient);
+  const std::span<const T> x_dot = pass.inputs_dot[0];
+  const std::span<T> inputs_gradient = pass.inputs_gradients_dot[0];
+  const bool wants_theta = !pass.theta_gradient_dot.empty(), wants_inputs = !inputs_gradient.empty();
+  for (std::size_t group = 0; group < options_.groups; ++group) {
+    for_each_example(group, pass.count, [&](const Part& part) {
+      if (wants_theta) {
+        kernels::fill_planes<T>(terms_->planes, part.image(pass.inputs[0]), scratch.planes.value);
+        transpose_upstream(part.output(pass.upstream_dot), scratch.transposed.dot);
+        add_weight_gradient(scratch.planes.value, scratch.transposed.dot, !part.first, scratch.gradient.dot);
+        add_bias_gradient(scratch.transposed.dot, !part.first, scratch, scratch.gradient.dot);
+        if (!x_dot.empty()) {
+          kernels::fill_planes<T>(terms_->planes, part.image(x_dot), scratch.planes.dot);
+          transpose_upstream(part.output(pass.upstream), scratch.transposed.value);
+          add_weight_gradient(scratch.planes.dot, scratch.transposed.value, true, scratch.gradient.dot);
+        }
+      }
+      if (!wants_inputs) return;
+      widen_upstream(part.output(pass.upstream_dot), scratch.upstream.dot);
+      if (!pass.theta_dot.empty()) widen_upstream(part.output(pass.upstream), scratch.upstream.value);
+      image_gradient(group, {pass.theta, &scratch.upstream.dot}, {pass.theta_dot, &scratch.upstream.value}, scratch,
+                     part.image(inputs_gradient));
+    });
+    if (wants_theta) take_gradient(group, scratch.gradient.dot, pass.theta_gradient_dot);
+  }
 }
 
 template class Convolution<float>;

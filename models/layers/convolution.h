@@ -1,10 +1,11 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <vector>
 
-#include "models/kernels/image_windows.h"
-#include "models/kernels/matrix_multiply.h"
+#include "core/aligned.h"
+#include "models/kernels/convolution_terms.h"
 #include "models/layer.h"
 
 namespace tacit::models {
@@ -16,9 +17,9 @@ namespace tacit::models {
 /// height, kernel width] and, with a bias, "bias" [outputs], both uniform in [-r, r) at the start, r = 1/sqrt(inputs of
 /// one output element) unless given: the customary rule of He et al. (ICCV 2015) with slope sqrt(5), as in Linear.
 ///
-/// Every example is unrolled into columns (Chellapilla et al., IWFHR 2006) and multiplied by the products of
-/// kernels/matrix_multiply.h, so their promise holds: an example's result does not depend on its batch, and gradients
-/// of the parameters are summed in the order of the examples.
+/// Every group of every example is a few linear combinations of rows of its padded image, or of the upstream gradient,
+/// where they lie (kernels/convolution_terms.h), so the promise of kernels/linear_combinations.h holds: an example's
+/// result does not depend on its batch, and gradients of the parameters are summed in the order of the examples.
 template <class T>
 class Convolution final : public Layer<T> {
  public:
@@ -43,32 +44,39 @@ class Convolution final : public Layer<T> {
 
  private:
   struct Scratch;
-  /// One group of one example: what a product takes at a time.
   struct Part;
+  /// W and U of a product W^T U.
+  struct Factors {
+    std::span<const T> theta;
+    const AlignedVector<T>* upstream = nullptr;
+  };
   template <class Do>
-  void for_each_part(std::size_t count, const Do& run) const;
-  /// What the windows of a part see of x: [depth, positions].
-  std::span<const T> columns(const Part& part, std::span<const T> x, Scratch& scratch) const;
-  /// Writes the bias into every position, if there is one; says how products are to be stored there.
-  kernels::Store fill_bias(std::size_t count, std::span<const T> theta, Scratch& scratch, std::span<T> outputs) const;
-  void add_bias_gradient(std::size_t count, std::span<const T> upstream, Scratch& scratch, std::span<T> theta) const;
-  /// gradient += upstream seen^T, for the weights of a part.
-  void add_weight_gradient(const Part& part, std::span<const T> upstream, std::span<const T> seen,
-                           std::span<T> gradient) const;
-  /// image gradient of a part = transposed windows of the gradient columns in the scratch.
-  void fold_columns(const Part& part, Scratch& scratch, std::span<T> image) const;
+  void for_each_example(std::size_t group, std::size_t count, const Do& run) const;
   template <class Element>
-  std::span<Element> weight(const Part& part, std::span<Element> theta) const;
+  std::span<Element> weight(std::size_t group, std::span<Element> theta) const;
+  /// Empty without.
   template <class Element>
-  std::span<Element> bias(std::span<Element> theta) const {
-    return theta.subspan(options_.outputs * depth_);
-  }
+  std::span<Element> bias(std::size_t group, std::span<Element> theta) const;
+  /// Outputs in rows as wide as a plane, into the scratch.
+  void multiply(std::size_t group, std::span<const T> theta, const AlignedVector<T>& planes, bool with_bias, bool add,
+                Scratch& scratch) const;
+  void take_outputs(const Scratch& scratch, std::span<T> outputs) const;
+  void transpose_upstream(std::span<const T> upstream, AlignedVector<T>& transposed) const;
+  void widen_upstream(std::span<const T> upstream, AlignedVector<T>& wide) const;
+  void add_weight_gradient(const AlignedVector<T>& planes, const AlignedVector<T>& transposed, bool add,
+                           AlignedVector<T>& gradient) const;
+  void add_bias_gradient(const AlignedVector<T>& transposed, bool add, const Scratch& scratch,
+                         AlignedVector<T>& gradient) const;
+  void take_gradient(std::size_t group, const AlignedVector<T>& gradient, std::span<T> theta) const;
+  /// image = W^T U of the first factors, and of the second ones if there are any.
+  void image_gradient(std::size_t group, const Factors& first, const Factors& second, Scratch& scratch,
+                      std::span<T> image) const;
 
   kernels::ImageWindows windows_;  ///< of one group
   Options options_;
   std::vector<Shape> input_shapes_;
   Shape output_shape_;
-  std::size_t depth_, positions_;
+  std::unique_ptr<const kernels::ConvolutionTerms> terms_;  ///< of one group
   double initial_range_;
 };
 

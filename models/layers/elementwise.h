@@ -18,8 +18,9 @@ class ElementwiseLayer : public Layer<T> {
   std::vector<Shape> shapes_;
 };
 
-/// A smooth function y = f(x) whose derivatives are functions of its value: f' = slope(y), f'' = slope'(y) f'.
-/// `Function` provides apply(inputs, outputs), slope(y) and slope_dot(y) = d slope / d y.
+/// A smooth function y = f(x) whose derivatives are functions of its value. `Function` provides apply(inputs, outputs)
+/// and, as kernels/activations.h says, slope(y, direction, output) and slope_tangent(y, y_dot, direction,
+/// direction_dot, output).
 template <class T, class Function>
 class SmoothActivation final : public ElementwiseLayer<T> {
  public:
@@ -39,26 +40,24 @@ void SmoothActivation<T, Function>::forward(const ForwardPass<T>& pass) const {
 template <class T, class Function>
 void SmoothActivation<T, Function>::forward_tangent(const ForwardTangentPass<T>& pass) const {
   Function::apply(pass.inputs[0], pass.outputs);
-  const std::span<const T> input_dot = pass.inputs_dot[0];
-  for (std::size_t i = 0; i < pass.outputs.size(); ++i)
-    pass.outputs_dot[i] = Function::slope(pass.outputs[i]) * input_dot[i];
+  Function::slope(std::span<const T>(pass.outputs), pass.inputs_dot[0], pass.outputs_dot);
 }
 
 template <class T, class Function>
 void SmoothActivation<T, Function>::backward(const BackwardPass<T>& pass) const {
   const std::span<T> gradient = pass.inputs_gradients[0];
-  for (std::size_t i = 0; i < gradient.size(); ++i) gradient[i] = Function::slope(pass.outputs[i]) * pass.upstream[i];
+  if (!gradient.empty()) Function::slope(pass.outputs, pass.upstream, gradient);
 }
 
 template <class T, class Function>
 void SmoothActivation<T, Function>::backward_tangent(const BackwardTangentPass<T>& pass) const {
   const std::span<T> gradient = pass.inputs_gradients[0], gradient_dot = pass.inputs_gradients_dot[0];
-  for (std::size_t i = 0; i < gradient.size(); ++i) gradient[i] = Function::slope(pass.outputs[i]) * pass.upstream[i];
-  const bool moves = !pass.outputs_dot.empty();
-  for (std::size_t i = 0; i < gradient_dot.size(); ++i) {
-    const T y = pass.outputs[i];
-    const T of_slope = moves ? Function::slope_dot(y) * pass.outputs_dot[i] * pass.upstream[i] : T(0);
-    gradient_dot[i] = Function::slope(y) * pass.upstream_dot[i] + of_slope;
+  if (!gradient.empty()) Function::slope(pass.outputs, pass.upstream, gradient);
+  if (gradient_dot.empty()) return;
+  if (pass.outputs_dot.empty()) {
+    Function::slope(pass.outputs, pass.upstream_dot, gradient_dot);
+  } else {
+    Function::slope_tangent(pass.outputs, pass.outputs_dot, pass.upstream, pass.upstream_dot, gradient_dot);
   }
 }
 

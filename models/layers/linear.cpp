@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "core/error.h"
+#include "models/kernels/elementwise.h"
 #include "models/kernels/matrix_multiply.h"
 
 namespace tacit::models {
@@ -29,7 +30,7 @@ void sum_rows(std::span<const T> rows, std::span<T> sums) {
   if (sums.empty()) return;
   std::fill(sums.begin(), sums.end(), T(0));
   for (std::size_t begin = 0; begin < rows.size(); begin += sums.size())
-    for (std::size_t j = 0; j < sums.size(); ++j) sums[j] += rows[begin + j];
+    kernels::add_to<T>(rows.subspan(begin, sums.size()), sums);
 }
 
 }  // namespace

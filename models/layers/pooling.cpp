@@ -1,6 +1,7 @@
 #include "models/layers/pooling.h"
 
 #include <algorithm>
+#include <array>
 
 #include "core/error.h"
 
@@ -30,6 +31,14 @@ std::vector<typename PoolingLayer<T>::Span> PoolingLayer<T>::spans_of(std::size_
     if (span.count == 0)
       fail(ErrorKind::usage, "a padding of {} puts whole windows of pooling outside the image", windows_.padding[axis]);
   return spans;
+}
+
+template <class T>
+std::optional<kernels::PlanesOfSquares> PoolingLayer<T>::squares(std::size_t count) const {
+  constexpr std::array<std::size_t, 2> zero{0, 0}, one{1, 1}, two{2, 2};
+  if (windows_.kernel != two || windows_.stride != two || windows_.padding != zero || windows_.dilation != one)
+    return std::nullopt;
+  return kernels::PlanesOfSquares{count * windows_.channels, windows_.image[0], windows_.image[1]};
 }
 
 template <class T>
@@ -65,26 +74,34 @@ std::size_t largest(std::span<const T> x, const Pixels& pixels) {
 }  // namespace
 
 template <class T>
+void MaxPooling<T>::choose(std::size_t count, std::span<const T> x, std::span<const T> values,
+                           std::span<T> outputs) const {
+  if (const auto squares = this->squares(count)) {
+    kernels::chosen_of_four<T>(*squares, x, values, outputs);
+    return;
+  }
+  this->for_each_window(count, [&](std::size_t o, const auto& pixels) { outputs[o] = values[largest(x, pixels)]; });
+}
+
+template <class T>
 void MaxPooling<T>::forward(const ForwardPass<T>& pass) const {
-  const std::span<const T> x = pass.inputs[0];
-  this->for_each_window(pass.count,
-                        [&](std::size_t o, const auto& pixels) { pass.outputs[o] = x[largest(x, pixels)]; });
+  choose(pass.count, pass.inputs[0], pass.inputs[0], pass.outputs);
 }
 
 template <class T>
 void MaxPooling<T>::forward_tangent(const ForwardTangentPass<T>& pass) const {
-  const std::span<const T> x = pass.inputs[0];
-  this->for_each_window(pass.count, [&](std::size_t o, const auto& pixels) {
-    const std::size_t at = largest(x, pixels);
-    pass.outputs[o] = x[at];
-    pass.outputs_dot[o] = pass.inputs_dot[0][at];
-  });
+  choose(pass.count, pass.inputs[0], pass.inputs[0], pass.outputs);
+  choose(pass.count, pass.inputs[0], pass.inputs_dot[0], pass.outputs_dot);
 }
 
 template <class T>
 void MaxPooling<T>::route_back(std::size_t count, std::span<const T> x, std::span<const T> upstream,
                                std::span<T> gradient) const {
   if (gradient.empty()) return;
+  if (const auto squares = this->squares(count)) {
+    kernels::route_to_largest<T>(*squares, x, upstream, gradient);
+    return;
+  }
   std::fill(gradient.begin(), gradient.end(), T(0));
   this->for_each_window(count, [&](std::size_t o, const auto& pixels) { gradient[largest(x, pixels)] += upstream[o]; });
 }
@@ -102,6 +119,10 @@ void MaxPooling<T>::backward_tangent(const BackwardTangentPass<T>& pass) const {
 
 template <class T>
 void AveragePooling<T>::average(std::size_t count, std::span<const T> x, std::span<T> means) const {
+  if (const auto squares = this->squares(count)) {
+    kernels::mean_of_four<T>(*squares, x, means);
+    return;
+  }
   this->for_each_window(count, [&](std::size_t o, const auto& pixels) {
     T sum = 0;
     for (std::size_t row = 0; row < pixels.rows; ++row)
@@ -113,6 +134,10 @@ void AveragePooling<T>::average(std::size_t count, std::span<const T> x, std::sp
 template <class T>
 void AveragePooling<T>::spread(std::size_t count, std::span<const T> upstream, std::span<T> gradient) const {
   if (gradient.empty()) return;
+  if (const auto squares = this->squares(count)) {
+    kernels::spread_to_four<T>(*squares, upstream, gradient);
+    return;
+  }
   std::fill(gradient.begin(), gradient.end(), T(0));
   this->for_each_window(count, [&](std::size_t o, const auto& pixels) {
     const T share = upstream[o] / static_cast<T>(pixels.count());

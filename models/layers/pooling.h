@@ -1,8 +1,10 @@
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "models/kernels/image_windows.h"
+#include "models/kernels/pooling_of_four.h"
 #include "models/layer.h"
 
 namespace tacit::models {
@@ -22,6 +24,8 @@ class PoolingLayer : public Layer<T> {
   /// the order of the outputs.
   template <class Visit>
   void for_each_window(std::size_t count, const Visit& visit) const;
+  /// The planes of a batch if the windows are squares of 2 x 2 side by side, for which there are kernels.
+  std::optional<kernels::PlanesOfSquares> squares(std::size_t count) const;
   /// Rows and columns that a window sees.
   struct Pixels {
     std::size_t first = 0;              ///< index of the first pixel
@@ -56,6 +60,7 @@ class MaxPooling final : public PoolingLayer<T> {
   void backward_tangent(const BackwardTangentPass<T>& pass) const override;
 
  private:
+  void choose(std::size_t count, std::span<const T> x, std::span<const T> values, std::span<T> outputs) const;
   void route_back(std::size_t count, std::span<const T> x, std::span<const T> upstream, std::span<T> gradient) const;
 };
 

@@ -1,13 +1,15 @@
 #include "models/layers/relu.h"
 
+#include "models/kernels/elementwise.h"
+
 namespace tacit::models {
 
 namespace {
 
-/// out = in where the unit is active. `x <= 0` rather than `!(x > 0)`, so that NaN stays visible.
+/// out = in where the unit is active; nothing if it is not wanted.
 template <class T>
 void gate(std::span<const T> x, std::span<const T> in, std::span<T> out) {
-  for (std::size_t i = 0; i < out.size(); ++i) out[i] = x[i] <= T(0) ? T(0) : in[i];
+  if (!out.empty()) kernels::gate<T>(x, in, out);
 }
 
 }  // namespace

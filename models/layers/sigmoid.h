@@ -13,12 +13,13 @@ struct SigmoidFunction {
     kernels::logistic<T>(inputs, outputs);
   }
   template <class T>
-  static T slope(T y) {
-    return y * (T(1) - y);
+  static void slope(std::span<const T> y, std::span<const T> direction, std::span<T> output) {
+    kernels::logistic_slope<T>(y, direction, output);
   }
   template <class T>
-  static T slope_dot(T y) {
-    return T(1) - T(2) * y;
+  static void slope_tangent(std::span<const T> y, std::span<const T> y_dot, std::span<const T> direction,
+                            std::span<const T> direction_dot, std::span<T> output) {
+    kernels::logistic_slope_tangent<T>(y, y_dot, direction, direction_dot, output);
   }
 };
 

@@ -13,12 +13,13 @@ struct TanhFunction {
     kernels::hyperbolic_tangent<T>(inputs, outputs);
   }
   template <class T>
-  static T slope(T y) {
-    return (T(1) - y) * (T(1) + y);
+  static void slope(std::span<const T> y, std::span<const T> direction, std::span<T> output) {
+    kernels::hyperbolic_tangent_slope<T>(y, direction, output);
   }
   template <class T>
-  static T slope_dot(T y) {
-    return T(-2) * y;
+  static void slope_tangent(std::span<const T> y, std::span<const T> y_dot, std::span<const T> direction,
+                            std::span<const T> direction_dot, std::span<T> output) {
+    kernels::hyperbolic_tangent_slope_tangent<T>(y, y_dot, direction, direction_dot, output);
   }
 };
 

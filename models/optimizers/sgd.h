@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "models/kernels/elementwise.h"
 #include "models/optimizers/optimizer.h"
 
 namespace tacit::models {
@@ -20,10 +21,9 @@ class Sgd final : public Optimizer<T> {
 
   void step(std::span<T> theta, std::span<const T> gradient, double learning_rate) override {
     const T rate = static_cast<T>(learning_rate);
-    for (std::size_t i = 0; i < theta.size(); ++i) {
-      const T g = gradient[i] + weight_decay_ * theta[i];
-      theta[i] -= rate * (velocity_.empty() ? g : accelerated(velocity_[i], g));
-    }
+    if (velocity_.empty()) return kernels::descend<T>(gradient, weight_decay_, rate, theta);
+    for (std::size_t i = 0; i < theta.size(); ++i)
+      theta[i] -= rate * accelerated(velocity_[i], gradient[i] + weight_decay_ * theta[i]);
   }
 
  private:

@@ -25,6 +25,9 @@ std::vector<Case> cases() {
        6,
        2},
       {{.channels = 3, .image = {7, 7}, .kernel = {3, 1}, .stride = {1, 4}, .padding = {2, 3}}, 3, 3},
+      // Long rows, and more channels than one block of rows.
+      {{.channels = 5, .image = {6, 70}, .kernel = {3, 5}, .padding = {0, 2}}, 19},
+      {{.channels = 26, .image = {5, 9}, .kernel = {2, 2}, .stride = {2, 2}}, 70, 2},
       // Windows that lie in the padding altogether, and a stride longer than the image.
       {{.channels = 1, .image = {2, 3}, .kernel = {1, 2}, .stride = {1, 6}, .padding = {3, 4}, .dilation = {1, 2}}, 2},
   };

@@ -5,8 +5,10 @@
 #include <array>
 
 #include "core/error.h"
+#include "models/allocations.h"
 #include "models/derivatives.h"
 #include "models/model_zoo.h"
+#include "models/optimizers/optimizer.h"
 #include "models/training.h"
 
 namespace tacit::models {
@@ -183,6 +185,69 @@ TEST(Presets, ACharacterTransformerLearnsToRepeat) {
   const LocalResult result = train_locally(model, theta, data, training, {1, Purpose::local_order, 1, 1});
   for (std::size_t i = 0; i < theta.size(); ++i) theta[i] += result.update[i];
   EXPECT_GT(evaluate(model, theta, data).accuracy, 0.98);
+}
+
+std::vector<ZooModel> all_presets() {
+  return {preset("lenet5", {1, 28, 28}, 10), preset("lenet_dlg", {3, 32, 32}, 10), preset("cnn4", {1, 28, 28}, 10),
+          preset("resnet8", {3, 32, 32}, 10)};
+}
+
+std::vector<float> normal_floats(std::size_t size, std::uint32_t which) {
+  RandomStream stream({19, Purpose::test, which});
+  std::vector<float> values(size);
+  for (float& value : values) value = static_cast<float>(stream.normal());
+  return values;
+}
+
+TEST(Presets, StepsDoNotAllocateAfterTheFirst) {
+  for (const ZooModel& entry : all_presets()) {
+    SCOPED_TRACE(entry.name);
+    const Model<float> model = build<float>(entry);
+    constexpr std::size_t count = 3;
+    std::vector<float> theta = model.initial_parameters(1), gradient(theta.size()), tangent(count * model.input_size());
+    const auto inputs = normal_floats(count * model.input_size(), 1), direction = normal_floats(theta.size(), 2);
+    const std::vector<std::int32_t> labels = {0, 1, 2};
+    const auto targets = model.targets_of(labels);
+    Evaluation<float> evaluation(model);
+    const auto optimizer = make_optimizer<float>({}, theta.size());
+    const auto step = [&](std::size_t examples) {
+      const Examples<float> batch{std::span(inputs).first(examples * model.input_size()),
+                                  std::span(targets).first(examples * model.target_size()), examples};
+      evaluation.gradient(theta, batch, {.theta = gradient, .inputs = {}, .targets = {}});
+      optimizer->step(theta, gradient, 0.01);
+      evaluation.gradient_tangent(
+          theta, batch, {.theta = direction, .inputs = {}, .targets = {}}, {},
+          {.theta = {}, .inputs = std::span(tangent).first(examples * model.input_size()), .targets = {}});
+    };
+    step(count);
+    const std::size_t before = allocations();
+    step(count);
+    step(1);
+    EXPECT_EQ(allocations(), before);
+  }
+}
+
+/// Outputs, and the input gradients of a batch of copies up to the mean's division by a power of two.
+TEST(Presets, AnExamplesBitsDoNotDependOnItsBatch) {
+  for (const ZooModel& entry : all_presets()) {
+    SCOPED_TRACE(entry.name);
+    const Model<float> model = build<float>(entry);
+    constexpr std::size_t count = 8;
+    const auto theta = model.initial_parameters(1), inputs = normal_floats(count * model.input_size(), 1);
+    std::vector<std::int32_t> labels(count);
+    for (std::size_t b = 0; b < count; ++b) labels[b] = static_cast<std::int32_t>(b);
+    const auto targets = model.targets_of(labels);
+    Evaluation<float> whole(model), single(model);
+    std::vector<float> of_whole(inputs.size()), of_one(model.input_size());
+    whole.gradient(theta, {inputs, targets, count}, {.theta = {}, .inputs = of_whole, .targets = {}});
+    for (std::size_t b = 0; b < count; ++b) {
+      const Examples<float> one{std::span(inputs).subspan(b * model.input_size(), model.input_size()),
+                                std::span(targets).subspan(b * model.target_size(), model.target_size()), 1};
+      single.gradient(theta, one, {.theta = {}, .inputs = of_one, .targets = {}});
+      for (std::size_t i = 0; i < of_one.size(); ++i)
+        ASSERT_EQ(of_one[i] / count, of_whole[b * model.input_size() + i]) << "example " << b << ", pixel " << i;
+    }
+  }
 }
 
 TEST(Presets, KeepTheChoiceOfLossAndRefuseLayersBeside) {
