@@ -23,7 +23,7 @@ const std::map<std::string, std::set<std::string>>& allowed() {
       {"client", {"core", "datasets", "privacy", "models", "proto", "tacit"}},
       {"attacks", {"core", "quantum_sim", "datasets", "privacy", "models", "proto", "tacit"}},
       {"simulation", {"core", "datasets", "models", "proto", "coordinator", "client", "attacks", "tacit"}},
-      {"bench", {"core", "quantum_sim"}},
+      {"bench", {"core", "quantum_sim", "datasets", "models"}},
   };
   return table;
 }

@@ -126,10 +126,10 @@ TEST_F(Observations, RefuseARecordingOfAnotherVersion) {
   expect_error([&] { Observation::read(with_new_field, 1, "client-1"); }, ErrorKind::data,
                {"changed.rec", "fields that this version does not know"});
   const auto with_new_layer = with_changed_message(0, [](v1::RecordedMessage& message) {
-    message.mutable_run_description()->set_model_toml("[[layers]]\ntype = \"attention\"\n");
+    message.mutable_run_description()->set_model_toml("[[layers]]\ntype = \"recurrent\"\n");
   });
   expect_error([&] { Observation::read(with_new_layer, 1, "client-1"); }, ErrorKind::data,
-               {"changed.rec", "attention"});
+               {"changed.rec", "recurrent"});
   const auto file = written("other.rec", "tacit recording2" + read_text(run_.file()).substr(16));
   expect_error([&] { Observation::read(file, 1, "client-1"); }, ErrorKind::data, {"other.rec", "not a recording"});
 }
