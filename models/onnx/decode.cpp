@@ -81,10 +81,14 @@ Shape Reader::shape_of(const schema::TensorProto& tensor) const {
 template <class From, class To, class Field, class Refuse>
 std::vector<To> elements(const schema::TensorProto& tensor, std::size_t count, const Field& typed,
                          const Refuse& wrong_size) {
+  // Sizes first: what a shape announces must be there before anything is allocated for it.
+  const bool is_raw = tensor.has_raw_data() && (!tensor.raw_data().empty() || typed.empty());
+  if (is_raw && (tensor.raw_data().size() != count * sizeof(From) || !typed.empty()))
+    wrong_size(tensor.raw_data().size(), count * sizeof(From), "bytes");
+  if (!is_raw && static_cast<std::size_t>(typed.size()) != count)
+    wrong_size(static_cast<std::size_t>(typed.size()), count, "values");
   std::vector<To> values(count);
-  if (tensor.has_raw_data() && (!tensor.raw_data().empty() || typed.empty())) {
-    if (tensor.raw_data().size() != count * sizeof(From) || !typed.empty())
-      wrong_size(tensor.raw_data().size(), count * sizeof(From), "bytes");
+  if (is_raw) {
     for (std::size_t i = 0; i < count; ++i) {
       From value;
       std::memcpy(&value, tensor.raw_data().data() + i * sizeof(From), sizeof(From));
@@ -92,8 +96,6 @@ std::vector<To> elements(const schema::TensorProto& tensor, std::size_t count, c
     }
     return values;
   }
-  if (static_cast<std::size_t>(typed.size()) != count)
-    wrong_size(static_cast<std::size_t>(typed.size()), count, "values");
   for (std::size_t i = 0; i < count; ++i) values[i] = static_cast<To>(typed[static_cast<int>(i)]);
   return values;
 }

@@ -2,6 +2,7 @@
 
 #include "models/layers/leaky_relu.h"
 #include "models/onnx/operators/operators.h"
+#include "models/onnx/patterns/patterns.h"
 
 namespace tacit::models::onnx {
 
@@ -48,6 +49,7 @@ void import_leaky_relu(NodeImport& node) {
 void import_softmax(NodeImport& node) {
   node.expect_inputs(1, 1);
   const Activation& x = node.activation(0);
+  if (node.integer(of_whole_example, 0) == 1) return node.layer("softmax", "", {x});
   const std::int64_t axis = node.integer("axis", -1);
   if (static_cast<std::size_t>(x.shape[node.example_axis(axis, x.shape)]) != element_count(x.shape))
     node.refuse_attribute("axis", axis,

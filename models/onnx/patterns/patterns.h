@@ -17,6 +17,11 @@ void put_together_gemm(Rewriting& graph, Node& node);
 /// was multiplied.
 inline constexpr const char* axes_of_scale = "tacit_axes_of_scale";
 
+/// An attribute of Softmax of ours: it is taken of all elements of an example.
+inline constexpr const char* of_whole_example = "tacit_of_whole_example";
+
+/// A softmax between a Flatten and a Reshape becomes one of the whole example.
+void put_together_softmax(Rewriting& graph, Node& node);
 /// The normalisation of reshaped groups, with a weight and a bias a channel, becomes GroupNormalization.
 void put_together_group_norm(Rewriting& graph, Node& node);
 /// (x - mean) / sqrt(mean of its square + epsilon), with a weight and a bias, becomes LayerNormalization.

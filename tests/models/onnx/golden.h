@@ -46,7 +46,7 @@ template <class T>
 Model<T> model_of(const OnnxModel& imported) {
   const ConfigTable section =
       ConfigTable::parse_text("loss = \"mean_squared_error\"\n" + imported.layers, "imported layers");
-  return build_model<T>(section, imported.input_shape, element_count(imported.output_shape));
+  return build_model<T>(section, imported.input_shape, std::max<std::size_t>(element_count(imported.output_shape), 2));
 }
 
 }  // namespace tacit::models
