@@ -1,7 +1,10 @@
 #include "models/summary.h"
 
+#include "models/layers/attention_heads.h"
+#include "models/layers/composite.h"
 #include "models/layers/convolution.h"
 #include "models/layers/normalization.h"
+#include "models/layers/per_token.h"
 #include "models/layers/pooling.h"
 #include "models/layers/quantum.h"
 #include "quantum_sim/compile/compile_summary.h"
@@ -46,6 +49,27 @@ Count sum(const Layer<float>& layer) {
   return (layer.input_shapes().size() - 1) * outputs_of(layer);
 }
 
+Count batch_normalization(const Layer<float>& layer) {
+  return 4 * outputs_of(layer) + 3 * weights_of(layer);
+}
+
+Count inputs_of(const Layer<float>& layer) {
+  return element_count(layer.input_shapes()[0]);
+}
+
+/// Q K^T and P V, two multiply-adds of the width for every pair of tokens; scale and softmax, six for every head.
+Count attention(const Layer<float>& layer) {
+  const Count tokens = static_cast<Count>(layer.output_shape()[0]), width = static_cast<Count>(layer.output_shape()[1]);
+  return tokens * tokens * (4 * width + 6 * dynamic_cast<const AttentionHeads<float>&>(layer).heads());
+}
+
+Count parts(const Layer<float>& layer) {
+  Count all = 0;
+  for (const auto& node : dynamic_cast<const Composite<float>&>(layer).graph().nodes())
+    all += forward_operations(*node.layer).value_or(0);
+  return all;
+}
+
 Count nothing(const Layer<float>&) {
   return 0;
 }
@@ -78,11 +102,25 @@ constexpr Rule rules[] = {
     {"concatenate", nothing},
     {"flatten", nothing},
     {"quantum", circuit},
+    {"batch_norm", batch_normalization},
+    {"dropout", nothing},
+    {"embedding", nothing},
+    {"positional_embedding", pointwise<1>},
+    {"class_token", nothing},
+    {"image_tokens", nothing},
+    {"attention", parts},
+    {"attention_heads", attention},
+    {"token_mean", inputs_of},
+    {"token_select", nothing},
 };
 
 }  // namespace
 
 std::optional<std::uint64_t> forward_operations(const Layer<float>& layer) {
+  if (const auto* tokens = dynamic_cast<const PerToken<float>*>(&layer)) {
+    const auto each = forward_operations(tokens->inner());
+    return each ? std::optional(tokens->tokens() * *each) : std::nullopt;
+  }
   for (const Rule& rule : rules)
     if (rule.type == layer.type()) return rule.operations(layer);
   return {};
@@ -95,7 +133,8 @@ ModelSummary summarise(const Graph<float>& graph) {
     LayerSummary layer{node.name, std::string(node.layer->type()), {}, node.layer->output_shape(), 0, 0, {}};
     for (const auto value : node.inputs)
       layer.inputs.push_back(value == Graph<float>::input ? "input" : graph.nodes()[value - 1].name);
-    for (const auto& declaration : node.layer->parameters()) layer.parameters += element_count(declaration.shape);
+    for (const auto& declaration : node.layer->parameters())
+      (declaration.trained ? layer.parameters : layer.fixed) += element_count(declaration.shape);
     layer.operations = forward_operations(*node.layer);
     summary.parameters += layer.parameters;
     summary.fixed += layer.fixed;

@@ -122,10 +122,17 @@ Tensor Reader::tensor(const schema::TensorProto& proto, const std::string& name)
       result.values = elements<std::int64_t, std::int64_t>(proto, count, proto.int64_data(), wrong_size);
       return result;
     case ElementType::int32:
-      break;
+      result.values = elements<std::int32_t, std::int64_t>(proto, count, proto.int32_data(), wrong_size);
+      return result;
+    case ElementType::boolean:
+      result.values = elements<std::uint8_t, std::int64_t>(proto, count, proto.int32_data(), wrong_size);
+      return result;
   }
-  refuse("tensor '{}': its elements are of type {} of the format, expected 1 (float32), 11 (float64) or 7 (int64)",
-         name, proto.data_type());
+  refuse(
+      "tensor '{}': its elements are of type {} of the format, expected 1 (float32), 11 (float64), 7 (int64), 6 "
+      "(int32) "
+      "or 9 (bool)",
+      name, proto.data_type());
 }
 
 Attribute Reader::attribute(const schema::AttributeProto& proto, const Node& node) const {

@@ -12,8 +12,9 @@
 
 namespace tacit::models::onnx {
 
-/// Element types of tensors, by the format's numbers. Weights are float32 (doubles are rounded to it), shapes int64.
-enum class ElementType : int { float32 = 1, int32 = 6, int64 = 7, float64 = 11 };
+/// Element types of tensors, by the format's numbers. Weights are float32 (doubles are rounded to it), shapes and other
+/// integers int64, and so are kept int32 and truths.
+enum class ElementType : int { float32 = 1, int32 = 6, int64 = 7, boolean = 9, float64 = 11 };
 
 struct Tensor {
   std::string name;

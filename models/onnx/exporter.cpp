@@ -46,11 +46,16 @@ Document Exporter::run() {
     write(layer);
     values_.push_back(layer.result());
   }
-  // A model of nothing but copies would give its input under two names.
-  if (values_.back() == "input") {
-    values_.back() = "output";
-    document_.nodes.push_back(
-        {.name = "output", .operation = "Identity", .inputs = {"input"}, .outputs = {"output"}, .attributes = {}});
+  // The last node gives the output, unless the last layers pass on what others read too.
+  const bool is_read = std::any_of(document_.nodes.begin(), document_.nodes.end(), [&](const Node& node) {
+    return std::find(node.inputs.begin(), node.inputs.end(), values_.back()) != node.inputs.end();
+  });
+  if (is_read || document_.nodes.empty() || document_.nodes.back().outputs[0] != values_.back()) {
+    document_.nodes.push_back({.name = "output",
+                               .operation = "Identity",
+                               .inputs = {values_.back()},
+                               .outputs = {"output"},
+                               .attributes = {}});
   }
   document_.nodes.back().outputs[0] = "output";
   document_.outputs.push_back({"output", ElementType::float32, with_batch(graph_.shape(graph_.nodes().size()))});
@@ -105,6 +110,28 @@ std::string LayerExport::constant(const std::string& name, std::vector<std::int6
   const std::string full = exporter_.unused_name(node_.name + "." + name);
   exporter_.document_.constants.push_back({full, {static_cast<std::int64_t>(values.size())}, std::move(values)});
   return full;
+}
+
+std::string LayerExport::index(const std::string& name, std::int64_t value) {
+  const std::string full = exporter_.unused_name(node_.name + "." + name);
+  exporter_.document_.constants.push_back({full, {}, std::vector{value}});
+  return full;
+}
+
+void LayerExport::refuse(const std::string& why) const {
+  fail(ErrorKind::usage, "layer '{}' of type {} {}", node_.name, node_.layer->type(), why);
+}
+
+std::string LayerExport::per_token(const std::string& value, const std::string& weight, const std::string& bias,
+                                   std::int64_t inputs, std::int64_t outputs) {
+  const std::span<const float> matrix = parameter_values(weight);
+  std::vector<float> transposed(matrix.size());
+  const auto rows = static_cast<std::size_t>(outputs), columns = static_cast<std::size_t>(inputs);
+  for (std::size_t row = 0; row < rows; ++row)
+    for (std::size_t column = 0; column < columns; ++column)
+      transposed[column * rows + row] = matrix[row * columns + column];
+  const std::string product = node("MatMul", {value, constant(weight, {inputs, outputs}, std::move(transposed))});
+  return has_parameter(bias) ? node("Add", {product, parameter(bias)}) : product;
 }
 
 std::string LayerExport::node(const std::string& operation, std::vector<std::string> inputs,

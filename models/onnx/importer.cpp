@@ -55,7 +55,7 @@ void Importer::read_input() {
     model_.input_shape.push_back(*input.shape[axis]);
   }
   check_extents(model_.input_shape, "input '" + input.name + "'");
-  values_[input.name] = Activation{"input", model_.input_shape};
+  values_[input.name] = Activation{"input", model_.input_shape, input.type == ElementType::int64};
 }
 
 std::string Importer::unused_name(const std::string& wanted) {
@@ -105,6 +105,21 @@ const Value& NodeImport::value(std::size_t i) const {
 }
 
 const Activation& NodeImport::activation(std::size_t i) const {
+  const Activation& found = any_activation(i);
+  if (found.is_whole)
+    refuse("input {} ('{}') is whole numbers, expected floats or an embedding of them", i, node_.inputs[i]);
+  if (!found.rows_of.empty())
+    refuse("input {} ('{}') is an image of shape {} made {}, expected a Transpose to tokens", i, node_.inputs[i],
+           to_string(found.rows_of), to_string(found.shape));
+  return found;
+}
+
+const std::string& NodeImport::repeated_token(std::size_t i) const {
+  if (const auto* found = std::get_if<RepeatedToken>(&value(i))) return found->tensor;
+  refuse("input {} ('{}') is no token that is repeated for every example", i, node_.inputs[i]);
+}
+
+const Activation& NodeImport::any_activation(std::size_t i) const {
   if (const auto* found = std::get_if<Activation>(&value(i))) return *found;
   refuse("input {} ('{}') is constant, expected one that depends on the model's input", i, node_.inputs[i]);
 }
@@ -120,8 +135,18 @@ const std::vector<std::int64_t>& NodeImport::integers(std::size_t i) const {
   return tensor.integers();
 }
 
+float NodeImport::single_number(std::size_t i) const {
+  if (constant(i).size() != 1) refuse("tensor '{}' has {} elements, expected 1", node_.inputs[i], constant(i).size());
+  return weights(i, constant(i).shape)[0];
+}
+
 const std::vector<float>& NodeImport::weights(std::size_t i, const Shape& shape) const {
-  const Tensor& tensor = constant(i);
+  constant(i);
+  return weights_of(node_.inputs[i], shape);
+}
+
+const std::vector<float>& NodeImport::weights_of(const std::string& name, const Shape& shape) const {
+  const Tensor& tensor = *std::get<std::shared_ptr<const Tensor>>(importer_.values_.at(name));
   if (!tensor.is_float()) refuse("tensor '{}' has integers, expected floats", tensor.name);
   if (tensor.shape != shape)
     refuse("tensor '{}' has shape {}, expected {}", tensor.name, to_string(tensor.shape), to_string(shape));
@@ -170,6 +195,10 @@ std::optional<std::vector<std::int64_t>> NodeImport::integer_list(const char* na
   const auto* found = attribute<std::vector<std::int64_t>>(name, "a list of integers");
   if (found == nullptr) return {};
   return *found;
+}
+
+const Tensor* NodeImport::tensor(const char* name) {
+  return attribute<Tensor>(name, "a tensor");
 }
 
 void NodeImport::expect_integer(const char* name, std::int64_t expected) {

@@ -17,13 +17,19 @@ namespace tacit::models::onnx {
 
 /// What a layer of ours gives.
 struct Activation {
-  std::string layer;  ///< its name, or "input"
-  Shape shape;        ///< of one example
+  std::string layer;      ///< its name, or "input"
+  Shape shape;            ///< of one example
+  bool is_whole = false;  ///< whole numbers, which only an embedding reads
+  Shape rows_of = {};     ///< not empty: the layer gives this image, read as [channels, pixels] on its way to tokens
+};
+/// A constant token once for every example.
+struct RepeatedToken {
+  std::string tensor;
 };
 /// Extents computed while the model runs; nothing stands for the size of the batch.
 using Extents = std::vector<std::optional<std::int64_t>>;
 /// What a name of the file stands for.
-using Value = std::variant<Activation, std::shared_ptr<const Tensor>, Extents>;
+using Value = std::variant<Activation, std::shared_ptr<const Tensor>, Extents, RepeatedToken>;
 
 class NodeImport;
 
@@ -77,20 +83,30 @@ class NodeImport {
   void expect_inputs(std::size_t least, std::size_t most) const;
   const Value& value(std::size_t i) const;
   bool is_activation(std::size_t i) const { return std::holds_alternative<Activation>(value(i)); }
-  /// One that depends on the model's input.
+  bool is_constant(std::size_t i) const { return std::holds_alternative<std::shared_ptr<const Tensor>>(value(i)); }
+  bool is_repeated_token(std::size_t i) const { return std::holds_alternative<RepeatedToken>(value(i)); }
+  /// One that depends on the model's input: floats, as a layer gives them.
   const Activation& activation(std::size_t i) const;
+  /// The same, also whole numbers and images read as rows.
+  const Activation& any_activation(std::size_t i) const;
+  /// The tensor of a repeated token.
+  const std::string& repeated_token(std::size_t i) const;
   /// One that does not.
   const Tensor& constant(std::size_t i) const;
   /// A constant list of integers.
   const std::vector<std::int64_t>& integers(std::size_t i) const;
+  /// A constant of one finite float.
+  float single_number(std::size_t i) const;
   /// A constant of finite floats of this shape.
   const std::vector<float>& weights(std::size_t i, const Shape& shape) const;
+  const std::vector<float>& weights_of(const std::string& tensor, const Shape& shape) const;
 
   // Attributes. Whatever was not asked for is refused by finish().
   std::int64_t integer(const char* name, std::optional<std::int64_t> fallback = {});
   float number(const char* name, std::optional<float> fallback = {});
   std::string word(const char* name, const std::string& fallback);
   std::optional<std::vector<std::int64_t>> integer_list(const char* name);
+  const Tensor* tensor(const char* name);
   /// Refuses unless the attribute, if it is there, has this value.
   void expect_integer(const char* name, std::int64_t expected);
   void expect_number(const char* name, float expected);
@@ -124,6 +140,8 @@ class NodeImport {
              const std::vector<LayerWeight>& weights = {}, const std::string& name_from = {}) {
     give(add_layer(type, keys, inputs, weights, name_from));
   }
+  /// Name of the value that the node gives.
+  const std::string& output_name() const { return node_.outputs[0]; }
   /// Name of the value that input i is.
   const std::string& input_name(std::size_t i) const { return node_.inputs[i]; }
 

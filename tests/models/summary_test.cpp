@@ -47,6 +47,21 @@ TEST(Summary, KnowsEveryLayerAndItsInputs) {
   EXPECT_THAT(summary.layers[1].inputs, ElementsAre("input"));
 }
 
+TEST(Summary, TellsStatisticsFromWhatIsTrained) {
+  const Model<float> model = build<float>({"normalised", layer("batch_norm") + layer("linear", "outputs = 3"), {5}, 3});
+  const ModelSummary summary = summarise(model.graph());
+  EXPECT_EQ(summary.layers[0].parameters, 10u);
+  EXPECT_EQ(summary.layers[0].fixed, 10u);
+  EXPECT_EQ(summary.fixed, 10u);
+  EXPECT_EQ(summary.parameters, 10u + 5 * 3 + 3);
+}
+
+// Two projections of 3 tokens of width 4, [12, 4] and [4, 4]; 9 pairs of tokens, 4 * 4 and 6 for each of two heads.
+TEST(Summary, CountsAttentionByItsParts) {
+  const Model<float> model = build<float>(sequence_zoo()[0]);
+  EXPECT_EQ(summarise(model.graph()).layers[0].operations, 3u * 2 * (48 + 16) + 9 * (16 + 12));
+}
+
 // A rotation of one qubit that starts in a basis state: a row pair whose second row is zero costs 4.
 TEST(Summary, CountsCircuitsAsTheyAreCompiled) {
   const Model<float> model =

@@ -14,6 +14,9 @@ std::vector<Activation> all_inputs(const NodeImport& node) {
 
 void import_add(NodeImport& node) {
   node.expect_inputs(1, 1000);
+  if (node.inputs() == 2)
+    for (const std::size_t side : {0, 1})
+      if (node.is_constant(side) && import_positions(node, side)) return;
   const std::vector<Activation> inputs = all_inputs(node);
   for (const Activation& input : inputs)
     if (input.shape != inputs[0].shape)
@@ -25,6 +28,7 @@ void import_add(NodeImport& node) {
 
 void import_concat(NodeImport& node) {
   node.expect_inputs(1, 1000);
+  if (node.is_repeated_token(0)) return import_class_token(node);
   const std::int64_t axis = node.integer("axis");
   if (!node.is_activation(0)) {
     Extents all;

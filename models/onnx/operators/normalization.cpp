@@ -1,5 +1,8 @@
 #include "models/layers/normalization.h"
 
+#include <algorithm>
+
+#include "models/layers/batch_norm.h"
 #include "models/onnx/operators/operators.h"
 #include "models/onnx/patterns/patterns.h"
 
@@ -21,18 +24,39 @@ std::vector<float> spread(const std::vector<float>& of_groups, std::int64_t chan
 
 }  // namespace
 
+// Statistics that the file brings go on as the model's.
+void import_batch_normalization(NodeImport& node) {
+  node.expect_inputs(5, 5);
+  node.ignore("training_mode");  // what training does here is for the run to say
+  const Activation& x = node.activation(0);
+  const Shape channels = {x.shape[0]};
+  // The format keeps a share of the old statistics, the layer takes one of the new; 0.9 is meant, not its float.
+  const double kept = std::stod(fmt::format("{}", node.number("momentum", 0.9f)));
+  if (!(kept >= 0 && kept < 1)) node.refuse_attribute("momentum", kept, "a number of 0 at least and below 1");
+  node.layer("batch_norm", fmt::format("momentum = {:.6g}\n{}", 1 - kept, epsilon_of(node)), {x},
+             {{"weight", node.weights(1, channels)},
+              {"bias", node.weights(2, channels)},
+              {"running_mean", node.weights(3, channels)},
+              {"running_var", node.weights(4, channels)}},
+             node.input_name(1));
+}
+
 void import_layer_normalization(NodeImport& node) {
   node.expect_inputs(2, 3);
   node.ignore("stash_type");  // the precision in which others compute
   const Activation& x = node.activation(0);
   const std::int64_t axis = node.integer("axis", -1);
-  if (node.example_axis(axis, x.shape) != 0)
+  const std::size_t first = node.example_axis(axis, x.shape);
+  const bool per_token = first == 1 && x.shape.size() == 2;
+  if (first != 0 && !per_token)
     node.refuse_attribute("axis", axis,
-                          fmt::format("1, so that it normalises the whole example of shape {}", to_string(x.shape)));
-  std::vector<LayerWeight> weights = {{"weight", node.weights(1, x.shape)},
-                                      {"bias", std::vector<float>(element_count(x.shape), 0.0f)}};
-  if (node.has_input(2)) weights[1].values = node.weights(2, x.shape);
-  node.layer("layer_norm", epsilon_of(node), {x}, weights, node.input_name(1));
+                          fmt::format("1, or the last of a sequence: the example has shape {}", to_string(x.shape)));
+  const Shape shape(x.shape.begin() + static_cast<std::ptrdiff_t>(first), x.shape.end());
+  std::vector<LayerWeight> weights = {{"weight", node.weights(1, shape)},
+                                      {"bias", std::vector<float>(element_count(shape), 0.0f)}};
+  if (node.has_input(2)) weights[1].values = node.weights(2, shape);
+  node.layer("layer_norm", epsilon_of(node) + (per_token ? "per_token = true\n" : ""), {x}, weights,
+             node.input_name(1));
 }
 
 void import_group_normalization(NodeImport& node) {
@@ -66,10 +90,27 @@ void import_instance_normalization(NodeImport& node) {
              node.input_name(1));
 }
 
+void export_batch_norm(LayerExport& layer) {
+  const BatchNormOptions& options = layer.layer_as<BatchNorm<float>>().options();
+  if (options.statistics == BatchStatistics::local)
+    layer.refuse("keeps its statistics where its data are, so that a file cannot hold them");
+  // A layer takes a variance below 0, which noise may bring, as 0.
+  const std::span<const float> found = layer.parameter_values("running_var");
+  std::vector<float> variance(found.begin(), found.end());
+  for (float& value : variance) value = std::max(value, 0.0f);
+  const std::vector<std::string> inputs = {
+      layer.input(0), layer.parameter("weight"), layer.parameter("bias"), layer.parameter("running_mean"),
+      layer.constant("running_var", {static_cast<std::int64_t>(variance.size())}, variance)};
+  layer.give(layer.node(
+      "BatchNormalization", inputs,
+      {{"epsilon", static_cast<float>(options.epsilon)}, {"momentum", static_cast<float>(1 - options.momentum)}}));
+}
+
+// Axes from here on are normalised: those of a token, or all of an example.
 void export_layer_norm(LayerExport& layer) {
   const auto epsilon = static_cast<float>(layer.layer_as<Normalization<float>>().epsilon());
   layer.give(layer.node("LayerNormalization", {layer.input(0), layer.parameter("weight"), layer.parameter("bias")},
-                        {{"axis", std::int64_t{1}}, {"epsilon", epsilon}}));
+                        {{"axis", std::int64_t{layer.is_per_token() ? 2 : 1}}, {"epsilon", epsilon}}));
 }
 
 // Operator set 17 normalises channels only: the groups become channels, and come back as what they were.

@@ -23,6 +23,7 @@ constexpr Import imports[] = {
     {"Gelu", import_gelu},
     {"Swish", import_swish},
     {"Softmax", import_softmax},
+    {"BatchNormalization", import_batch_normalization},
     {"LayerNormalization", import_layer_normalization},
     {"GroupNormalization", import_group_normalization},
     {"InstanceNormalization", import_instance_normalization},
@@ -39,6 +40,12 @@ constexpr Import imports[] = {
     {"Shape", import_shape},
     {"Gather", import_gather},
     {"Slice", import_slice},
+    {"ConstantOfShape", import_constant_of_shape},
+    {"Mul", import_multiply},
+    {"Equal", import_equal},
+    {"Where", import_where},
+    {"Expand", import_expand},
+    {"Transpose", import_transpose},
 };
 
 struct Export {
@@ -62,6 +69,15 @@ constexpr Export exports[] = {
     {"add", export_add},
     {"concatenate", export_concatenate},
     {"flatten", export_flatten},
+    {"batch_norm", export_batch_norm},
+    {"dropout", export_dropout},
+    {"embedding", export_embedding},
+    {"positional_embedding", export_positional_embedding},
+    {"class_token", export_class_token},
+    {"image_tokens", export_image_tokens},
+    {"attention", export_attention},
+    {"token_mean", export_token_mean},
+    {"token_select", export_token_select},
 };
 
 }  // namespace

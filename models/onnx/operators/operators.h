@@ -46,9 +46,11 @@ void export_gelu(LayerExport& layer);
 void export_silu(LayerExport& layer);
 void export_softmax(LayerExport& layer);
 // normalization.cpp
+void import_batch_normalization(NodeImport& node);
 void import_layer_normalization(NodeImport& node);
 void import_group_normalization(NodeImport& node);
 void import_instance_normalization(NodeImport& node);
+void export_batch_norm(LayerExport& layer);
 void export_layer_norm(LayerExport& layer);
 void export_group_norm(LayerExport& layer);
 // joining.cpp
@@ -64,12 +66,33 @@ void import_unsqueeze(NodeImport& node);
 void export_flatten(LayerExport& layer);
 // passing_on.cpp: what changes nothing here
 void import_identity(NodeImport& node);
-void import_dropout(NodeImport& node);
 void import_cast(NodeImport& node);
+// dropout.cpp
+void import_dropout(NodeImport& node);
+void export_dropout(LayerExport& layer);
+// tokens.cpp
+void import_gather(NodeImport& node);
+void import_expand(NodeImport& node);
+void import_transpose(NodeImport& node);
+void import_class_token(NodeImport& node);
+/// Whether the constant input and the other one are a sequence and its learned places, which it then writes.
+bool import_positions(NodeImport& node, std::size_t constant);
+void export_embedding(LayerExport& layer);
+void export_positional_embedding(LayerExport& layer);
+void export_class_token(LayerExport& layer);
+void export_image_tokens(LayerExport& layer);
+void export_token_mean(LayerExport& layer);
+void export_token_select(LayerExport& layer);
+// attention.cpp
+void export_attention(LayerExport& layer);
 // extents.cpp: integers computed from shapes
 void import_shape(NodeImport& node);
-void import_gather(NodeImport& node);
+void import_gather_of_extents(NodeImport& node);
 void import_slice(NodeImport& node);
+void import_constant_of_shape(NodeImport& node);
+void import_multiply(NodeImport& node);
+void import_equal(NodeImport& node);
+void import_where(NodeImport& node);
 /// A list of extents: computed, or a constant.
 Extents extents(const NodeImport& node, std::size_t i);
 

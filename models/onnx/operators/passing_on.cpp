@@ -7,21 +7,23 @@ void import_identity(NodeImport& node) {
   node.give(node.value(0));
 }
 
-// Of a model that was exported for use; what it drops in training the file does not say then.
-void import_dropout(NodeImport& node) {
-  node.expect_inputs(1, 3);
-  node.ignore("seed");
-  node.give(node.activation(0));
-}
-
 void import_cast(NodeImport& node) {
   node.expect_inputs(1, 1);
   node.ignore("saturate");
   node.ignore("round_mode");
   const std::int64_t type = node.integer("to");
-  const ElementType wanted = node.is_activation(0) ? ElementType::float32 : ElementType::int64;
-  if (type != static_cast<std::int64_t>(wanted)) node.refuse_attribute("to", type, static_cast<int>(wanted));
-  node.give(node.value(0));
+  const bool to_whole =
+      type == static_cast<std::int64_t>(ElementType::int64) || type == static_cast<std::int64_t>(ElementType::int32);
+  if (!node.is_activation(0)) {
+    if (!to_whole) node.refuse_attribute("to", type, static_cast<int>(ElementType::int64));
+    return node.give(node.value(0));
+  }
+  if (!to_whole && type != static_cast<std::int64_t>(ElementType::float32))
+    node.refuse_attribute("to", type, "1 (float32), or 7 (int64) for an embedding");
+  Activation x = node.any_activation(0);
+  if (!x.rows_of.empty()) x = node.activation(0);
+  x.is_whole = to_whole;
+  node.give(x);
 }
 
 }  // namespace tacit::models::onnx

@@ -52,9 +52,15 @@ void import_reduce_mean(NodeImport& node) {
   std::vector<std::int64_t> axes = node.integer_list("axes").value_or(Shape{});
   if (node.has_input(1)) axes = node.integers(1);
   node.ignore("noop_with_empty_axes");
+  if (x.shape.size() == 2 && axes.size() == 1 && node.full_axis(axes[0], 3) == 1) {
+    node.expect_integer("keepdims", 0);
+    if (!node.has_attribute("keepdims")) node.refuse_attribute("keepdims", 1, 0);
+    return node.layer("token_mean", "", {x});
+  }
   if (!is_whole_image(node, axes, x.shape))
-    node.refuse("takes the mean of an example of shape {} over axes {}, expected axes [2,3] of images",
-                to_string(x.shape), to_string(axes));
+    node.refuse(
+        "takes the mean of an example of shape {} over axes {}, expected axes [2,3] of images, or [1] of sequences",
+        to_string(x.shape), to_string(axes));
   if (node.integer("keepdims", 1) != 0) return node.layer("global_average_pool", "", {x});
   node.layer("flatten", "", {node.add_layer("global_average_pool", "", {x})});
 }

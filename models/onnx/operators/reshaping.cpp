@@ -6,9 +6,11 @@ namespace tacit::models::onnx {
 
 namespace {
 
-/// Gives input 0 in another shape of as many elements: what it is, or flat.
+/// Gives input 0 in another shape of as many elements: what it is, flat, or an image as [channels, pixels].
 void give_reshaped(NodeImport& node, const Activation& x, const Shape& shape) {
   if (shape == x.shape) return node.give(x);
+  if (x.shape.size() == 3 && shape.size() == 2 && shape[0] == x.shape[0])
+    return node.give(Activation{x.layer, shape, false, x.shape});
   if (shape.size() != 1)
     node.refuse("turns an example of shape {} into {}, expected the same shape or a flat one", to_string(x.shape),
                 to_string(shape));

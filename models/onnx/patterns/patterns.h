@@ -11,8 +11,8 @@ namespace tacit::models::onnx {
 void put_together_gelu(Rewriting& graph, Node& node);
 /// x Sigmoid(x) becomes Swish.
 void put_together_swish(Rewriting& graph, Node& node);
-/// Add(MatMul(x, W), b) becomes Gemm.
-void put_together_gemm(Rewriting& graph, Node& node);
+/// Add(MatMul(x, W), b) becomes a MatMul with b as a third input.
+void put_together_matmul(Rewriting& graph, Node& node);
 /// An attribute of GroupNormalization of ours: with so many axes, the last of which are those of an example, the weight
 /// was multiplied.
 inline constexpr const char* axes_of_scale = "tacit_axes_of_scale";

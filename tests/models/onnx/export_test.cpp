@@ -48,8 +48,10 @@ TEST(ExportOnnx, OnnxruntimeComputesTheSame) {
 TEST(ExportOnnx, ComesBackWithTheSameWeightsAndOutputs) {
   auto evidence = read_npz(golden_folder() / "exported.npz");
   for (const ZooModel& entry : exported_zoo()) {
+    if (entry.text.find("\"attention\"") != std::string::npos) continue;  // goes out only
     const Model<float> model = build<float>(entry);
-    const std::vector<float> theta = stirred_parameters(model);
+    std::vector<float> theta = stirred_parameters(model);
+    if (entry.name == "embedding") std::fill_n(theta.begin() + 2 * 4, 4, 0.0f);  // what the file says of padding
     const OnnxModel imported = import_onnx(export_onnx(model.graph(), theta), entry.name);
     const Model<float> again = model_of<float>(imported);
     const Parameters weights = imported.parameters(again.schema(), entry.name);
@@ -89,7 +91,10 @@ TEST(ExportOnnx, WritesGraphsWithSharedValues) {
   for (std::size_t i = 0; i < expected.size(); ++i) EXPECT_NEAR(outputs[i], expected[i], 1e-6);
 }
 
-TEST(ExportOnnx, RefusesCircuitsByName) {
+TEST(ExportOnnx, RefusesByNameWhatAFileCannotHold) {
+  const Model<float> local = build<float>(training_zoo()[1]);
+  EXPECT_THAT(refusal(ErrorKind::usage, [&] { export_onnx(local.graph(), local.initial_parameters(1)); }),
+              HasSubstr("layer 'batch_norm1' of type batch_norm keeps its statistics"));
   const Model<float> model = build<float>(quantum_zoo()[3]);
   EXPECT_THAT(refusal(ErrorKind::usage, [&] { export_onnx(model.graph(), model.initial_parameters(1)); }),
               HasSubstr("layer 'quantum1' is of type quantum"));

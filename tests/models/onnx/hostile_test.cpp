@@ -245,7 +245,37 @@ TEST(HostileOnnx, AProductThatOthersReadStaysWhatItIs) {
                         {"one", {1}, std::vector<float>{1}},
                         {"zero", {1}, std::vector<float>{0}},
                         {"w", {1, 1, 1}, std::vector<float>{2}}};
-  EXPECT_THAT(refused(document), HasSubstr("node 'a' (Reshape)"));
+  EXPECT_THAT(refused(document), HasSubstr("node 'b' (InstanceNormalization)"));
+}
+
+TEST(HostileOnnx, Sequences) {
+  const Tensor table{"w", {3, 2}, std::vector<float>(6, 1)}, index{"w", {}, std::vector<std::int64_t>{1}};
+  const auto on_sequence = [](const std::string& operation, std::vector<onnx::Attribute> attributes,
+                              std::vector<Tensor> constants) {
+    return on_image(operation, std::move(attributes), std::move(constants), {{}, 4, 2});
+  };
+  EXPECT_THAT(refused(on_sequence("Gather", {{"axis", std::int64_t{1}}}, {index})), HasSubstr("picks token 1 of 4"));
+  EXPECT_THAT(refused(on_sequence("Gather", {{"axis", std::int64_t{2}}}, {index})), HasSubstr("picks along axis 2"));
+  EXPECT_THAT(refused(on_sequence("Gather", {}, {table})), HasSubstr("one constant index"));
+  EXPECT_THAT(refused(on_sequence("Transpose", {{"perm", std::vector<std::int64_t>{0, 2, 1}}}, {})),
+              HasSubstr("expected an image [channels, height, width]"));
+  EXPECT_THAT(refused(on_sequence("Add", {}, {table})), HasSubstr("input 1 ('w') is constant"));
+  EXPECT_THAT(refused(on_sequence("Mul", {}, {table})), HasSubstr("multiplies examples"));
+  EXPECT_THAT(refused(on_sequence("ReduceMean", {{"axes", std::vector<std::int64_t>{1}}}, {})),
+              HasSubstr("attribute 'keepdims' is 1, expected 0"));
+  // Whole numbers are for embeddings only.
+  Document document = on_image("Relu", {}, {}, {{}, 3});
+  document.inputs[0].type = onnx::ElementType::int64;
+  EXPECT_THAT(refused(document), HasSubstr("input 0 ('x') is whole numbers"));
+  document.nodes[0] = {"the_node", "Gather", {"w", "x"}, {"y"}, {}};
+  document.constants = {table};
+  EXPECT_EQ(import_onnx(onnx::encode(document), "file.onnx").output_shape, (Shape{3, 2}));
+  document.constants[0].shape = {6};
+  EXPECT_THAT(refused(document), HasSubstr("expected [vocabulary, width]"));
+  document = on_image("ConstantOfShape", {}, {});
+  document.nodes[0].inputs = {"n"};
+  document.constants = {{"n", {1}, std::vector<std::int64_t>{std::int64_t{1} << 40}}};
+  EXPECT_THAT(refused(document), HasSubstr("(ConstantOfShape)"));
 }
 
 TEST(HostileOnnx, PartsOfFilesAreRefused) {

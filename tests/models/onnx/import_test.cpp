@@ -11,6 +11,7 @@ namespace tacit::models {
 namespace {
 
 using testing::ElementsAre;
+using testing::HasSubstr;
 
 void expect_outputs(const OnnxModel& imported, const Golden& golden) {
   const Model<float> model = model_of<float>(imported);
@@ -23,7 +24,7 @@ void expect_outputs(const OnnxModel& imported, const Golden& golden) {
 
 TEST(ImportOnnx, GivesWhatPyTorchComputes) {
   const auto names = golden_names();
-  ASSERT_GE(names.size(), 12u);
+  ASSERT_GE(names.size(), 25u);
   for (const std::string& name : names)
     expect_outputs(import_onnx(golden_folder() / (name + ".onnx")), read_golden(name));
 }
@@ -54,6 +55,29 @@ TEST(ImportOnnx, PutsTogetherWhatExportersTakeApart) {
                 ElementsAre("conv2d", "group_norm", "silu", "conv2d", "group_norm", "gelu", "add", "concatenate",
                             "average_pool", "flatten", "linear", "layer_norm", "gelu", "linear"))
         << name;
+  }
+}
+
+TEST(ImportOnnx, KnowsWhatOnlyTrainingDoes) {
+  const OnnxModel imported = import_onnx(golden_folder() / "training17_normalised.onnx");
+  EXPECT_THAT(types_of(imported), ElementsAre("conv2d", "relu", "batch_norm", "max_pool", "flatten", "batch_norm",
+                                              "tanh", "dropout", "linear"));
+  EXPECT_THAT(imported.layers, HasSubstr("momentum = 0.2\nepsilon = 1e-05\n"));
+  EXPECT_THAT(imported.layers, HasSubstr("momentum = 0.1\nepsilon = 0.001\n"));
+  EXPECT_THAT(imported.layers, HasSubstr("rate = 0.25\n"));
+  EXPECT_FALSE(model_of<float>(imported).schema()->find("channels.running_var")->trained);
+}
+
+TEST(ImportOnnx, ReadsSequences) {
+  for (const std::string exporter : {"script13", "script17", "dynamo18", "dynamo21"}) {
+    EXPECT_THAT(
+        types_of(import_onnx(golden_folder() / (exporter + "_words.onnx"))),
+        ElementsAre("embedding", "positional_embedding", "linear", "gelu", "layer_norm", "token_mean", "linear"))
+        << exporter;
+    EXPECT_THAT(types_of(import_onnx(golden_folder() / (exporter + "_patches.onnx"))),
+                ElementsAre("conv2d", "image_tokens", "class_token", "positional_embedding", "layer_norm", "linear",
+                            "tanh", "add", "token_select", "linear"))
+        << exporter;
   }
 }
 
