@@ -4,6 +4,8 @@
     python evidence.py FOLDER                                                           (onnxruntime, numpy)
 
 exported.npz holds, for every file NAME.onnx of exported/, inputs NAME.x and outputs NAME.y.
+    python evidence.py FOLDER --presets EXPORTS  runs ready models that models_tests wrote to EXPORTS (with
+                                                 TACIT_PRESET_EXPORTS=EXPORTS) and compares with what it computed
     python evidence.py FOLDER --tacit TACIT      also sends every network of PyTorch through `tacit model export` and
 onnxruntime, and prints the largest difference from what PyTorch gave.
 """
@@ -52,6 +54,18 @@ def round_trip(folder, tacit):
     assert worst < 1e-5
 
 
-store(Path(sys.argv[1]))
-if len(sys.argv) > 3:
-    round_trip(Path(sys.argv[1]), sys.argv[3])
+def presets(folder):
+    for path in sorted(folder.glob("*.onnx")):
+        arrays = numpy.load(path.with_suffix(".npz"))
+        y = run(path, arrays["x"])[0].reshape(arrays["y"].shape)
+        difference = numpy.abs(y - arrays["y"]) / numpy.maximum(1, numpy.abs(arrays["y"]))
+        print(f"{path.stem:<28} {float(difference.max()):.3g}")
+        assert difference.max() < 1e-5
+
+
+if sys.argv[2:3] == ["--presets"]:
+    presets(Path(sys.argv[3]))
+else:
+    store(Path(sys.argv[1]))
+    if sys.argv[2:3] == ["--tacit"]:
+        round_trip(Path(sys.argv[1]), sys.argv[3])
