@@ -32,5 +32,6 @@ void add_data(CLI::App& app, Chosen& chosen);
 void add_status(CLI::App& app, Chosen& chosen);
 void add_bench(CLI::App& app, Chosen& chosen);
 void add_circuit(CLI::App& app, Chosen& chosen);
+void add_model(CLI::App& app, Chosen& chosen);
 
 }  // namespace tacit::cli

@@ -73,7 +73,7 @@ void add_coordinator(CLI::App& app, Chosen& chosen) {
   command->add_option("--name", options->name, "Name of the coordinator's certificate")->capture_default_str();
   command->add_option("--listen", options->listen, "HOST:PORT; port 0 lets the system choose")->capture_default_str();
   command->add_option("--run-folder", options->run_folder, "Where the run lives; an unfinished one is continued");
-  command->add_option("--initial-model", options->initial_model, "Start from this safetensors file");
+  command->add_option("--initial-model", options->initial_model, "Start from this file of weights");
   command->callback([options, &chosen] { chosen.action = [options] { return conduct(*options); }; });
 }
 

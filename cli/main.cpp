@@ -77,6 +77,7 @@ int main(int argc, char** argv) {
   add_status(app, chosen);
   add_bench(app, chosen);
   add_circuit(app, chosen);
+  add_model(app, chosen);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -58,6 +58,8 @@ class ConfigTable {
   /// needed. Throws Error(usage) if the key has an empty part, Error(configuration) if a part is no table.
   ConfigTable with(std::string_view dotted_key, std::int64_t value) const;
   ConfigTable with(std::string_view dotted_key, std::string_view value) const;
+  /// A copy with a table of its own, in place of whatever stood there. Places keep pointing into its text.
+  ConfigTable with(std::string_view key, const ConfigTable& table) const;
   /// A copy without one top-level entry, if it is there.
   ConfigTable without(std::string_view key) const;
   /// A copy with these top-level entries only, as far as they are there.

@@ -59,6 +59,12 @@ ConfigTable ConfigTable::with(std::string_view dotted_key, std::string_view valu
   return derived(edited(state_->node, dotted_key, {std::string(value), command_line()}));
 }
 
+ConfigTable ConfigTable::with(std::string_view key, const ConfigTable& table) const {
+  TomlTable copy = state_->table();
+  copy[std::string(key)] = table.state_->node;
+  return derived(std::make_shared<const TomlNode>(TomlNode{std::move(copy), state_->node->place}));
+}
+
 ConfigTable ConfigTable::without(std::string_view key) const {
   TomlTable copy = state_->table();
   copy.erase(std::string(key));

@@ -74,6 +74,15 @@ class ValueNames {
   std::vector<bool> used_{false};
 };
 
+/// A section may say what examples it was made for.
+void check_input(ConfigTable& section, const Shape& input_shape) {
+  if (!section.has("input_shape")) return;
+  const Shape expected = section.integers("input_shape", {1, 1 << 30});
+  if (element_count(expected) != element_count(input_shape))
+    section.refuse("input_shape", fmt::format("the model is made for examples of shape {}, here they have shape {}",
+                                              to_string(expected), to_string(input_shape)));
+}
+
 /// The tables of the section itself or of the ready model that it names.
 std::vector<ConfigTable> layers_of(ConfigTable& section, const Shape& input_shape, std::size_t classes) {
   if (!section.has("preset")) {
@@ -90,6 +99,7 @@ std::vector<ConfigTable> layers_of(ConfigTable& section, const Shape& input_shap
 template <class T>
 Model<T> build_model(ConfigTable section, const Shape& input_shape, std::size_t classes) {
   const LossChoice choice = loss_from_config(section, classes);
+  check_input(section, input_shape);
   std::vector<ConfigTable> layers = layers_of(section, input_shape, classes);
 
   Graph<T> graph(input_shape);

@@ -24,6 +24,8 @@ namespace tacit::models {
 ///   encoding = "angle"                        # angle, fourier_tower
 ///   ...
 ///
+/// `input_shape`, if the section says it, must have as many elements as `input_shape` here.
+///
 /// Instead of layers the section may name a ready model (models/presets.h): preset = "lenet5".
 template <class T>
 Model<T> build_model(ConfigTable section, const Shape& input_shape, std::size_t classes);

@@ -1,7 +1,7 @@
 #include "simulation/coordinator_setup.h"
 
-#include "models/safetensors.h"
 #include "models/training.h"
+#include "models/weight_files.h"
 
 namespace tacit::simulation {
 namespace {
@@ -20,7 +20,7 @@ coordinator::RunDescription description_of(const Experiment& experiment, const d
 Parameters start_of(const Experiment& experiment, const models::Model<float>& model,
                     const std::optional<std::filesystem::path>& initial_model) {
   if (!initial_model) return experiment.initial_parameters(model);
-  return models::read_safetensors(*initial_model, model.schema());
+  return models::read_weights(*initial_model, model.schema());
 }
 
 }  // namespace

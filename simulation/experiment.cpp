@@ -11,8 +11,10 @@
 #include "core/error.h"
 #include "datasets/partition.h"
 #include "models/local_gradient.h"
+#include "models/model_section.h"
 #include "models/specification.h"
 #include "models/training.h"
+#include "models/weight_files.h"
 #include "proto/certificates.h"
 
 namespace tacit::simulation {
@@ -40,6 +42,9 @@ Experiment Experiment::from_file(const std::filesystem::path& file) {
 }
 
 Experiment Experiment::from_config(ConfigTable config) {
+  // What travels and what is written down must mean the same without the files that it came from.
+  if (config.has("model"))
+    config = config.with("model", models::with_onnx_layers(config.only({"model"}).table("model")));
   Experiment experiment(config);
   ConfigTable run = config.table("run");
   experiment.name_ = run.string("name", "run");
@@ -96,7 +101,8 @@ coordinator::CoordinatorConfig Experiment::coordinator() const {
 
 ConfigTable Experiment::section(const std::string& name) const {
   // A copy of its own: each reader asks, and finishes, for itself.
-  return config_.only({name}).table(name);
+  const ConfigTable table = config_.only({name}).table(name);
+  return name == "model" ? models::split_weights(table).section : table;
 }
 
 void Experiment::validate_simulation() const {
@@ -117,9 +123,11 @@ void Experiment::validate() const {
   const datasets::TrainTest split = data();
   if (split.test.size() == 0) section("data").refuse("test_fraction", "leaves no example to evaluate the model with");
   shards(split.train);
+  const models::Model<float> built = model(split.train);
+  initial_parameters(built);
   const ConfigTable training = section("training");
   const auto source = models::LocalTraining::from_config(training).gradient;
-  if (const std::string objection = models::objection_to(source, model(split.train)); !objection.empty())
+  if (const std::string objection = models::objection_to(source, built); !objection.empty())
     training.refuse("gradient", objection);
 }
 
@@ -159,6 +167,8 @@ models::Model<float> Experiment::model(const datasets::Dataset& train) const {
 }
 
 Parameters Experiment::initial_parameters(const models::Model<float>& model) const {
+  const auto weights = models::split_weights(config_.only({"model"}).table("model")).weights;
+  if (weights) return models::read_weights(*weights, model.schema());
   return Parameters(model.schema(), model.initial_parameters(seed_));
 }
 

@@ -41,7 +41,8 @@ class Experiment {
 
   /// The [coordinator] section, completed by what a simulation knows: everybody takes part, one seed, one algorithm.
   coordinator::CoordinatorConfig coordinator() const;
-  /// A section, for the room that reads it.
+  /// A section, for the room that reads it. That of the model is self-contained: start values from a file are not its
+  /// matter.
   ConfigTable section(const std::string& name) const;
   /// The experiments of an audit: one for each [[case]], or this one itself. Second: the case's name.
   std::vector<std::pair<std::string, Experiment>> cases() const;
@@ -53,7 +54,7 @@ class Experiment {
   /// The training examples of each client.
   std::vector<datasets::Dataset> shards(const datasets::Dataset& train) const;
   models::Model<float> model(const datasets::Dataset& train) const;
-  /// Start values of the model, from the seed.
+  /// Start values of the model: from the file that [model] names as `weights`, else from the seed.
   Parameters initial_parameters(const models::Model<float>& model) const;
 
   /// Certificate and log name of a client: "client-3". Counted from 1.

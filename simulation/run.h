@@ -13,7 +13,7 @@ namespace tacit::simulation {
 struct RunOptions {
   /// Where the run's files go. A folder with an unfinished run of the same configuration is continued.
   std::filesystem::path run_folder;
-  /// Start values instead of those from the seed, as a safetensors file.
+  /// Start values instead of those from the seed, as a file of weights (models/weight_files.h).
   std::optional<std::filesystem::path> initial_model;
   /// Called between events, on the calling thread, with the state so far.
   std::function<void(const RunResult&)> on_progress;

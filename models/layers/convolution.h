@@ -42,6 +42,10 @@ class Convolution final : public Layer<T> {
   void backward(const BackwardPass<T>& pass) const override;
   void backward_tangent(const BackwardTangentPass<T>& pass) const override;
 
+  /// Of one group.
+  const kernels::ImageWindows& windows() const noexcept { return windows_; }
+  std::size_t groups() const noexcept { return options_.groups; }
+
  private:
   struct Scratch;
   struct Part;

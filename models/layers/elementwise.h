@@ -69,6 +69,7 @@ class CurvedActivation final : public ElementwiseLayer<T> {
   explicit CurvedActivation(Shape shape, Function function = {})
       : ElementwiseLayer<T>(std::move(shape)), function_(function) {}
   std::string_view type() const noexcept override { return Function::type; }
+  const Function& function() const noexcept { return function_; }
   void forward(const ForwardPass<T>& pass) const override;
   void forward_tangent(const ForwardTangentPass<T>& pass) const override;
   void backward(const BackwardPass<T>& pass) const override;

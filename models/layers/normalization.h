@@ -37,6 +37,10 @@ class Normalization final : public Layer<T> {
   void backward(const BackwardPass<T>& pass) const override;
   void backward_tangent(const BackwardTangentPass<T>& pass) const override;
 
+  /// Into how many runs an example is cut: the groups.
+  std::size_t runs() const noexcept { return runs_; }
+  double epsilon() const noexcept { return epsilon_; }
+
  private:
   struct Scratch;
   struct Run;

@@ -18,6 +18,7 @@ class PoolingLayer : public Layer<T> {
   explicit PoolingLayer(const kernels::ImageWindows& windows);
   const std::vector<Shape>& input_shapes() const noexcept final { return input_shapes_; }
   const Shape& output_shape() const noexcept final { return output_shape_; }
+  const kernels::ImageWindows& windows() const noexcept { return windows_; }
 
  protected:
   /// Calls visit(output element, pixels of its window) with the pixels as indices of elements of the whole batch, in

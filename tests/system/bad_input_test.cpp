@@ -85,7 +85,7 @@ TEST(BadInput, ErrorsAreAlsoJson) {
 
 TEST(BadInput, EveryHelpFitsAScreenAndShowsAnExample) {
   for (const char* command :
-       {"simulate", "audit", "coordinator", "client", "attack", "pki", "status", "bench", "circuit"}) {
+       {"simulate", "audit", "coordinator", "client", "attack", "pki", "status", "bench", "circuit", "model"}) {
     TacitProcess process({command, "--help"});
     EXPECT_EQ(process.wait(), 0);
     const std::string help = process.output();

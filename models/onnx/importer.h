@@ -1,0 +1,158 @@
+#pragma once
+
+#include <fmt/format.h>
+
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "core/error.h"
+#include "models/onnx/document.h"
+#include "models/onnx/import.h"
+
+namespace tacit::models::onnx {
+
+/// What a layer of ours gives.
+struct Activation {
+  std::string layer;      ///< its name, or "input"
+  Shape shape;            ///< of one example
+  bool is_whole = false;  ///< whole numbers, which only an embedding reads
+  Shape rows_of = {};     ///< not empty: the layer gives this image, read as [channels, pixels] on its way to tokens
+};
+/// A constant token once for every example.
+struct RepeatedToken {
+  std::string tensor;
+};
+/// Extents computed while the model runs; nothing stands for the size of the batch.
+using Extents = std::vector<std::optional<std::int64_t>>;
+/// What a name of the file stands for.
+using Value = std::variant<Activation, std::shared_ptr<const Tensor>, Extents, RepeatedToken>;
+
+class NodeImport;
+
+/// Walks through the nodes of a document and writes down the layers they stand for.
+class Importer {
+ public:
+  Importer(Document document, std::string origin);
+  OnnxModel run();
+
+ private:
+  friend class NodeImport;
+  template <class... Args>
+  [[noreturn]] void refuse(fmt::format_string<Args...> format, Args&&... args) const {
+    fail(ErrorKind::data, "{}: {}", origin_, fmt::format(format, std::forward<Args>(args)...));
+  }
+  void read_input();
+  void check_extents(const Shape& shape, const std::string& of_what) const;
+  /// `wanted` made a name of ours that no layer has yet.
+  std::string unused_name(const std::string& wanted);
+
+  Document document_;
+  std::string origin_;
+  std::map<std::string, Value> values_;
+  std::optional<std::int64_t> batch_;  ///< where the file fixes it
+  std::string latest_ = "input";       ///< the layer that was written last
+  std::set<std::string> names_;
+  std::map<std::string, int> count_;  ///< of layers, by type
+  OnnxModel model_;
+};
+
+/// A parameter of a layer: its name inside the layer, and its values.
+struct LayerWeight {
+  const char* parameter;
+  std::vector<float> values;
+};
+
+/// What an operator sees of its node: typed inputs and attributes, and where the result goes. Whatever is not as it
+/// must be is refused with file, node and operator.
+class NodeImport {
+ public:
+  NodeImport(Importer& importer, const Node& node) : importer_(importer), node_(node) {}
+
+  template <class... Args>
+  [[noreturn]] void refuse(fmt::format_string<Args...> format, Args&&... args) const {
+    importer_.refuse("{}: {}", in_words(node_), fmt::format(format, std::forward<Args>(args)...));
+  }
+
+  // Inputs. A node may leave the last ones out.
+  std::size_t inputs() const noexcept { return node_.inputs.size(); }
+  bool has_input(std::size_t i) const noexcept { return i < node_.inputs.size() && !node_.inputs[i].empty(); }
+  void expect_inputs(std::size_t least, std::size_t most) const;
+  const Value& value(std::size_t i) const;
+  bool is_activation(std::size_t i) const { return std::holds_alternative<Activation>(value(i)); }
+  bool is_constant(std::size_t i) const { return std::holds_alternative<std::shared_ptr<const Tensor>>(value(i)); }
+  bool is_repeated_token(std::size_t i) const { return std::holds_alternative<RepeatedToken>(value(i)); }
+  /// One that depends on the model's input: floats, as a layer gives them.
+  const Activation& activation(std::size_t i) const;
+  /// The same, also whole numbers and images read as rows.
+  const Activation& any_activation(std::size_t i) const;
+  /// The tensor of a repeated token.
+  const std::string& repeated_token(std::size_t i) const;
+  /// One that does not.
+  const Tensor& constant(std::size_t i) const;
+  /// A constant list of integers.
+  const std::vector<std::int64_t>& integers(std::size_t i) const;
+  /// A constant of one finite float.
+  float single_number(std::size_t i) const;
+  /// A constant of finite floats of this shape.
+  const std::vector<float>& weights(std::size_t i, const Shape& shape) const;
+  const std::vector<float>& weights_of(const std::string& tensor, const Shape& shape) const;
+
+  // Attributes. Whatever was not asked for is refused by finish().
+  std::int64_t integer(const char* name, std::optional<std::int64_t> fallback = {});
+  float number(const char* name, std::optional<float> fallback = {});
+  std::string word(const char* name, const std::string& fallback);
+  std::optional<std::vector<std::int64_t>> integer_list(const char* name);
+  const Tensor* tensor(const char* name);
+  /// Refuses unless the attribute, if it is there, has this value.
+  void expect_integer(const char* name, std::int64_t expected);
+  void expect_number(const char* name, float expected);
+  /// An attribute that makes no difference here.
+  void ignore(const char* name) { asked_.insert(name); }
+  bool has_attribute(const char* name) const { return find(name) != nullptr; }
+  template <class Value, class Expected>
+  [[noreturn]] void refuse_attribute(const char* name, const Value& is, const Expected& expected) const {
+    refuse("attribute '{}' is {}, expected {}", name, is, expected);
+  }
+  void finish() const;
+
+  /// An axis as the format counts it (from the batch, or from the end if negative), as an axis of one example. Refuses
+  /// the batch and axes that `shape` does not have.
+  std::size_t example_axis(std::int64_t axis, const Shape& shape) const;
+  /// As above, 0 for the batch.
+  std::size_t full_axis(std::int64_t axis, std::size_t axes) const;
+
+  std::int64_t operator_set() const noexcept { return importer_.document_.operator_set; }
+  /// The batch of the file, if it is fixed.
+  std::optional<std::int64_t> batch() const noexcept { return importer_.batch_; }
+
+  // Results: the first output of the node.
+  void give(Value value);
+  /// Writes a layer. `keys` are lines of TOML; the name is that of the tensor `name_from` without its last word, or of
+  /// the node, or else type and count. Returns what the layer gives.
+  Activation add_layer(const std::string& type, const std::string& keys, const std::vector<Activation>& inputs,
+                       const std::vector<LayerWeight>& weights = {}, const std::string& name_from = {});
+  /// The same, as the result of the node.
+  void layer(const std::string& type, const std::string& keys, const std::vector<Activation>& inputs,
+             const std::vector<LayerWeight>& weights = {}, const std::string& name_from = {}) {
+    give(add_layer(type, keys, inputs, weights, name_from));
+  }
+  /// Name of the value that the node gives.
+  const std::string& output_name() const { return node_.outputs[0]; }
+  /// Name of the value that input i is.
+  const std::string& input_name(std::size_t i) const { return node_.inputs[i]; }
+
+ private:
+  const Attribute* find(const char* name) const;
+  template <class T>
+  const T* attribute(const char* name, const char* type);
+
+  Importer& importer_;
+  const Node& node_;
+  std::set<std::string> asked_;
+};
+
+}  // namespace tacit::models::onnx

@@ -1,0 +1,97 @@
+#include "models/onnx/operators/operators.h"
+
+namespace tacit::models::onnx {
+
+namespace {
+
+struct Import {
+  std::string_view operation;
+  OperatorImport import;
+};
+constexpr Import imports[] = {
+    {"Gemm", import_gemm},
+    {"MatMul", import_matmul},
+    {"Conv", import_conv},
+    {"MaxPool", import_max_pool},
+    {"AveragePool", import_average_pool},
+    {"GlobalAveragePool", import_global_average_pool},
+    {"ReduceMean", import_reduce_mean},
+    {"Relu", import_relu},
+    {"LeakyRelu", import_leaky_relu},
+    {"Sigmoid", import_sigmoid},
+    {"Tanh", import_tanh},
+    {"Gelu", import_gelu},
+    {"Swish", import_swish},
+    {"Softmax", import_softmax},
+    {"BatchNormalization", import_batch_normalization},
+    {"LayerNormalization", import_layer_normalization},
+    {"GroupNormalization", import_group_normalization},
+    {"InstanceNormalization", import_instance_normalization},
+    {"Add", import_add},
+    {"Sum", import_add},
+    {"Concat", import_concat},
+    {"Flatten", import_flatten},
+    {"Reshape", import_reshape},
+    {"Squeeze", import_squeeze},
+    {"Unsqueeze", import_unsqueeze},
+    {"Identity", import_identity},
+    {"Dropout", import_dropout},
+    {"Cast", import_cast},
+    {"Shape", import_shape},
+    {"Gather", import_gather},
+    {"Slice", import_slice},
+    {"ConstantOfShape", import_constant_of_shape},
+    {"Mul", import_multiply},
+    {"Equal", import_equal},
+    {"Where", import_where},
+    {"Expand", import_expand},
+    {"Transpose", import_transpose},
+};
+
+struct Export {
+  std::string_view type;
+  LayerToOnnx write;
+};
+constexpr Export exports[] = {
+    {"linear", export_linear},
+    {"conv2d", export_conv2d},
+    {"max_pool", export_max_pool},
+    {"average_pool", export_average_pool},
+    {"relu", export_relu},
+    {"leaky_relu", export_leaky_relu},
+    {"sigmoid", export_sigmoid},
+    {"tanh", export_tanh},
+    {"gelu", export_gelu},
+    {"silu", export_silu},
+    {"softmax", export_softmax},
+    {"layer_norm", export_layer_norm},
+    {"group_norm", export_group_norm},
+    {"add", export_add},
+    {"concatenate", export_concatenate},
+    {"flatten", export_flatten},
+    {"batch_norm", export_batch_norm},
+    {"dropout", export_dropout},
+    {"embedding", export_embedding},
+    {"positional_embedding", export_positional_embedding},
+    {"class_token", export_class_token},
+    {"image_tokens", export_image_tokens},
+    {"attention", export_attention},
+    {"token_mean", export_token_mean},
+    {"token_select", export_token_select},
+};
+
+}  // namespace
+
+OperatorImport import_of(std::string_view operation) {
+  for (const Import& known : imports)
+    if (known.operation == operation) return known.import;
+  return nullptr;
+}
+
+LayerToOnnx export_of(std::string_view layer_type) {
+  for (const Export& known : exports)
+    if (known.type == layer_type) return known.write;
+  return nullptr;
+}
+
+}  // namespace tacit::models::onnx

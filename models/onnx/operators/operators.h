@@ -1,0 +1,99 @@
+#pragma once
+
+#include <string_view>
+
+#include "models/onnx/exporter.h"
+#include "models/onnx/importer.h"
+
+namespace tacit::models::onnx {
+
+/// Writes down the layers that a node of one operator stands for.
+using OperatorImport = void (*)(NodeImport& node);
+/// Writes down the nodes that a layer of one type stands for.
+using LayerToOnnx = void (*)(LayerExport& layer);
+
+/// Null for operators and layers that are not known.
+OperatorImport import_of(std::string_view operation);
+LayerToOnnx export_of(std::string_view layer_type);
+
+// linear.cpp
+void import_gemm(NodeImport& node);
+void import_matmul(NodeImport& node);
+void export_linear(LayerExport& layer);
+// convolution.cpp
+void import_conv(NodeImport& node);
+void export_conv2d(LayerExport& layer);
+// pooling.cpp
+void import_max_pool(NodeImport& node);
+void import_average_pool(NodeImport& node);
+void import_global_average_pool(NodeImport& node);
+void import_reduce_mean(NodeImport& node);
+void export_max_pool(LayerExport& layer);
+void export_average_pool(LayerExport& layer);
+// activations.cpp
+void import_relu(NodeImport& node);
+void import_leaky_relu(NodeImport& node);
+void import_sigmoid(NodeImport& node);
+void import_tanh(NodeImport& node);
+void import_gelu(NodeImport& node);
+void import_swish(NodeImport& node);
+void import_softmax(NodeImport& node);
+void export_relu(LayerExport& layer);
+void export_leaky_relu(LayerExport& layer);
+void export_sigmoid(LayerExport& layer);
+void export_tanh(LayerExport& layer);
+void export_gelu(LayerExport& layer);
+void export_silu(LayerExport& layer);
+void export_softmax(LayerExport& layer);
+// normalization.cpp
+void import_batch_normalization(NodeImport& node);
+void import_layer_normalization(NodeImport& node);
+void import_group_normalization(NodeImport& node);
+void import_instance_normalization(NodeImport& node);
+void export_batch_norm(LayerExport& layer);
+void export_layer_norm(LayerExport& layer);
+void export_group_norm(LayerExport& layer);
+// joining.cpp
+void import_add(NodeImport& node);
+void import_concat(NodeImport& node);
+void export_add(LayerExport& layer);
+void export_concatenate(LayerExport& layer);
+// reshaping.cpp
+void import_flatten(NodeImport& node);
+void import_reshape(NodeImport& node);
+void import_squeeze(NodeImport& node);
+void import_unsqueeze(NodeImport& node);
+void export_flatten(LayerExport& layer);
+// passing_on.cpp: what changes nothing here
+void import_identity(NodeImport& node);
+void import_cast(NodeImport& node);
+// dropout.cpp
+void import_dropout(NodeImport& node);
+void export_dropout(LayerExport& layer);
+// tokens.cpp
+void import_gather(NodeImport& node);
+void import_expand(NodeImport& node);
+void import_transpose(NodeImport& node);
+void import_class_token(NodeImport& node);
+/// Whether the constant input and the other one are a sequence and its learned places, which it then writes.
+bool import_positions(NodeImport& node, std::size_t constant);
+void export_embedding(LayerExport& layer);
+void export_positional_embedding(LayerExport& layer);
+void export_class_token(LayerExport& layer);
+void export_image_tokens(LayerExport& layer);
+void export_token_mean(LayerExport& layer);
+void export_token_select(LayerExport& layer);
+// attention.cpp
+void export_attention(LayerExport& layer);
+// extents.cpp: integers computed from shapes
+void import_shape(NodeImport& node);
+void import_gather_of_extents(NodeImport& node);
+void import_slice(NodeImport& node);
+void import_constant_of_shape(NodeImport& node);
+void import_multiply(NodeImport& node);
+void import_equal(NodeImport& node);
+void import_where(NodeImport& node);
+/// A list of extents: computed, or a constant.
+Extents extents(const NodeImport& node, std::size_t i);
+
+}  // namespace tacit::models::onnx
