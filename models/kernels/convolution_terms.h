@@ -10,9 +10,9 @@ namespace tacit::models::kernels {
 /// The three products of a convolution from `windows.channels` channels to `outputs`, as linear combinations of what
 /// lies in planes (image_planes.h). With K = kernel height x kernel width and W [outputs, channels K] the weights:
 ///
-///   outputs         Y[o, p] = sum_k W[o, k] X[place(k) + p]                   p: positions in rows as wide as a plane
-///   image gradient  dX[c, q] = sum_{o, k of the phase} W[o, c, k] U[o, q - shift(k)]       for each phase of the
-///   stride weight gradient dW^T[k, o] = sum_p X[place(k) + p] U^T[p, o]              p: true positions
+///   outputs          Y[o, p] = sum_k W[o, k] X[place(k) + p], p a position in rows as wide as a plane;
+///   image gradient   dX[c, q] = sum_{o, k} W[o, c, k] U[o, q - shift(k)], for each phase of the stride over its k;
+///   weight gradient  dW^T[k, o] = sum_p X[place(k) + p] U^T[p, o], p a true position;
 ///
 /// with U [outputs, plane] the upstream gradient in rows as wide as a plane, zero beyond the last position, after
 /// margin() zeros.

@@ -1,5 +1,7 @@
 #include "models/kernels/transpose.h"
 
+#include <algorithm>
+
 #include "models/kernels/simd_targets.h"
 
 #undef HWY_TARGET_INCLUDE
@@ -61,9 +63,12 @@ void transpose_for_target(std::size_t rows, std::size_t columns, const T* from, 
                           std::size_t to_step) {
   constexpr std::size_t side = tile<T>;
   const std::size_t whole_rows = rows / side * side, whole_columns = columns / side * side;
-  for (std::size_t j = 0; j < whole_columns; j += side)
-    for (std::size_t i = 0; i < whole_rows; i += side)
-      transpose_tile(from + i * from_step + j, from_step, to + j * to_step + i, to_step);
+  // A cache line of the result at a time, so that few rows are read side by side.
+  constexpr std::size_t line = 64 / sizeof(T);
+  for (std::size_t first = 0; first < whole_rows; first += line)
+    for (std::size_t j = 0; j < whole_columns; j += side)
+      for (std::size_t i = first; i < std::min(first + line, whole_rows); i += side)
+        transpose_tile(from + i * from_step + j, from_step, to + j * to_step + i, to_step);
   transpose_elements(rows - whole_rows, columns, from + whole_rows * from_step, from_step, to + whole_rows, to_step);
   transpose_elements(whole_rows, columns - whole_columns, from + whole_columns, from_step, to + whole_columns * to_step,
                      to_step);

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <vector>
 
+#include "models/kernels/optimizer_steps.h"
 #include "models/optimizers/optimizer.h"
 
 namespace tacit::models {
@@ -24,20 +25,17 @@ class Adam final : public Optimizer<T> {
   void step(std::span<T> theta, std::span<const T> gradient, double learning_rate) override {
     power_1_ *= settings_.beta_1;
     power_2_ *= settings_.beta_2;
-    const T step_size = static_cast<T>(learning_rate / (1 - power_1_));
-    const T correction = static_cast<T>(1 / std::sqrt(1 - power_2_));
-    const T keep_1 = static_cast<T>(settings_.beta_1), take_1 = static_cast<T>(1 - settings_.beta_1);
-    const T keep_2 = static_cast<T>(settings_.beta_2), take_2 = static_cast<T>(1 - settings_.beta_2);
-    const T epsilon = static_cast<T>(settings_.epsilon);
     const bool decoupled = kind_ == WeightDecay::decoupled;
-    const T shrink = static_cast<T>(decoupled ? 1 - learning_rate * settings_.weight_decay : 1);
-    const T penalty = static_cast<T>(decoupled ? 0 : settings_.weight_decay);
-    for (std::size_t i = 0; i < theta.size(); ++i) {
-      const T g = gradient[i] + penalty * theta[i];
-      first_[i] = keep_1 * first_[i] + take_1 * g;
-      second_[i] = keep_2 * second_[i] + take_2 * g * g;
-      theta[i] = shrink * theta[i] - step_size * first_[i] / (std::sqrt(second_[i]) * correction + epsilon);
-    }
+    kernels::adam_step<T>({.keep_1 = static_cast<T>(settings_.beta_1),
+                           .take_1 = static_cast<T>(1 - settings_.beta_1),
+                           .keep_2 = static_cast<T>(settings_.beta_2),
+                           .take_2 = static_cast<T>(1 - settings_.beta_2),
+                           .penalty = static_cast<T>(decoupled ? 0 : settings_.weight_decay),
+                           .shrink = static_cast<T>(decoupled ? 1 - learning_rate * settings_.weight_decay : 1),
+                           .rate = static_cast<T>(learning_rate / (1 - power_1_)),
+                           .correction = static_cast<T>(1 / std::sqrt(1 - power_2_)),
+                           .epsilon = static_cast<T>(settings_.epsilon)},
+                          gradient, first_, second_, theta);
   }
 
  private:

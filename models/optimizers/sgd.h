@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "models/kernels/elementwise.h"
+#include "models/kernels/optimizer_steps.h"
 #include "models/optimizers/optimizer.h"
 
 namespace tacit::models {
@@ -22,16 +23,10 @@ class Sgd final : public Optimizer<T> {
   void step(std::span<T> theta, std::span<const T> gradient, double learning_rate) override {
     const T rate = static_cast<T>(learning_rate);
     if (velocity_.empty()) return kernels::descend<T>(gradient, weight_decay_, rate, theta);
-    for (std::size_t i = 0; i < theta.size(); ++i)
-      theta[i] -= rate * accelerated(velocity_[i], gradient[i] + weight_decay_ * theta[i]);
+    kernels::momentum_step<T>({momentum_, weight_decay_, rate, nesterov_}, gradient, velocity_, theta);
   }
 
  private:
-  T accelerated(T& velocity, T g) const {
-    velocity = momentum_ * velocity + g;
-    return nesterov_ ? g + momentum_ * velocity : velocity;
-  }
-
   T momentum_, weight_decay_;
   bool nesterov_;
   std::vector<T> velocity_;  ///< empty without momentum

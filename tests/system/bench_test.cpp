@@ -7,11 +7,11 @@ namespace {
 
 const std::set<std::string> works{"forward", "gradient", "gradient_and_inputs", "tangent"};
 
-void expect_row_of_the_schema(const nlohmann::json& row) {
-  EXPECT_EQ(row.size(), 8U) << row;
-  EXPECT_TRUE(works.contains(row.at("case").get<std::string>())) << row;
+/// `counts` are its keys that are whole numbers.
+void expect_row_of_the_schema(const nlohmann::json& row, const std::vector<std::string>& counts) {
+  EXPECT_EQ(row.size(), counts.size() + 5) << row;
   EXPECT_TRUE(row.at("precision") == "float" || row.at("precision") == "double") << row;
-  for (const char* count : {"qubits", "batch", "threads"}) {
+  for (const std::string& count : counts) {
     ASSERT_TRUE(row.at(count).is_number_unsigned()) << count << row;
     EXPECT_GE(row.at(count).get<int>(), 1) << count << row;
   }
@@ -28,16 +28,20 @@ std::string key(const nlohmann::json& row) {
   return text;
 }
 
-TEST(Bench, CircuitsGivesTheMachineAndRowsOfOneSchema) {
-  const nlohmann::json object = run_json({"bench", "circuits", "--quick"});
+void expect_rates_of_the_machine(const nlohmann::json& object) {
   for (const char* rate :
        {"float_multiply_adds_per_second", "double_multiply_adds_per_second", "cache_copy_bytes_per_second",
         "cache_triad_bytes_per_second", "memory_copy_bytes_per_second", "memory_triad_bytes_per_second"})
     EXPECT_GT(object.at(rate).get<double>(), 1e6) << rate;
+}
+
+TEST(Bench, CircuitsGivesTheMachineAndRowsOfOneSchema) {
+  const nlohmann::json object = run_json({"bench", "circuits", "--quick"});
+  expect_rates_of_the_machine(object);
   std::set<std::string> seen, keys;
   bool single = false, batch = false;
   for (const nlohmann::json& row : object.at("cases")) {
-    expect_row_of_the_schema(row);
+    expect_row_of_the_schema(row, {"qubits", "batch", "threads"});
     seen.insert(row.at("case"));
     EXPECT_TRUE(keys.insert(key(row)).second) << "twice: " << row;
     (row.at("batch") == 1 ? single : batch) = true;
@@ -45,6 +49,18 @@ TEST(Bench, CircuitsGivesTheMachineAndRowsOfOneSchema) {
   EXPECT_EQ(seen, works);
   EXPECT_TRUE(single);
   EXPECT_TRUE(batch);
+}
+
+TEST(Bench, TrainingGivesTheMachineAndRowsOfOneSchema) {
+  const nlohmann::json object = run_json({"bench", "training", "--quick"});
+  expect_rates_of_the_machine(object);
+  std::set<std::string> seen;
+  for (const nlohmann::json& row : object.at("cases")) {
+    expect_row_of_the_schema(row, {"batch", "threads"});
+    seen.insert(row.at("case"));
+  }
+  EXPECT_EQ(seen,
+            (std::set<std::string>{"mlp_step", "lenet5_step", "lenet_dlg_gradient", "lenet_dlg_gradient_tangent"}));
 }
 
 }  // namespace
