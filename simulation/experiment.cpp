@@ -117,9 +117,12 @@ void Experiment::validate() const {
   const datasets::TrainTest split = data();
   if (split.test.size() == 0) section("data").refuse("test_fraction", "leaves no example to evaluate the model with");
   shards(split.train);
+  const models::Model<float> built = model(split.train);
+  models::check_inputs(built, split.train);
+  models::check_inputs(built, split.test);
   const ConfigTable training = section("training");
   const auto source = models::LocalTraining::from_config(training).gradient;
-  if (const std::string objection = models::objection_to(source, model(split.train)); !objection.empty())
+  if (const std::string objection = models::objection_to(source, built); !objection.empty())
     training.refuse("gradient", objection);
 }
 
