@@ -70,6 +70,7 @@ LocalTask::LocalTask(const v1::JoinResponse& description, const datasets::Datase
   if (const std::string objection = models::objection_to(training_.gradient, model_); !objection.empty())
     fail(ErrorKind::peer, "the coordinator describes a run that this client cannot take part in: gradient: {}",
          objection);
+  models::check_inputs(model_, data_);
 }
 
 PreparedUpdate LocalTask::update(const Parameters& start, std::uint64_t seed, std::uint32_t round,

@@ -16,7 +16,7 @@ class LocalTask {
  public:
   /// Throws Error(peer) if the description is incomplete or does not parse, or if the model that it describes has
   /// another schema hash here than at the coordinator; Error(data) if the local data do not fit the run (shape of an
-  /// example, classes, none at all). The data must outlive the task.
+  /// example, classes, values that the model cannot read, none at all). The data must outlive the task.
   LocalTask(const v1::JoinResponse& description, const datasets::Dataset& data, std::size_t chunk_bytes);
 
   const std::shared_ptr<const ParameterSchema>& schema() const noexcept { return model_.schema(); }

@@ -30,7 +30,7 @@ namespace tacit::models {
 ///   vit        a small vision transformer (Dosovitskiy et al., ICLR 2021; pre-norm, MLPs of four times the width):
 ///   patch
 ///              (4), width (128), depth (4), heads (4): 809,354 parameters for 3x32x32 and 10 classes
-///   conv_hybrid  two convolutions with pooling, then as `hybrid`
+///   conv_hybrid  two convolutions with pooling, then as `hybrid` with 8 qubits
 /// Sequences [tokens] of whole numbers:
 ///   char_transformer  a causal transformer that answers from the last token: vocabulary, width (128), depth (2), heads
 ///              (4). With as many classes as the vocabulary it predicts the next character
@@ -39,8 +39,9 @@ namespace tacit::models {
 ///   (2),
 ///              input_scale (pi), output_scale (4)
 ///   vqc_regressor   the same with one output, the mean of Z over the qubits
-///   hybrid     a linear layer to `qubits` (4) angles, a circuit, a linear layer: circuit_layers (2), reuploads (1),
-///   input_scale
+///   hybrid     a linear layer to `qubits` (4) angles within plus and minus input_scale (1.5), a circuit, a linear
+///   layer:
+///              circuit_layers (2), reuploads (1), output_scale (3)
 const std::vector<std::string>& preset_names();
 
 /// The [[model.layers]] tables of the ready model that the section names, for examples of `input_shape`. Throws

@@ -23,11 +23,7 @@ void check_fit(const Model<float>& model, std::span<const float> theta, const da
   if (data.classes != model.classes())
     fail(ErrorKind::usage, "data set '{}' has {} classes, the model tells {} apart", data.name, data.classes,
          model.classes());
-  try {
-    model.check_inputs(data.features);
-  } catch (const Error& error) {
-    fail(error.kind(), "data set '{}' does not fit the model: {}", data.name, error.what());
-  }
+  check_inputs(model, data);
 }
 
 /// The examples of a data set, gathered batch by batch into one reused place.
@@ -152,6 +148,14 @@ void observe_all(Evaluation<float>& evaluation, std::span<const float> theta, co
 }
 
 }  // namespace
+
+void check_inputs(const Model<float>& model, const datasets::Dataset& data) {
+  try {
+    model.check_inputs(data.features);
+  } catch (const Error& error) {
+    fail(error.kind(), "data set '{}' does not fit the model: {}", data.name, error.what());
+  }
+}
 
 std::vector<std::size_t> examples_of_round(const LocalTraining& training, std::size_t available, RandomKey key) {
   if (key.purpose != Purpose::local_order)

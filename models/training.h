@@ -20,6 +20,10 @@ struct LocalResult {
   double loss = 0;           ///< mean training loss seen
 };
 
+/// Throws Error(data) naming data set, layer, example and value if an example holds what the model cannot read, such as
+/// a token outside its vocabulary. Training and evaluation ask it too.
+void check_inputs(const Model<float>& model, const datasets::Dataset& data);
+
 /// The examples that a client uses in a round, in order of use; for fedsgd the `batch_size` examples of the gradient.
 /// A function of the client's own seed, the round and the client alone. Ground truth for audits, known to the client.
 std::vector<std::size_t> examples_of_round(const LocalTraining& training, std::size_t available, RandomKey key);

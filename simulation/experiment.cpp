@@ -125,6 +125,8 @@ void Experiment::validate() const {
   shards(split.train);
   const models::Model<float> built = model(split.train);
   initial_parameters(built);
+  models::check_inputs(built, split.train);
+  models::check_inputs(built, split.test);
   const ConfigTable training = section("training");
   const auto source = models::LocalTraining::from_config(training).gradient;
   if (const std::string objection = models::objection_to(source, built); !objection.empty())

@@ -8,6 +8,11 @@ namespace tacit::models::presets {
 
 namespace {
 
+/// All digits of it, as TOML reads them.
+std::string number(double value) {
+  return fmt::format("{:.17e}", value);
+}
+
 /// Depth of a circuit, and what its features are multiplied by.
 struct Circuit {
   std::int64_t layers, reuploads;
@@ -19,10 +24,9 @@ struct Circuit {
   }
   /// Angle encoding and strongly entangling layers.
   std::string on(std::int64_t qubits, const std::string& measured) const {
-    return layer("quantum",
-                 fmt::format("qubits = {}\nencoding = \"angle\"\nencoding_axis = \"y\"\ninput_scale = {:.17e}\n"
-                             "ansatz = \"strongly_entangling\"\nlayers = {}\nreuploads = {}\n{}",
-                             qubits, input_scale, layers, reuploads, measured));
+    return layer("quantum", fmt::format("qubits = {}\nencoding = \"angle\"\nencoding_axis = \"y\"\ninput_scale = {}\n"
+                                        "ansatz = \"strongly_entangling\"\nlayers = {}\nreuploads = {}\n{}",
+                                        qubits, number(input_scale), layers, reuploads, measured));
   }
 };
 
@@ -37,9 +41,13 @@ std::int64_t qubits_of(const Request& request) {
   return static_cast<std::int64_t>(features);
 }
 
-/// Angles from -pi to pi for a circuit, from a linear layer.
-std::string to_angles(std::int64_t qubits) {
-  return linear(static_cast<std::size_t>(qubits)) + layer("tanh");
+/// A linear layer to angles within plus and minus input_scale, a circuit of them, expectation values spread so that the
+/// layer behind sees numbers of the size of one.
+std::string circuit_of_angles(const Request& request, std::int64_t default_qubits) {
+  const std::int64_t qubits = request.section.integer("qubits", {1, 30}, default_qubits);
+  const Circuit circuit = Circuit::from_config(request.section, 1, 1.5);
+  return linear(static_cast<std::size_t>(qubits)) + layer("tanh") +
+         circuit.on(qubits, "output_scale = " + number(request.section.number("output_scale", {1e-6, 1e6}, 3.0)));
 }
 
 }  // namespace
@@ -51,28 +59,24 @@ std::string vqc_classifier(const Request& request) {
                                                  request.classes, qubits, qubits));
   const Circuit circuit = Circuit::from_config(request.section, 2, std::numbers::pi);
   const double output_scale = request.section.number("output_scale", {1e-6, 1e6}, 4.0);
-  return circuit.on(qubits, fmt::format("outputs = {}\noutput_scale = {:.17e}", request.classes, output_scale));
+  return circuit.on(qubits, fmt::format("outputs = {}\noutput_scale = {}", request.classes, number(output_scale)));
 }
 
 std::string vqc_regressor(const Request& request) {
   const std::int64_t qubits = qubits_of(request);
   const Circuit circuit = Circuit::from_config(request.section, 2, std::numbers::pi);
   const double output_scale = request.section.number("output_scale", {1e-6, 1e6}, 1.0);
-  return circuit.on(qubits, fmt::format("observables = \"z_mean\"\noutput_scale = {:.17e}", output_scale));
+  return circuit.on(qubits, fmt::format("observables = \"z_mean\"\noutput_scale = {}", number(output_scale)));
 }
 
 std::string hybrid(const Request& request) {
-  const std::int64_t qubits = request.section.integer("qubits", {1, 30}, 4);
-  const Circuit circuit = Circuit::from_config(request.section, 1, std::numbers::pi);
-  return to_angles(qubits) + circuit.on(qubits, "") + linear(request.classes);
+  return circuit_of_angles(request, 4) + linear(request.classes);
 }
 
 std::string conv_hybrid(const Request& request) {
-  const std::int64_t qubits = request.section.integer("qubits", {1, 30}, 4);
-  const Circuit circuit = Circuit::from_config(request.section, 1, std::numbers::pi);
   const std::string pool = layer("max_pool", "kernel = 2");
   return convolution(8, 3, 1, 1) + layer("relu") + pool + convolution(16, 3, 1, 1) + layer("relu") + pool +
-         to_angles(qubits) + circuit.on(qubits, "") + linear(request.classes);
+         circuit_of_angles(request, 8) + linear(request.classes);
 }
 
 }  // namespace tacit::models::presets

@@ -128,10 +128,10 @@ TEST(Presets, CircuitsHaveTheirKnownSizes) {
   EXPECT_EQ(regressor.schema()->size(), 3u * 5 * 2 * 2);
   // (20 + 1) 4, 3 4 2, (4 + 1) 7
   EXPECT_EQ(build<float>(preset("hybrid", {20}, 7)).schema()->size(), 84u + 24 + 35);
-  // (9 + 1) 8, (72 + 1) 16, (784 + 1) 4, 3 4 2, (4 + 1) 10
+  // (9 + 1) 8, (72 + 1) 16, (784 + 1) 8, 3 8 2, (8 + 1) 10
   const Model<float> images = build<float>(preset("conv_hybrid", {1, 28, 28}, 10));
   EXPECT_EQ(shape_of(images, "max_pool2"), (Shape{16, 7, 7}));
-  EXPECT_EQ(images.schema()->size(), 80u + 1168 + 3140 + 24 + 50);
+  EXPECT_EQ(images.schema()->size(), 80u + 1168 + 6280 + 48 + 90);
 }
 
 /// The second-order primitive of the whole network: exact along one direction, symmetric along two.

@@ -46,6 +46,19 @@ TEST(BadInput, NaturalGradientWithoutACircuitIsRefusedBeforeTraining) {
   EXPECT_FALSE(std::filesystem::exists(folder.path() / "run"));
 }
 
+TEST(BadInput, DataThatAreNoTokensAreRefusedBeforeTraining) {
+  const TemporaryFolder folder;
+  const auto file = write_experiment(folder.path());
+  std::string text = read_text(file);
+  text.insert(text.find("[[model.layers]]"), "[[model.layers]]\ntype = \"embedding\"\nvocabulary = 9\nwidth = 2\n");
+  write_atomically(file, text);
+  const Ended ended = run({"simulate", file});
+  EXPECT_EQ(ended.code, exit_code(ErrorKind::data));
+  EXPECT_THAT(ended.errors, HasSubstr("layer 'embedding1'"));
+  EXPECT_THAT(ended.errors, HasSubstr("whole number from 0 to 8"));
+  EXPECT_FALSE(std::filesystem::exists(folder.path() / "run"));
+}
+
 TEST(BadInput, UnknownKeysOfEverySectionAreRefused) {
   const TemporaryFolder folder;
   const auto file = write_experiment(folder.path());

@@ -41,6 +41,26 @@ TEST(SameBits, RandomDirectionsAreTheSameInEveryMode) {
   EXPECT_EQ(wire.at("model_sha256"), one.at("model_sha256"));
 }
 
+// Masks are drawn from seed, round, client and step; running statistics are averaged like everything else.
+TEST(SameBits, DropoutAndBatchStatisticsAreTheSameInEveryMode) {
+  const auto experiment = [](const TemporaryFolder& folder, const std::string& keys) {
+    const auto file = write_experiment(folder.path(), 2, 3, keys);
+    std::string text = read_text(file);
+    const std::string activation = "type = \"tanh\"\n";
+    text.insert(text.find(activation) + activation.size(),
+                "[[model.layers]]\ntype = \"batch_norm\"\n[[model.layers]]\ntype = \"dropout\"\nrate = 0.2\n");
+    write_atomically(file, text);
+    return file;
+  };
+  const TemporaryFolder alone, threads, processes;
+  const auto one = run_json({"simulate", experiment(alone, "threads = 1"), "--mode", "in-process"});
+  const auto many =
+      run_json({"simulate", experiment(threads, "threads = 3\narrival = \"shuffled\""), "--mode", "in-process"});
+  const auto wire = run_json({"simulate", experiment(processes, ""), "--mode", "processes"});
+  EXPECT_EQ(many.at("model_sha256"), one.at("model_sha256"));
+  EXPECT_EQ(wire.at("model_sha256"), one.at("model_sha256"));
+}
+
 TEST(SameBits, AnotherSeedGivesAnotherModel) {
   const TemporaryFolder first, second;
   const auto three = run_json({"simulate", write_experiment(first.path(), 2), "--seed", "3"});
