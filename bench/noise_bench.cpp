@@ -48,6 +48,16 @@ void density_matrix_relaxation(benchmark::State& state) {
   const DensityMatrixSimulator simulator(setting.circuit, setting.relaxed, setting.observables);
   for (auto _ : state) benchmark::DoNotOptimize(simulator(setting.parameters, setting.inputs));
 }
+template <class T>
+void density_matrix_gradient(benchmark::State& state) {
+  const Setting setting(state);
+  const BasicDensityMatrixSimulator<T> simulator(setting.circuit, setting.depolarized, setting.observables);
+  std::vector<double> of_parameters(setting.parameters.size()), of_inputs(setting.inputs.size());
+  const std::vector<double> upstream = {1};
+  for (auto _ : state)
+    benchmark::DoNotOptimize(
+        simulator.gradient(setting.parameters, setting.inputs, 1, upstream, of_parameters, of_inputs));
+}
 void pauli_frames_depolarizing(benchmark::State& state) {
   const Setting setting(state);
   run_trajectories(state, setting, Simulator(setting.circuit, setting.depolarized, setting.observables));
@@ -75,6 +85,8 @@ void gate_by_gate_relaxation(benchmark::State& state) {
 
 BENCHMARK(density_matrix_depolarizing)->Arg(4)->Arg(6)->Arg(8)->Arg(10)->Unit(benchmark::kMillisecond);
 BENCHMARK(density_matrix_relaxation)->Arg(4)->Arg(6)->Arg(8)->Arg(10)->Unit(benchmark::kMillisecond);
+BENCHMARK(density_matrix_gradient<double>)->Arg(4)->Arg(6)->Arg(8)->Arg(10)->Unit(benchmark::kMillisecond);
+BENCHMARK(density_matrix_gradient<float>)->Arg(4)->Arg(6)->Arg(8)->Arg(10)->Unit(benchmark::kMillisecond);
 BENCHMARK(pauli_frames_depolarizing)->Arg(4)->Arg(6)->Arg(8)->Arg(10)->Unit(benchmark::kMillisecond);
 BENCHMARK(pauli_frames_gradient)->Arg(4)->Arg(6)->Arg(8)->Arg(10)->Unit(benchmark::kMillisecond);
 BENCHMARK(gate_by_gate_depolarizing)->Arg(4)->Arg(6)->Arg(8)->Arg(10)->Unit(benchmark::kMillisecond);

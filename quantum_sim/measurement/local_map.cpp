@@ -2,6 +2,7 @@
 
 #include <bit>
 #include <cmath>
+#include <numbers>
 #include <utility>
 
 #include "core/error.h"
@@ -60,6 +61,39 @@ LocalMap bound_gate(const Gate& gate, std::size_t position, std::span<const doub
   } else {
     map.entries = matrix;
   }
+  return map;
+}
+
+std::vector<LocalMap> bound_gate_derivatives(const Gate& gate, std::size_t position, std::span<const double> parameters,
+                                             std::span<const double> inputs) {
+  std::vector<LocalMap> derivatives;
+  for (std::size_t index = 0; index < gate.angles.size(); ++index) {
+    // d/da (cos(a/2) - i sin(a/2) P) is half of the same at a + pi; U's theta goes like that too.
+    const bool turns = gate.kind != GateKind::phase && index == 0;
+    Gate moved = gate;
+    if (turns) moved.angles[0].offset += std::numbers::pi;
+    LocalMap map = bound_gate(moved, position, parameters, inputs);
+    if (turns) {
+      for (std::complex<double>& entry : map.entries) entry *= 0.5;
+    } else if (gate.kind == GateKind::phase) {
+      map.entries = {0, std::complex<double>(0, 1) * map.entries[1]};
+    } else {
+      // phi is a phase of the second row of U, lambda of its second column.
+      map.entries[0] = map.entries[index == 1 ? 1 : 2] = 0;
+      for (std::complex<double>& entry : map.entries) entry *= std::complex<double>(0, 1);
+    }
+    derivatives.push_back(std::move(map));
+  }
+  return derivatives;
+}
+
+LocalMap adjoint(LocalMap map) {
+  for (std::complex<double>& entry : map.entries) entry = std::conj(entry);
+  if (map.form != LocalMap::Form::matrix) return map;
+  const std::size_t size = std::size_t{1} << map.targets.size();
+  for (std::size_t row = 0; row < size; ++row)
+    for (std::size_t column = 0; column < row; ++column)
+      std::swap(map.entries[row * size + column], map.entries[column * size + row]);
   return map;
 }
 

@@ -32,6 +32,13 @@ struct LocalMap {
 LocalMap bound_gate(const Gate& gate, std::size_t position, std::span<const double> parameters,
                     std::span<const double> inputs);
 
+/// Its derivative by each of its angles, in their order, under the same controls: zero where these are not met.
+std::vector<LocalMap> bound_gate_derivatives(const Gate& gate, std::size_t position, std::span<const double> parameters,
+                                             std::span<const double> inputs);
+
+/// The adjoint of the map.
+LocalMap adjoint(LocalMap map);
+
 /// The same map with its qubits renumbered: qubit q becomes q + offset, and every entry its complex conjugate. What a
 /// gate does to the bra side of a density matrix whose ket side it acts on.
 LocalMap conjugated(LocalMap map, std::uint32_t offset);

@@ -1,93 +1,92 @@
 #include "quantum_sim/noise/density_matrix_simulator.h"
 
-#include <array>
-#include <optional>
+#include <algorithm>
+#include <cmath>
+#include <memory>
 #include <utility>
 
 #include "core/error.h"
 #include "quantum_sim/circuit/value_checks.h"
 #include "quantum_sim/measurement/expectation.h"
+#include "quantum_sim/noise/density_matrix_sweep.h"
+#include "quantum_sim/sizes.h"
 
 namespace tacit::quantum_sim {
 namespace {
 
-using Matrix = Channel::Matrix;
-
-/// left * right, square.
-Matrix multiplied(const Matrix& left, const Matrix& right, std::size_t rows) {
-  Matrix result(rows * rows);
-  for (std::size_t row = 0; row < rows; ++row)
-    for (std::size_t k = 0; k < rows; ++k)
-      for (std::size_t column = 0; column < rows; ++column)
-        result[row * rows + column] += left[row * rows + k] * right[k * rows + column];
-  return result;
-}
-
-/// U (x) conj(U) of one qubit, on the index ket + 2 bra.
-Matrix superoperator_of_gate(const LocalMap& map) {
-  const bool is_diagonal = map.form == LocalMap::Form::diagonal;
-  const Matrix u = is_diagonal ? Matrix{map.entries[0], 0, 0, map.entries[1]} : map.entries;
-  Matrix result(16);
-  for (std::size_t to = 0; to < 4; ++to)
-    for (std::size_t from = 0; from < 4; ++from)
-      result[4 * to + from] = u[2 * (to & 1) + (from & 1)] * std::conj(u[2 * (to >> 1) + (from >> 1)]);
-  return result;
-}
-
-/// Applies steps in order, but keeps what happens to single qubits until another step touches them.
-class Execution {
+/// The way back over steps that cannot be undone: states are kept at the start of every segment of units, and within
+/// the segment that is walked back.
+template <class T>
+class AdjointSweep {
  public:
-  explicit Execution(DensityMatrix& rho) : rho_(rho), waiting_(rho.qubits()) {}
-
-  void apply(const Gate& gate, std::size_t position, std::span<const double> parameters,
-             std::span<const double> inputs) {
-    if (gate.kind == GateKind::measure) return flush(gate.targets[0]), rho_.measure(gate.targets[0]);
-    if (gate.kind == GateKind::reset) return flush(gate.targets[0]), rho_.reset(gate.targets[0]);
-    const LocalMap map = bound_gate(gate, position, parameters, inputs);
-    if (map.targets.size() == 1 && map.controls == 0 && map.form != LocalMap::Form::pauli)
-      return wait(gate.targets[0], superoperator_of_gate(map));
-    for (const std::uint32_t target : gate.targets) flush(target);
-    for (const std::uint32_t control : gate.controls) flush(control);
-    rho_.apply(map);
+  AdjointSweep(const DensityMatrixSweep<T>& sweep, const std::vector<NoisyUnit>& units, std::uint32_t qubits,
+               ThreadPool* pool)
+      : sweep_(sweep), units_(units), qubits_(qubits), pool_(pool), rho_(qubits, pool), observable_(qubits, pool) {
+    length_ = std::max<std::size_t>(1, static_cast<std::size_t>(std::sqrt(static_cast<double>(units.size()))));
+    const std::uint64_t kept = 2 * (units.size() / length_ + 1) + 2;
+    require_memory(kept * sizeof(std::complex<T>) << 2 * qubits, available_memory(),
+                   fmt::format("the {} density matrices of {} qubits that a gradient keeps", kept, qubits));
   }
 
-  void apply(const Channel& channel, const std::vector<std::uint32_t>& qubits) {
-    if (qubits.size() == 1) return wait(qubits[0], channel.superoperator());
-    for (const std::uint32_t qubit : qubits) flush(qubit);
-    rho_.apply(channel, qubits);
+  /// rho at the end.
+  const BasicDensityMatrix<T>& forward() {
+    sweep_.prepare(rho_);
+    for (std::size_t unit = 0; unit < units_.size(); ++unit) {
+      if (unit % length_ == 0) keep(starts_, unit / length_);
+      sweep_.apply(units_[unit], rho_);
+    }
+    return rho_;
   }
 
-  void finish() {
-    for (std::uint32_t qubit = 0; qubit < waiting_.size(); ++qubit) flush(qubit);
+  void backward(std::span<const Observable> observables, std::span<const double> weights,
+                std::span<double> by_parameters, std::span<double> by_inputs) {
+    observable_.set_observables(observables, weights);
+    for (std::size_t end = units_.size(); end > 0;) {
+      const std::size_t start = (end - 1) / length_ * length_;
+      rho_.copy_from(*starts_[start / length_]);
+      for (std::size_t unit = start; unit < end; ++unit) {
+        if (sweep_.has_angles(units_[unit])) keep(before_, unit - start);
+        if (unit + 1 < end) sweep_.apply(units_[unit], rho_);
+      }
+      for (std::size_t unit = end; unit-- > start;)
+        sweep_.undo(units_[unit], sweep_.has_angles(units_[unit]) ? before_[unit - start].get() : nullptr, observable_,
+                    by_parameters, by_inputs);
+      end = start;
+    }
+    sweep_.add_start_gradient(observable_, by_inputs);
   }
 
  private:
-  void wait(std::uint32_t qubit, Matrix superoperator) {
-    std::optional<Matrix>& earlier = waiting_[qubit];
-    earlier = earlier ? multiplied(superoperator, *earlier, 4) : std::move(superoperator);
-  }
-  void flush(std::uint32_t qubit) {
-    if (waiting_[qubit]) rho_.apply_superoperator({&qubit, 1}, *waiting_[qubit]);
-    waiting_[qubit].reset();
+  using Kept = std::vector<std::unique_ptr<BasicDensityMatrix<T>>>;
+  void keep(Kept& kept, std::size_t place) {
+    if (kept.size() <= place) kept.resize(place + 1);
+    if (!kept[place]) kept[place] = std::make_unique<BasicDensityMatrix<T>>(qubits_, pool_);
+    kept[place]->copy_from(rho_);
   }
 
-  DensityMatrix& rho_;
-  std::vector<std::optional<Matrix>> waiting_;  ///< by qubit
+  const DensityMatrixSweep<T>& sweep_;
+  const std::vector<NoisyUnit>& units_;
+  std::uint32_t qubits_;
+  ThreadPool* pool_;
+  std::size_t length_;
+  BasicDensityMatrix<T> rho_, observable_;
+  Kept starts_, before_;
 };
 
-void prepare(DensityMatrix& rho, const Circuit& circuit, std::span<const double> inputs) {
-  if (circuit.encoded_amplitudes() == 0) return;
-  Amplitudes<double> state(circuit.qubits());
-  state.prepare(circuit, inputs);
-  rho.set_pure(state.values());
+template <class T>
+void append_expectations(const BasicDensityMatrix<T>& rho, const std::vector<Observable>& observables,
+                         std::vector<double>& outputs) {
+  for (const Observable& observable : observables) outputs.push_back(rho.expectation(observable));
 }
 
 }  // namespace
 
-DensityMatrixSimulator::DensityMatrixSimulator(Circuit circuit, const NoiseModel& noise,
-                                               std::vector<Observable> observables, ThreadPool* pool)
+template <class T>
+BasicDensityMatrixSimulator<T>::BasicDensityMatrixSimulator(Circuit circuit, const NoiseModel& noise,
+                                                            std::vector<Observable> observables, ThreadPool* pool)
     : circuit_(std::move(circuit)),
       steps_(noisy_steps(circuit_, noise)),
+      units_(noisy_units(circuit_, steps_)),
       readout_(noise.readout_errors(circuit_.qubits())),
       pool_(pool) {
   for (const Observable& observable : observables) {
@@ -95,51 +94,80 @@ DensityMatrixSimulator::DensityMatrixSimulator(Circuit circuit, const NoiseModel
     observables_.push_back(as_read(observable, readout_));
   }
   // Refused here, not in the first call.
-  DensityMatrix::require_room(circuit_.qubits());
+  BasicDensityMatrix<T>::require_room(circuit_.qubits());
 }
 
-DensityMatrix DensityMatrixSimulator::final_state(std::span<const double> parameters,
-                                                  std::span<const double> inputs) const {
+template <class T>
+BasicDensityMatrix<T> BasicDensityMatrixSimulator<T>::final_state(std::span<const double> parameters,
+                                                                  std::span<const double> inputs) const {
   require_values(circuit_, parameters, inputs);
-  DensityMatrix rho(circuit_.qubits(), pool_);
-  prepare(rho, circuit_, inputs);
-  Execution execution(rho);
-  for (const NoisyStep& step : steps_) {
-    if (step.channel)
-      execution.apply(*step.channel, step.qubits);
-    else
-      execution.apply(circuit_.gates()[step.gate], step.gate, parameters, inputs);
-  }
-  execution.finish();
+  const DensityMatrixSweep<T> sweep({circuit_, steps_, units_, parameters, inputs, pool_});
+  BasicDensityMatrix<T> rho(circuit_.qubits(), pool_);
+  sweep.prepare(rho);
+  for (const NoisyUnit& unit : units_) sweep.apply(unit, rho);
   return rho;
 }
 
-std::vector<double> DensityMatrixSimulator::operator()(std::span<const double> parameters,
-                                                       std::span<const double> inputs) const {
-  const DensityMatrix rho = final_state(parameters, inputs);
+template <class T>
+std::vector<double> BasicDensityMatrixSimulator<T>::operator()(std::span<const double> parameters,
+                                                               std::span<const double> inputs) const {
   std::vector<double> outputs;
-  for (const Observable& observable : observables_) outputs.push_back(rho.expectation(observable));
+  append_expectations(final_state(parameters, inputs), observables_, outputs);
   return outputs;
 }
 
-std::vector<double> DensityMatrixSimulator::run(std::span<const double> parameters, std::span<const double> inputs,
-                                                std::size_t batch) const {
+template <class T>
+void BasicDensityMatrixSimulator<T>::require_batch(std::span<const double> inputs, std::size_t batch) const {
   const std::size_t width = circuit_.inputs();
   if ((width != 0 && inputs.size() / width != batch) || inputs.size() != batch * width)
     fail(ErrorKind::usage, "inputs: {} samples of {} values expected, got {} values", batch, width, inputs.size());
+}
+
+template <class T>
+std::vector<double> BasicDensityMatrixSimulator<T>::run(std::span<const double> parameters,
+                                                        std::span<const double> inputs, std::size_t batch) const {
+  require_batch(inputs, batch);
   std::vector<double> results;
-  for (std::size_t b = 0; b < batch; ++b) {
-    const std::vector<double> outputs = (*this)(parameters, inputs.subspan(b * width, width));
-    results.insert(results.end(), outputs.begin(), outputs.end());
-  }
+  for (std::size_t b = 0; b < batch; ++b)
+    append_expectations(final_state(parameters, inputs.subspan(b * circuit_.inputs(), circuit_.inputs())), observables_,
+                        results);
   return results;
 }
 
-std::vector<double> DensityMatrixSimulator::probabilities(std::span<const double> parameters,
-                                                          std::span<const double> inputs) const {
+template <class T>
+std::vector<double> BasicDensityMatrixSimulator<T>::probabilities(std::span<const double> parameters,
+                                                                  std::span<const double> inputs) const {
   std::vector<double> result = final_state(parameters, inputs).probabilities();
   confuse(result, readout_);
   return result;
 }
+
+template <class T>
+std::vector<double> BasicDensityMatrixSimulator<T>::gradient(std::span<const double> parameters,
+                                                             std::span<const double> inputs, std::size_t batch,
+                                                             std::span<const double> upstream,
+                                                             std::span<double> gradient_parameters,
+                                                             std::span<double> gradient_inputs) const {
+  require_batch(inputs, batch);
+  require_size("upstream [batch, outputs]", upstream, batch * outputs());
+  require_size_or_empty("gradient_parameters", gradient_parameters, circuit_.parameters());
+  require_size_or_empty("gradient_inputs [batch, inputs]", gradient_inputs, inputs.size());
+  std::fill(gradient_parameters.begin(), gradient_parameters.end(), 0.0);
+  std::fill(gradient_inputs.begin(), gradient_inputs.end(), 0.0);
+  std::vector<double> results;
+  for (std::size_t b = 0; b < batch; ++b) {
+    const std::span<const double> one = inputs.subspan(b * circuit_.inputs(), circuit_.inputs());
+    require_values(circuit_, parameters, one);
+    const DensityMatrixSweep<T> sweep({circuit_, steps_, units_, parameters, one, pool_});
+    AdjointSweep<T> adjoint(sweep, units_, circuit_.qubits(), pool_);
+    append_expectations(adjoint.forward(), observables_, results);
+    adjoint.backward(observables_, upstream.subspan(b * outputs(), outputs()), gradient_parameters,
+                     gradient_inputs.empty() ? gradient_inputs : gradient_inputs.subspan(b * one.size(), one.size()));
+  }
+  return results;
+}
+
+template class BasicDensityMatrixSimulator<float>;
+template class BasicDensityMatrixSimulator<double>;
 
 }  // namespace tacit::quantum_sim

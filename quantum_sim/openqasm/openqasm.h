@@ -35,8 +35,8 @@ OpenQasmCircuit import_openqasm(std::string_view text, const std::string& origin
 OpenQasmCircuit read_openqasm(const std::filesystem::path& file);
 
 /// OpenQASM 3 with `input array[float[64], P] theta` and `... inputs`, marked as above, so that reading it gives the
-/// same circuit up to a global phase. Numbers are the shortest that read back to the same bits. Throws Error(usage)
-/// that names the gate on a unitary matrix of more than one qubit and on amplitude encoding, which OpenQASM cannot say.
+/// same circuit up to a global phase. Numbers are the shortest that read back to the same bits; matrices on several
+/// qubits become rotations about Pauli strings. Throws Error(usage) on amplitude encoding, which OpenQASM cannot say.
 std::string export_openqasm3(const Circuit& circuit);
 
 /// OpenQASM 2, which has no free values: those of the circuit take these. Throws Error(usage) if there are too few of

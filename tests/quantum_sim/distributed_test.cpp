@@ -1,6 +1,7 @@
 #include "core/error.h"
 #include "quantum_sim/circuit/encodings.h"
 #include "quantum_sim/distributed/distributed_simulator.h"
+#include "quantum_sim/mpi_leaks.h"
 #include "quantum_sim/random_problem.h"
 #include "quantum_sim/state/state_simulator.h"
 #include "quantum_sim/thread_communicator.h"
@@ -128,6 +129,7 @@ TEST(Distributed, WithoutMpirunTheWorldIsOneRank) {
     EXPECT_THROW(mpi_world(), Error);
     return;
   }
+  uses_mpi = true;
   const auto world = mpi_world();
   EXPECT_EQ(world->size(), 1u);
   const Problem problem = layered(3, 15);

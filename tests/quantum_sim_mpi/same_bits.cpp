@@ -9,6 +9,7 @@
 #include "core/error.h"
 #include "quantum_sim/circuit/encodings.h"
 #include "quantum_sim/distributed/distributed_simulator.h"
+#include "quantum_sim/mpi_leaks.h"
 #include "quantum_sim/state/state_simulator.h"
 
 namespace {
@@ -77,6 +78,7 @@ bool agrees(Communicator& ranks, std::uint32_t qubits) {
 
 int main() {
   try {
+    test::uses_mpi = true;
     const auto world = mpi_world();
     bool same = true;
     for (const std::uint32_t qubits : {14u, 17u}) {

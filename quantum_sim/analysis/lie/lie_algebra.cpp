@@ -8,6 +8,7 @@
 
 #include "quantum_sim/analysis/lie/lie_orbit.h"
 #include "quantum_sim/analysis/lie/lie_sum_closure.h"
+#include "quantum_sim/analysis/lie/lie_sum_ideals.h"
 
 namespace tacit::quantum_sim {
 namespace {
@@ -37,6 +38,7 @@ void close_sums(LieAlgebra& algebra, const LieLimits& limits) {
     algebra.summed_basis.push_back(std::move(element));
   }
   algebra.strings = closure.strings();
+  algebra.ideals = decompose_sums(algebra.strings, algebra.generators, algebra.dimension, algebra.centre_dimension);
 }
 
 std::string structure_of(const LieAlgebra& algebra) {
@@ -49,7 +51,7 @@ std::string structure_of(const LieAlgebra& algebra) {
   }
   std::vector<std::string> parts;
   for (const auto& [name, copies] : kinds) parts.push_back(copies == 1 ? name : fmt::format("{} {}", copies, name));
-  if (!algebra.is_spanned_by_strings && algebra.dimension > algebra.centre_dimension)
+  if (algebra.ideals.empty() && algebra.dimension > algebra.centre_dimension)
     parts.push_back(fmt::format("semisimple of dimension {}", algebra.dimension - algebra.centre_dimension));
   if (algebra.centre_dimension == 1) parts.push_back("u(1)");
   if (algebra.centre_dimension > 1) parts.push_back(fmt::format("{} u(1)", algebra.centre_dimension));

@@ -28,7 +28,8 @@ struct LieAlgebra {
   bool is_spanned_by_strings = true;   ///< each generator is one string, and so is each basis element
   std::size_t dimension = 0;
   std::size_t centre_dimension = 0;  ///< the rest is semisimple
-  std::vector<LieIdeal> ideals;      ///< simple ones; only if spanned by strings, empty otherwise
+  /// Simple ones. Of sums, equal ones together and without strings; empty if decompose_sums cannot tell.
+  std::vector<LieIdeal> ideals;
   double seconds = 0;                ///< wall time of the search
 };
 
@@ -62,7 +63,7 @@ struct LieSummary {
   std::vector<std::string> generators;
   std::vector<std::string> basis;  ///< the first elements, as text; letter q of a string belongs to qubit q
   std::vector<Ideal> ideals;
-  /// "so(6) + 2 su(2) + u(1)"; for sums "semisimple of dimension 6 + u(1)"; "0" for nothing.
+  /// "so(6) + 2 su(2) + u(1)"; where the ideals are not known "semisimple of dimension 6 + u(1)"; "0" for nothing.
   std::string structure;
   double seconds = 0;
 };

@@ -9,11 +9,11 @@
 
 namespace tacit::quantum_sim {
 
-/// `copies` isomorphic simple ideals that together are spanned by these strings.
+/// `copies` isomorphic simple ideals that together are spanned by these strings, if strings span the algebra.
 struct LieIdeal {
-  std::string name;           ///< of each, as simple_algebra_name gives it
+  std::string name;           ///< of each, as simple_algebra_name or simple_algebra_of_rank gives it
   std::size_t dimension = 0;  ///< of each
-  std::size_t copies = 1;     ///< a power of two
+  std::size_t copies = 1;     ///< a power of two if strings span it
   std::vector<std::uint32_t> strings;
 };
 

@@ -34,12 +34,12 @@ void expect_as_dense(std::uint32_t qubits, const std::vector<PauliSum>& generato
     for (const Matrix& member : basis) rest -= (member.adjoint() * rest).trace().real() * member;
     EXPECT_LT(rest.norm(), 1e-8) << to_string(sum);
   }
-  if (!algebra.is_spanned_by_strings || basis.size() > 30) return;
+  if (basis.size() > 30) return;
   std::size_t ideals = 0, dimension = algebra.centre_dimension;
   for (const LieIdeal& ideal : algebra.ideals) {
     ideals += ideal.copies;
     dimension += ideal.copies * ideal.dimension;
-    EXPECT_EQ(ideal.strings.size(), ideal.copies * ideal.dimension);
+    EXPECT_EQ(ideal.strings.size(), algebra.is_spanned_by_strings ? ideal.copies * ideal.dimension : 0);
     EXPECT_NE(ideal.name, "simple");
   }
   EXPECT_EQ(ideals, dense_simple_ideals(basis));
@@ -266,7 +266,7 @@ TEST(LieSummary, HoldsTextAndIsCutWhereAsked) {
   const LieSummary sums = summarise(dynamical_lie_algebra(2, {chain_sum(2, "X"), PauliString::parse("ZZ")}));
   EXPECT_EQ(sums.generators[0], "XI + IX");
   EXPECT_EQ(sums.basis.size(), sums.dimension);
-  EXPECT_EQ(sums.structure, "semisimple of dimension 3 + u(1)");
+  EXPECT_EQ(sums.structure, "su(2) + u(1)");
 }
 
 }  // namespace
