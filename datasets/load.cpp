@@ -24,6 +24,7 @@ constexpr double default_test_fraction = 0.2;
 struct Wishes {
   std::vector<std::int64_t> classes;    ///< empty: all
   std::optional<double> test_fraction;  ///< absent: the source's own test part, or the default
+  double validation_fraction = 0;
   std::string scaling;                  ///< of a table; empty: min_max
   std::int64_t pad = 0;
   std::vector<std::int64_t> crop, resize;      ///< empty or height, width
@@ -37,6 +38,7 @@ Wishes read_wishes(ConfigTable& section) {
   Wishes wishes;
   wishes.classes = section.integers("classes", {0, 1'000'000}, std::vector<std::int64_t>{});
   if (section.has("test_fraction")) wishes.test_fraction = section.number("test_fraction", {0.0, 0.9});
+  wishes.validation_fraction = section.number("validation_fraction", {0.0, 0.9}, 0.0);
   if (section.has("scaling")) wishes.scaling = section.choice("scaling", {"min_max", "standardise", "none"});
   wishes.pad = section.integer("pad", {0, 1024}, 0);
   for (const auto& [key, size] : {std::pair("crop", &wishes.crop), std::pair("resize", &wishes.resize)}) {
@@ -74,18 +76,30 @@ Dataset joined(Dataset first, const Dataset& second) {
   return first;
 }
 
-TrainTest divide(SourceData source, const Wishes& wishes, std::uint64_t seed) {
-  if (source.test.size() > 0 && !wishes.test_fraction) return {std::move(source.examples), std::move(source.test)};
+/// Training and test part, before anything is held out for validation.
+TrainTest divide_once(SourceData source, const Wishes& wishes, std::uint64_t seed) {
+  if (source.test.size() > 0 && !wishes.test_fraction) return {std::move(source.examples), std::move(source.test), {}};
   const Dataset all =
       source.test.size() > 0 ? joined(std::move(source.examples), source.test) : std::move(source.examples);
   const SplitIndices split = stratified_split(all, wishes.test_fraction.value_or(default_test_fraction), seed);
-  return {all.subset(split.train), all.subset(split.test)};
+  return {all.subset(split.train), all.subset(split.test), {}};
+}
+
+/// The test part is the same with and without a validation part: settings chosen with one are tested as without.
+TrainTest divide(SourceData source, const Wishes& wishes, std::uint64_t seed) {
+  constexpr std::uint32_t validation_stream = 2;  // 0 chose the test part, 1 is that of random projections
+  TrainTest parts = divide_once(std::move(source), wishes, seed);
+  const SplitIndices split = stratified_split(parts.train, wishes.validation_fraction, seed, validation_stream);
+  parts.validation = parts.train.subset(split.test);
+  if (!split.test.empty()) parts.train = parts.train.subset(split.train);
+  return parts;
 }
 
 template <class Transform>
-void on_both(TrainTest& parts, const Transform& transform) {
+void on_all(TrainTest& parts, const Transform& transform) {
   parts.train = transform(std::move(parts.train));
   parts.test = transform(std::move(parts.test));
+  parts.validation = transform(std::move(parts.validation));
 }
 
 void refuse_image_keys(const ConfigTable& section, const Wishes& wishes, bool tabular) {
@@ -105,10 +119,10 @@ void scale_columns(TrainTest& parts, const std::string& scaling) {
   if (scaling == "none") return;
   if (scaling == "standardise") {
     const Standardiser scaler(parts.train);
-    on_both(parts, [&](Dataset data) { return scaler.apply(std::move(data)); });
+    on_all(parts, [&](Dataset data) { return scaler.apply(std::move(data)); });
   } else {
     const MinMaxScaler scaler(parts.train);
-    on_both(parts, [&](Dataset data) { return scaler.apply(std::move(data)); });
+    on_all(parts, [&](Dataset data) { return scaler.apply(std::move(data)); });
   }
 }
 
@@ -117,7 +131,7 @@ void frame(const ConfigTable& section, const Wishes& wishes, TrainTest& parts) {
   const auto extent = [](std::int64_t value) { return static_cast<std::size_t>(value); };
   const auto change = [&](const char* key, bool is_wanted, auto transform) {
     if (is_wanted)
-      on_both(parts, [&](const Dataset& data) { return blame(section, key, [&] { return transform(data); }); });
+      on_all(parts, [&](const Dataset& data) { return blame(section, key, [&] { return transform(data); }); });
   };
   change("pad", wishes.pad > 0, [&](const Dataset& data) { return pad_images(data, extent(wishes.pad)); });
   change("crop", !wishes.crop.empty(),
@@ -136,9 +150,9 @@ void project(const ConfigTable& section, const Wishes& wishes, TrainTest& parts,
     return wishes.pca > 0 ? principal_components(parts.train, wishes.pca)
                           : random_projection(parts.train.feature_size(), wishes.random_projection, seed);
   });
-  on_both(parts, [&](const Dataset& data) { return projection.apply(data); });
+  on_all(parts, [&](const Dataset& data) { return projection.apply(data); });
   const MinMaxScaler scaler(parts.train);
-  on_both(parts, [&](Dataset data) { return scaler.apply(std::move(data)); });
+  on_all(parts, [&](Dataset data) { return scaler.apply(std::move(data)); });
 }
 
 }  // namespace
@@ -161,12 +175,12 @@ TrainTest load(ConfigTable section, std::uint64_t seed) {
   frame(section, wishes, parts);
   project(section, wishes, parts, seed);
   if (!wishes.range.empty())
-    on_both(parts, [&](Dataset data) {
+    on_all(parts, [&](Dataset data) {
       return blame(section, "range", [&] {
         return scale_range(std::move(data), static_cast<float>(wishes.range[0]), static_cast<float>(wishes.range[1]));
       });
     });
-  parts.train.is_angle = parts.test.is_angle = wishes.angles;
+  parts.train.is_angle = parts.test.is_angle = parts.validation.is_angle = wishes.angles;
   return parts;
 }
 

@@ -18,10 +18,13 @@ using namespace std::chrono_literals;
 /// One simulated client: its shard, and the very session a client process runs.
 struct Participant {
   Participant(coordinator::Coordinator& coordinator, const Experiment& experiment, std::size_t index,
-              datasets::Dataset shard)
-      : data(std::move(shard)),
+              datasets::ClientParts parts)
+      : data(std::move(parts.train)),
+        held_out(part_of(parts, experiment.evaluation().report)),
         transport(coordinator, Experiment::client_name(index)),
-        session(transport, settings_of(experiment, index), data, clock, client::Backoff({})) {}
+        session(transport, settings_of(experiment, index), data, clock, client::Backoff({})) {
+    if (held_out.size() > 0) session.agree_to_evaluate(held_out);
+  }
 
   static client::ClientSettings settings_of(const Experiment& experiment, std::size_t index) {
     client::ClientSettings settings;
@@ -30,7 +33,7 @@ struct Participant {
     return settings;
   }
 
-  datasets::Dataset data;
+  datasets::Dataset data, held_out;
   client::SystemClock clock;
   InProcessTransport transport;
   client::Session session;
@@ -46,9 +49,11 @@ class InProcessRun {
         setup_(experiment, options.run_folder, options.initial_model, pool_,
                [this](const coordinator::Event& event) { events_.push(event); }),
         workers_(experiment.threads()) {
-    std::vector<datasets::Dataset> shards = experiment.shards(setup_.data().train);
-    for (std::size_t i = 0; i < shards.size(); ++i) {
-      participants_.push_back(std::make_unique<Participant>(setup_.coordinator(), experiment, i, std::move(shards[i])));
+    const datasets::Dataset& train = setup_.data().train;
+    const datasets::Partition partition = experiment.partition(train);
+    for (std::size_t i = 0; i < experiment.clients(); ++i) {
+      participants_.push_back(
+          std::make_unique<Participant>(setup_.coordinator(), experiment, i, experiment.parts(partition, train, i)));
       by_name_[Experiment::client_name(i)] = i;
     }
   }
