@@ -57,6 +57,7 @@ struct TrainTest {
 ///   resize = [2, 3]            # area average to height x width,
 ///   flip = "horizontal"        # or "vertical"
 ///   pca = 4                    # principal components of the training part; or random_projection = 4
+///   projection = "pca.npz"     # or a projection that parties share, datasets/transforms/shared_projection.h
 ///   range = [0.0, 3.14159]     # scale the features from their bounds to this
 ///   angles = true              # features are angles
 ///
@@ -64,5 +65,8 @@ struct TrainTest {
 /// maximum of each feature over the training part, values of the test part beyond them clamped.
 /// Throws Error(configuration) with file, line and key; Error(data) or Error(io) naming the data file.
 TrainTest load(ConfigTable section, std::uint64_t seed);
+/// The same with the columns of a table as they stand in the file, and nothing projected: what parties measure before
+/// they agree on a projection. Refuses the keys that ask for either.
+TrainTest load_unscaled(ConfigTable section, std::uint64_t seed);
 
 }  // namespace tacit::datasets

@@ -12,6 +12,7 @@
 #include "datasets/transforms/projection.h"
 #include "datasets/transforms/resize_images.h"
 #include "datasets/transforms/scale_range.h"
+#include "datasets/transforms/shared_projection.h"
 #include "datasets/transforms/standardise.h"
 
 namespace tacit::datasets {
@@ -25,13 +26,15 @@ struct Wishes {
   std::vector<std::int64_t> classes;    ///< empty: all
   std::optional<double> test_fraction;  ///< absent: the source's own test part, or the default
   double validation_fraction = 0;
-  std::string scaling;                  ///< of a table; empty: min_max
+  std::string scaling;  ///< of a table; empty: min_max
   std::int64_t pad = 0;
   std::vector<std::int64_t> crop, resize;      ///< empty or height, width
   std::string flip;                            ///< empty: none
   std::size_t pca = 0, random_projection = 0;  ///< components; 0: none
+  std::string projection;                      ///< file of a projection that parties share; empty: none
   std::vector<double> range;                   ///< empty or low, high
   bool angles = false;
+  bool keeps_columns = false;  ///< of a table, whatever `scaling` says
 };
 
 Wishes read_wishes(ConfigTable& section) {
@@ -51,6 +54,11 @@ Wishes read_wishes(ConfigTable& section) {
     *components = static_cast<std::size_t>(section.integer(key, {0, 1'000'000}, 0));
   if (wishes.pca > 0 && wishes.random_projection > 0)
     section.refuse("random_projection", "cannot be had together with pca");
+  wishes.projection = section.string("projection", std::string());
+  if (!wishes.projection.empty() && (wishes.pca > 0 || wishes.random_projection > 0))
+    section.refuse("projection", "cannot be had together with pca or random_projection");
+  if (!wishes.projection.empty() && !wishes.scaling.empty() && wishes.scaling != "none")
+    section.refuse("scaling", "a shared projection takes the columns as they are, not as the examples here scale them");
   wishes.range = section.numbers("range", {-1e6, 1e6}, std::vector<double>{});
   if (section.has("range") && (wishes.range.size() != 2 || !(wishes.range[0] < wishes.range[1])))
     section.refuse("range", "expected two numbers, the lower bound and a larger upper bound");
@@ -115,8 +123,9 @@ void refuse_image_keys(const ConfigTable& section, const Wishes& wishes, bool ta
 }
 
 /// By what the training part holds.
-void scale_columns(TrainTest& parts, const std::string& scaling) {
-  if (scaling == "none") return;
+void scale_columns(TrainTest& parts, const Wishes& wishes) {
+  const std::string& scaling = wishes.scaling;
+  if (scaling == "none" || wishes.keeps_columns || !wishes.projection.empty()) return;
   if (scaling == "standardise") {
     const Standardiser scaler(parts.train);
     on_all(parts, [&](Dataset data) { return scaler.apply(std::move(data)); });
@@ -145,6 +154,12 @@ void frame(const ConfigTable& section, const Wishes& wishes, TrainTest& parts) {
 
 /// Projected features have no natural bounds, so each is scaled to [0, 1] by the training part.
 void project(const ConfigTable& section, const Wishes& wishes, TrainTest& parts, std::uint64_t seed) {
+  if (!wishes.projection.empty()) {
+    const SharedProjection shared = read_projection(wishes.projection);
+    on_all(parts,
+           [&](const Dataset& data) { return blame(section, "projection", [&] { return shared.apply(data); }); });
+    return;
+  }
   if (wishes.pca == 0 && wishes.random_projection == 0) return;
   const Projection projection = blame(section, wishes.pca > 0 ? "pca" : "random_projection", [&] {
     return wishes.pca > 0 ? principal_components(parts.train, wishes.pca)
@@ -155,10 +170,7 @@ void project(const ConfigTable& section, const Wishes& wishes, TrainTest& parts,
   on_all(parts, [&](Dataset data) { return scaler.apply(std::move(data)); });
 }
 
-}  // namespace
-
-TrainTest load(ConfigTable section, std::uint64_t seed) {
-  const Wishes wishes = read_wishes(section);
+TrainTest load_as_wished(ConfigTable section, const Wishes& wishes, std::uint64_t seed) {
   SourceData source = read_source(section);
   section.finish();
 
@@ -171,7 +183,7 @@ TrainTest load(ConfigTable section, std::uint64_t seed) {
   refuse_image_keys(section, wishes, tabular);
 
   TrainTest parts = divide(std::move(source), wishes, seed);
-  if (tabular) scale_columns(parts, wishes.scaling);
+  if (tabular) scale_columns(parts, wishes);
   frame(section, wishes, parts);
   project(section, wishes, parts, seed);
   if (!wishes.range.empty())
@@ -182,6 +194,23 @@ TrainTest load(ConfigTable section, std::uint64_t seed) {
     });
   parts.train.is_angle = parts.test.is_angle = parts.validation.is_angle = wishes.angles;
   return parts;
+}
+
+}  // namespace
+
+TrainTest load(ConfigTable section, std::uint64_t seed) {
+  const Wishes wishes = read_wishes(section);
+  return load_as_wished(section, wishes, seed);
+}
+
+TrainTest load_unscaled(ConfigTable section, std::uint64_t seed) {
+  Wishes wishes = read_wishes(section);
+  for (const char* key : {"pca", "random_projection", "projection", "range"})
+    if (section.has(key)) section.refuse(key, "has no meaning for features that are taken as they are");
+  if (!wishes.scaling.empty() && wishes.scaling != "none")
+    section.refuse("scaling", "has no meaning for features that are taken as they are");
+  wishes.keeps_columns = true;
+  return load_as_wished(section, wishes, seed);
 }
 
 }  // namespace tacit::datasets
