@@ -59,8 +59,8 @@ Experiment Experiment::from_config(ConfigTable config) {
 
   // Other rooms read the remaining sections, each its own; what needs no data is read once here, so that a mistake
   // stops everything before anything has happened. The rest is read by `validate`.
-  for (const char* name : {"data", "partition", "model", "training", "update", "coordinator", "evaluation",
-                           "threat_model", "audit"})
+  for (const char* name :
+       {"data", "partition", "model", "training", "update", "coordinator", "evaluation", "threat_model", "audit"})
     config.table(name).accept_all();
   std::set<std::string> names;
   for (ConfigTable& table : config.tables("case")) {
@@ -120,7 +120,7 @@ void Experiment::validate() const {
   if (split.test.size() == 0) section("data").refuse("test_fraction", "leaves no example to evaluate the model with");
   if (evaluation_.rounds_on_validation && split.validation.size() == 0)
     section("evaluation").refuse("rounds_on", "there is no validation part; [data] validation_fraction gives one");
-  shards(split.train);
+  partition(split.train);
   const ConfigTable training = section("training");
   const auto source = models::LocalTraining::from_config(training).gradient;
   if (const std::string objection = models::objection_to(source, model(split.train)); !objection.empty())
