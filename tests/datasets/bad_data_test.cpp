@@ -3,9 +3,11 @@
 #include <sys/stat.h>
 
 #include <functional>
+#include <map>
 
 #include "core/files.h"
 #include "core/npy.h"
+#include "core/random.h"
 #include "datasets/dataset.h"
 #include "datasets/files.h"
 #include "datasets/readers/cifar.h"
@@ -148,6 +150,66 @@ TEST(BadData, HugeAnnouncementsTakeNoMemoryAndNoTime) {
                             "(1, 99999999999999999999)", "(0, 5)", "(-1,)", "(1"})
     expect_error(
         ErrorKind::data, [&] { read_numpy({.file = npy(shape), .labels = file}, 0); }, "h");
+}
+
+/// A small valid file for each reader, by its name above.
+std::map<std::string, std::string> valid_files(const std::filesystem::path& folder) {
+  const std::vector<float> x = {0, 1, 2, 3}, y = {0, 1};
+  const std::vector<NamedArray> arrays = {{"x", x, {2, 2}}, {"y", y, {2}}};
+  write_npz(folder / "a.npz", arrays);
+  const Moments moments = {5, {1, 2}, {3, 1, 1, 4}};
+  write_moments(folder / "m.npz", moments);
+  write_projection(folder / "p.npz", shared_components(moments, 2, false));
+  return {{"csv", "1.5,2,0\n-3,4e1,1\n"},
+          {"table", "x,\"the y\"\n1,a\n2,\"b\"\"c\"\n"},
+          {"libsvm", "+1 1:0.5 3:-2 # note\n-1 2:1e1\n"},
+          {"idx", "\0\0\x08\x03\0\0\0\x02\0\0\0\x01\0\0\0\x02\x01\x02\x03\x04"s},
+          {"cifar", std::string(3073, '\x01')},
+          {"npy", format_npy(y, {2, 1})},
+          {"npz", read_text(folder / "a.npz")},
+          {"picture", "P2 3 1 9\n3 1 2\n"},
+          {"moments", read_text(folder / "m.npz")},
+          {"projection", read_text(folder / "p.npz")}};
+}
+
+// Whatever happens to a file, it is read or refused with its name; nothing else.
+TEST(BadData, DamagedFilesAreReadOrRefused) {
+  const TemporaryFolder folder;
+  const auto files = valid_files(folder.path());
+  RandomStream random({17, Purpose::test});
+  std::size_t refused = 0;
+  for (const Reader& reader : readers()) {
+    for (int trial = 0; trial < 300; ++trial) {
+      std::string content = files.at(reader.name);
+      for (std::uint64_t change = 0, changes = 1 + random.below(4); change < changes && !content.empty(); ++change) {
+        const std::size_t at = random.below(content.size());
+        switch (random.below(4)) {
+          case 0:
+            content[at] = static_cast<char>(random.below(256));
+            break;
+          case 1:
+            content.resize(at);
+            break;
+          case 2:
+            content.insert(at, content.substr(at / 2, 1 + random.below(8)));
+            break;
+          default:
+            content.erase(at, 1 + random.below(4));
+            break;
+        }
+      }
+      // A name of its own each time: file systems flush a file that is written over.
+      const auto file = write_file(folder.path() / fmt::format("damaged-{}-{}", reader.name, trial), content);
+      try {
+        reader.read(file);
+      } catch (const Error& error) {
+        ++refused;
+        EXPECT_TRUE(error.kind() == ErrorKind::data || error.kind() == ErrorKind::resource) << error.what();
+        EXPECT_NE(std::string_view(error.what()).find("damaged"), std::string_view::npos) << error.what();
+      }
+    }
+  }
+  EXPECT_GT(refused, 1000u);
 }
 
 TEST(OneHot, EveryExampleHasOneWordOfEachColumn) {
