@@ -18,6 +18,8 @@ if ! command -v dpkg-query >/dev/null; then
   exit 1
 fi
 
+# Not installed here, as only examples/fashion_mnist_*.toml want it: apt-get install dataset-fashion-mnist
+
 missing=()
 for package in "${packages[@]}"; do
   installed "$package" || missing+=("$package")

@@ -30,6 +30,8 @@ void add_attack(CLI::App& app, Chosen& chosen);
 void add_pki(CLI::App& app, Chosen& chosen);
 void add_data(CLI::App& app, Chosen& chosen);
 void add_status(CLI::App& app, Chosen& chosen);
+void add_pca(CLI::App& app, Chosen& chosen);
+void add_curve(CLI::App& app, Chosen& chosen);
 void add_bench(CLI::App& app, Chosen& chosen);
 void add_circuit(CLI::App& app, Chosen& chosen);
 void add_model(CLI::App& app, Chosen& chosen);

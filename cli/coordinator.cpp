@@ -41,6 +41,7 @@ nlohmann::ordered_json conduct(const Options& options) {
 
   ThreadPool pool(experiment.threads());
   simulation::CoordinatorSetup setup(experiment, folder, initial_model, pool);
+  setup.release_training_data();
   coordinator::Coordinator& conductor = setup.coordinator();
   conductor.start();
   coordinator::GrpcServer server(conductor, options.listen, credentials);

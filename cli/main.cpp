@@ -75,6 +75,8 @@ int main(int argc, char** argv) {
   add_pki(app, chosen);
   add_data(app, chosen);
   add_status(app, chosen);
+  add_pca(app, chosen);
+  add_curve(app, chosen);
   add_bench(app, chosen);
   add_circuit(app, chosen);
   add_model(app, chosen);

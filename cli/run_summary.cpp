@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+
 namespace tacit::cli {
 namespace {
 
@@ -15,28 +17,69 @@ nlohmann::ordered_json optional_json(const std::optional<double>& value) {
   return value ? nlohmann::ordered_json(*value) : nlohmann::ordered_json(nullptr);
 }
 
+nlohmann::ordered_json figures_json(const simulation::Fairness& figures) {
+  return {{"clients", figures.clients},
+          {"examples", figures.examples},
+          {"mean", figures.mean},
+          {"weighted_mean", figures.weighted_mean},
+          {"variance", figures.variance},
+          {"weighted_variance", figures.weighted_variance},
+          {"standard_deviation", std::sqrt(figures.variance)},
+          {"weighted_standard_deviation", std::sqrt(figures.weighted_variance)},
+          {"minimum", figures.minimum},
+          {"maximum", figures.maximum},
+          {"worst_tenth", figures.worst_tenth},
+          {"best_tenth", figures.best_tenth},
+          {"jain_index", figures.jain_index},
+          {"mean_loss", figures.mean_loss}};
+}
+
+std::string figures_text(const simulation::Fairness& figures) {
+  return fmt::format("mean {:.1f} %, worst tenth {:.1f} %, best tenth {:.1f} %, deviation {:.1f} %", 100 * figures.mean,
+                     100 * figures.worst_tenth, 100 * figures.best_tenth, 100 * std::sqrt(figures.variance));
+}
+
 }  // namespace
 
 std::string text_summary(const simulation::RunResult& result) {
   const auto accuracy = result.test_accuracy();
+  const auto reported = result.reported_fairness();
+  const std::string reports =
+      reported ? fmt::format("  reported       {} ({} clients)\n", figures_text(*reported), reported->clients) : "";
   return fmt::format(
-      "  rounds         {}\n  test accuracy  {}\n  parameters     {}\n  traffic        {} up, {} down\n"
+      "  rounds         {}\n  test accuracy  {}\n  parameters     {}\n  traffic        {} up, {} down\n{}"
       "  time           {:.1f} s\n  model SHA-256  {}\n  run folder     {}\n",
       result.rounds, accuracy ? fmt::format("{:.1f} %", 100 * *accuracy) : "not evaluated", result.parameters,
-      bytes_text(result.bytes_up), bytes_text(result.bytes_down), result.seconds, result.model_sha256,
+      bytes_text(result.bytes_up), bytes_text(result.bytes_down), reports, result.seconds, result.model_sha256,
       result.run_folder.string());
 }
 
 nlohmann::ordered_json json_summary(const simulation::RunResult& result) {
-  return {{"model_sha256", result.model_sha256},
-          {"test_accuracy", optional_json(result.test_accuracy())},
-          {"test_loss", optional_json(result.curve.empty() ? std::nullopt : result.curve.back().test_loss)},
-          {"rounds", result.rounds},
-          {"seconds", result.seconds},
-          {"bytes_up", result.bytes_up},
-          {"bytes_down", result.bytes_down},
-          {"parameters", result.parameters},
-          {"run_folder", result.run_folder.string()}};
+  nlohmann::ordered_json object{
+      {"model_sha256", result.model_sha256},
+      {"test_accuracy", optional_json(result.test_accuracy())},
+      {"test_loss", optional_json(result.curve.empty() ? std::nullopt : result.curve.back().test_loss)},
+      {"rounds", result.rounds},
+      {"seconds", result.seconds},
+      {"bytes_up", result.bytes_up},
+      {"bytes_down", result.bytes_down},
+      {"parameters", result.parameters},
+      {"run_folder", result.run_folder.string()}};
+  if (const auto reported = result.reported_fairness()) object["reported_fairness"] = figures_json(*reported);
+  return object;
+}
+
+std::string text_summary(const simulation::ClientEvaluations& evaluations) {
+  if (!evaluations.fairness) return {};
+  return fmt::format("  by client      {} (of {} clients, {} part of each)\n", figures_text(*evaluations.fairness),
+                     evaluations.fairness->clients, simulation::to_string(evaluations.part));
+}
+
+nlohmann::ordered_json json_summary(const simulation::ClientEvaluations& evaluations) {
+  if (!evaluations.fairness) return nullptr;
+  nlohmann::ordered_json object{{"part", simulation::to_string(evaluations.part)}};
+  object.update(figures_json(*evaluations.fairness));
+  return object;
 }
 
 }  // namespace tacit::cli

@@ -5,6 +5,7 @@
 #include "cli/command.h"
 #include "cli/run_summary.h"
 #include "cli/whole_number.h"
+#include "simulation/client_evaluation.h"
 #include "simulation/run.h"
 #include "simulation/run_progress.h"
 
@@ -36,12 +37,14 @@ nlohmann::ordered_json simulate(const Options& options) {
   run_options.on_progress = [&](const simulation::RunResult& result) { progress.show(result, experiment.clients()); };
   const simulation::RunResult result = simulation::run(experiment, run_options);
   bar.finish();
-  std::cout << text_summary(result);
+  const simulation::ClientEvaluations clients = simulation::evaluate_clients(experiment, result.run_folder);
+  std::cout << text_summary(result) << text_summary(clients);
   nlohmann::ordered_json object{{"name", experiment.name()},
                                 {"mode", to_string(experiment.mode())},
                                 {"clients", experiment.clients()},
                                 {"seed", experiment.seed()}};
   object.update(json_summary(result));
+  object["fairness"] = json_summary(clients);
   return object;
 }
 

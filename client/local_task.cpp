@@ -1,5 +1,7 @@
 #include "client/local_task.h"
 
+#include <cmath>
+
 #include "core/error.h"
 #include "models/local_gradient.h"
 #include "models/specification.h"
@@ -60,8 +62,10 @@ v1::UpdateKind kind_of(models::LocalTraining::Algorithm algorithm) {
 
 }  // namespace
 
-LocalTask::LocalTask(const v1::JoinResponse& description, const datasets::Dataset& data, std::size_t chunk_bytes)
+LocalTask::LocalTask(const v1::JoinResponse& description, const datasets::Dataset& data,
+                     const datasets::Dataset* held_out, std::size_t chunk_bytes)
     : data_(fitting(data, description)),
+      held_out_(held_out != nullptr && description.asks_evaluation() ? &fitting(*held_out, description) : nullptr),
       model_(model_of(description)),
       training_(read_section(description.training_toml(), "training", models::LocalTraining::from_config)),
       pipeline_(read_section(description.pipeline_toml(), "update", [&](const ConfigTable& section) {
@@ -77,12 +81,24 @@ PreparedUpdate LocalTask::update(const Parameters& start, std::uint64_t seed, st
                                  std::uint32_t client) const {
   const RandomKey key{.seed = seed, .purpose = Purpose::local_order, .round = round, .client = client};
   models::LocalResult result = models::train_locally(model_, start.values(), data_, training_, key);
-  return pipeline_.prepare({.kind = kind_of(training_.algorithm),
-                            .values = std::move(result.update),
-                            .examples = result.examples,
-                            .training_loss = result.loss,
-                            .base_model_hash = start.hash()},
-                           *schema());
+  PreparedUpdate update = pipeline_.prepare({.kind = kind_of(training_.algorithm),
+                                             .values = std::move(result.update),
+                                             .examples = result.examples,
+                                             .training_loss = result.loss,
+                                             .base_model_hash = start.hash()},
+                                            *schema());
+  if (held_out_ != nullptr) *update.header.mutable_evaluation() = evaluation_of(start);
+  return update;
+}
+
+v1::LocalEvaluation LocalTask::evaluation_of(const Parameters& start) const {
+  const models::Evaluated evaluated = models::evaluate(model_, start.values(), *held_out_);
+  v1::LocalEvaluation evaluation;
+  evaluation.set_examples(evaluated.examples);
+  evaluation.set_right(
+      static_cast<std::uint64_t>(std::llround(evaluated.accuracy * static_cast<double>(evaluated.examples))));
+  evaluation.set_loss(evaluated.loss);
+  return evaluation;
 }
 
 }  // namespace tacit::client

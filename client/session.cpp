@@ -44,7 +44,7 @@ void Session::join() {
       retrier_.persist("join the run", [&] { return transport_.join(request, settings_.call_timeout); });
   retrier_.note_contact();
   if (task_ != nullptr && description.SerializeAsString() == description_.SerializeAsString()) return;
-  task_ = std::make_unique<LocalTask>(description, data_, settings_.chunk_bytes);
+  task_ = std::make_unique<LocalTask>(description, data_, held_out_, settings_.chunk_bytes);
   description_ = std::move(description);
   log::info("joined run {} of {} rounds with {} examples", description_.run(), description_.rounds(), data_.size());
 }

@@ -37,6 +37,10 @@ class Session {
   Session(Transport& transport, ClientSettings settings, const datasets::Dataset& data, Clock& clock, Backoff backoff,
           std::stop_token stop = {});
 
+  /// Agrees to tell a coordinator that asks how the models it sends do on these examples, which must outlive the
+  /// session. Before joining; without this call nothing of the kind leaves the client.
+  void agree_to_evaluate(const datasets::Dataset& held_out) { held_out_ = &held_out; }
+
   /// Becomes a member of the run and prepares for it. Repeating it is harmless; step does it if nobody has. Throws
   /// Error(peer) or Error(data) if this client cannot take part (client/local_task.h), or the coordinator's refusal: of
   /// another protocol version, with both numbers.
@@ -66,6 +70,7 @@ class Session {
   Transport& transport_;
   ClientSettings settings_;
   const datasets::Dataset& data_;
+  const datasets::Dataset* held_out_ = nullptr;
   Retrier retrier_;
   v1::JoinResponse description_;
   std::unique_ptr<LocalTask> task_;  ///< null until joined

@@ -49,6 +49,7 @@ struct RunDescription {
   std::string pipeline_toml;  ///< the [update] section
   Shape input_shape;          ///< of one example
   std::size_t classes = 0;
+  bool asks_evaluation = false;    ///< clients may say how the model they were sent does on examples of theirs
   std::string configuration_toml;  ///< the whole resolved configuration, for config.toml; not told to clients
 };
 

@@ -46,6 +46,10 @@ struct Writer {
     json["training_loss"] = event.training_loss;
     json["bytes"] = event.bytes;
     json["accepted"] = event.accepted;
+    if (event.evaluation)
+      json["evaluation"] = {{"examples", event.evaluation->examples},
+                            {"loss", event.evaluation->loss},
+                            {"accuracy", event.evaluation->accuracy}};
   }
   void operator()(const RoundClosed& event) const {
     json["event"] = "round_closed";
@@ -84,6 +88,13 @@ struct Key {
 };
 
 }  // namespace
+
+std::optional<ReportedEvaluation> reported_evaluation(const v1::UpdateHeader& header) {
+  if (!header.has_evaluation()) return {};
+  const v1::LocalEvaluation& evaluation = header.evaluation();
+  return ReportedEvaluation{evaluation.examples(), evaluation.loss(),
+                            static_cast<double>(evaluation.right()) / static_cast<double>(evaluation.examples())};
+}
 
 std::string to_json(const Event& event, double unix_time) {
   Json json;

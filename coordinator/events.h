@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <variant>
 
@@ -38,7 +39,17 @@ struct RoundStarted {
   std::vector<std::string> cohort;
   std::string model_hash;
 };
-/// "update_committed": round, client, examples, training_loss, bytes, accepted
+/// What a client said of the model that it was sent, on examples that it does not train on.
+struct ReportedEvaluation {
+  std::uint64_t examples = 0;
+  double loss = 0;
+  double accuracy = 0;
+};
+/// Nothing if the header holds none.
+std::optional<ReportedEvaluation> reported_evaluation(const v1::UpdateHeader& header);
+
+/// "update_committed": round, client, examples, training_loss, bytes, accepted; where the client reports one also
+/// evaluation (an object: examples, loss, accuracy), of the model that the round started from
 struct UpdateCommitted {
   std::uint32_t round = 0;
   std::string client;
@@ -46,6 +57,7 @@ struct UpdateCommitted {
   double training_loss = 0;
   std::uint64_t bytes = 0;     ///< of its values as encoded
   std::uint32_t accepted = 0;  ///< updates of the round so far, this one included
+  std::optional<ReportedEvaluation> evaluation{};
 };
 /// "round_closed": round, updates, examples, training_loss, loss, accuracy, bytes_up, bytes_down, seconds, model_hash
 struct RoundClosed {

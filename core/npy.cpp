@@ -162,9 +162,30 @@ std::vector<double> transposed(const std::vector<double>& values, const Shape& s
   return result;
 }
 
+/// `type` as the format names it.
+template <class Element>
+std::string formatted(std::span<const Element> values, const Shape& shape, std::string_view type) {
+  static_assert(std::endian::native == std::endian::little);
+  if (values.size() != element_count(shape))
+    fail(ErrorKind::usage, "an array of shape {} takes {} values, not {}", to_string(shape), element_count(shape),
+         values.size());
+  std::string header = fmt::format("{{'descr': '{}', 'fortran_order': False, 'shape': (", type);
+  for (const std::int64_t extent : shape) header += fmt::format("{}, ", extent);
+  header += "), }";
+  // The format wants the data to begin at a multiple of 64.
+  constexpr std::size_t before = magic.size() + 4, alignment = 64;
+  header.append((alignment - (before + header.size() + 1) % alignment) % alignment, ' ');
+  header += '\n';
+  std::string content(magic);
+  content += {'\x01', '\x00', static_cast<char>(header.size() & 0xff), static_cast<char>(header.size() >> 8)};
+  content += header;
+  content.append(reinterpret_cast<const char*>(values.data()), values.size_bytes());
+  return content;
+}
+
 }  // namespace
 
-NpyArray parse_npy(std::string_view content, const std::string& place) {
+NpyView::NpyView(std::string_view content, const std::string& place) {
   constexpr std::size_t version_end = magic.size() + 2;
   if (!content.starts_with(magic) || content.size() < version_end + 4)
     fail(ErrorKind::data, "{}: is no .npy file: it does not begin with \\x93NUMPY and a version", place);
@@ -180,32 +201,30 @@ NpyArray parse_npy(std::string_view content, const std::string& place) {
   Header header(content.substr(begin, length), place);
   header.read();
   const ElementType& type = element_type(header);
-  const std::string_view data = content.substr(begin + length);
-  NpyArray array{*header.shape, *header.type, std::vector<double>(checked_count(header, data.size(), type.size))};
-  const bool swapped = (array.type[0] == '>') == (std::endian::native == std::endian::little) && array.type[0] != '|';
-  for (std::size_t i = 0; i < array.values.size(); ++i)
-    array.values[i] = type.read(data.data() + i * type.size, swapped);
-  if (*header.column_major && array.shape.size() > 1) array.values = transposed(array.values, array.shape);
+  data_ = content.substr(begin + length);
+  checked_count(header, data_.size(), type.size);
+  shape_ = *header.shape;
+  type_ = *header.type;
+  element_bytes_ = type.size;
+  read_ = type.read;
+  is_swapped_ = (type_[0] == '>') == (std::endian::native == std::endian::little) && type_[0] != '|';
+  is_row_major_ = !*header.column_major || shape_.size() < 2;
+}
+
+NpyArray parse_npy(std::string_view content, const std::string& place) {
+  const NpyView view(content, place);
+  NpyArray array{view.shape(), view.type(), std::vector<double>(view.size())};
+  for (std::size_t i = 0; i < array.values.size(); ++i) array.values[i] = view[i];
+  if (!view.is_row_major()) array.values = transposed(array.values, array.shape);
   return array;
 }
 
 std::string format_npy(std::span<const float> values, const Shape& shape) {
-  static_assert(std::endian::native == std::endian::little);
-  if (values.size() != element_count(shape))
-    fail(ErrorKind::usage, "an array of shape {} takes {} values, not {}", to_string(shape), element_count(shape),
-         values.size());
-  std::string header = "{'descr': '<f4', 'fortran_order': False, 'shape': (";
-  for (const std::int64_t extent : shape) header += fmt::format("{}, ", extent);
-  header += "), }";
-  // The format wants the data to begin at a multiple of 64.
-  constexpr std::size_t before = magic.size() + 4, alignment = 64;
-  header.append((alignment - (before + header.size() + 1) % alignment) % alignment, ' ');
-  header += '\n';
-  std::string content(magic);
-  content += {'\x01', '\x00', static_cast<char>(header.size() & 0xff), static_cast<char>(header.size() >> 8)};
-  content += header;
-  content.append(reinterpret_cast<const char*>(values.data()), values.size_bytes());
-  return content;
+  return formatted(values, shape, "<f4");
+}
+
+std::string format_npy(std::span<const double> values, const Shape& shape) {
+  return formatted(values, shape, "<f8");
 }
 
 }  // namespace tacit

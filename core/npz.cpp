@@ -117,7 +117,9 @@ void write_npz(const std::filesystem::path& file, std::span<const NamedArray> ar
   const std::string place = file.string();
   if (arrays.empty()) fail(ErrorKind::usage, "{}: an archive without arrays is asked for", place);
   std::vector<std::string> contents;  // outlive the archive, which reads them when it is closed
-  for (const NamedArray& array : arrays) contents.push_back(format_npy(array.values, array.shape));
+  for (const NamedArray& array : arrays)
+    contents.push_back(array.wide.empty() ? format_npy(array.values, array.shape)
+                                          : format_npy(array.wide, array.shape));
 
   ZipError error;
   const std::unique_ptr<zip_source_t, Discard> target(zip_source_buffer_create(nullptr, 0, 0, &error.error));

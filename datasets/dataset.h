@@ -37,8 +37,10 @@ struct Dataset {
   Dataset subset(std::span<const std::size_t> indices) const;
 };
 
+/// What a model is trained on, and what is held out of training: for the last word, and for choosing settings.
 struct TrainTest {
   Dataset train, test;
+  Dataset validation;  ///< no examples unless [data] validation_fraction asks for some
 };
 
 /// Loads what a [data] section describes: source, classes kept, transforms, and a seeded, stratified split.
@@ -48,12 +50,14 @@ struct TrainTest {
 ///                              # csv, idx, cifar10 (their keys: datasets/sources.h)
 ///   classes = [0, 1]           # keep these, renumbered 0, 1, ... in this order; default all
 ///   test_fraction = 0.2        # 0..0.9; default: the source's own test part if it has one (mnist10k), else 0.2
+///   validation_fraction = 0.1  # 0..0.9; default 0: share of each class of the training part held out of it as well
 ///   scaling = "standardise"    # tables only: min_max (default), standardise, none; by the training part
 ///   pad = 2                    # images only, in this order: a margin of the lower bound,
 ///   crop = [24, 24]            # the middle height x width pixels,
 ///   resize = [2, 3]            # area average to height x width,
 ///   flip = "horizontal"        # or "vertical"
 ///   pca = 4                    # principal components of the training part; or random_projection = 4
+///   projection = "pca.npz"     # or a projection that parties share, datasets/transforms/shared_projection.h
 ///   range = [0.0, 3.14159]     # scale the features from their bounds to this
 ///   angles = true              # features are angles
 ///
@@ -61,5 +65,8 @@ struct TrainTest {
 /// maximum of each feature over the training part, values of the test part beyond them clamped.
 /// Throws Error(configuration) with file, line and key; Error(data) or Error(io) naming the data file.
 TrainTest load(ConfigTable section, std::uint64_t seed);
+/// The same with the columns of a table as they stand in the file, and nothing projected: what parties measure before
+/// they agree on a projection. Refuses the keys that ask for either.
+TrainTest load_unscaled(ConfigTable section, std::uint64_t seed);
 
 }  // namespace tacit::datasets

@@ -12,6 +12,7 @@
 #include "datasets/transforms/projection.h"
 #include "datasets/transforms/resize_images.h"
 #include "datasets/transforms/scale_range.h"
+#include "datasets/transforms/shared_projection.h"
 #include "datasets/transforms/standardise.h"
 
 namespace tacit::datasets {
@@ -24,19 +25,23 @@ constexpr double default_test_fraction = 0.2;
 struct Wishes {
   std::vector<std::int64_t> classes;    ///< empty: all
   std::optional<double> test_fraction;  ///< absent: the source's own test part, or the default
-  std::string scaling;                  ///< of a table; empty: min_max
+  double validation_fraction = 0;
+  std::string scaling;  ///< of a table; empty: min_max
   std::int64_t pad = 0;
   std::vector<std::int64_t> crop, resize;      ///< empty or height, width
   std::string flip;                            ///< empty: none
   std::size_t pca = 0, random_projection = 0;  ///< components; 0: none
+  std::string projection;                      ///< file of a projection that parties share; empty: none
   std::vector<double> range;                   ///< empty or low, high
   bool angles = false;
+  bool keeps_columns = false;  ///< of a table, whatever `scaling` says
 };
 
 Wishes read_wishes(ConfigTable& section) {
   Wishes wishes;
   wishes.classes = section.integers("classes", {0, 1'000'000}, std::vector<std::int64_t>{});
   if (section.has("test_fraction")) wishes.test_fraction = section.number("test_fraction", {0.0, 0.9});
+  wishes.validation_fraction = section.number("validation_fraction", {0.0, 0.9}, 0.0);
   if (section.has("scaling")) wishes.scaling = section.choice("scaling", {"min_max", "standardise", "none"});
   wishes.pad = section.integer("pad", {0, 1024}, 0);
   for (const auto& [key, size] : {std::pair("crop", &wishes.crop), std::pair("resize", &wishes.resize)}) {
@@ -49,6 +54,11 @@ Wishes read_wishes(ConfigTable& section) {
     *components = static_cast<std::size_t>(section.integer(key, {0, 1'000'000}, 0));
   if (wishes.pca > 0 && wishes.random_projection > 0)
     section.refuse("random_projection", "cannot be had together with pca");
+  wishes.projection = section.string("projection", std::string());
+  if (!wishes.projection.empty() && (wishes.pca > 0 || wishes.random_projection > 0))
+    section.refuse("projection", "cannot be had together with pca or random_projection");
+  if (!wishes.projection.empty() && !wishes.scaling.empty() && wishes.scaling != "none")
+    section.refuse("scaling", "a shared projection takes the columns as they are, not as the examples here scale them");
   wishes.range = section.numbers("range", {-1e6, 1e6}, std::vector<double>{});
   if (section.has("range") && (wishes.range.size() != 2 || !(wishes.range[0] < wishes.range[1])))
     section.refuse("range", "expected two numbers, the lower bound and a larger upper bound");
@@ -74,18 +84,30 @@ Dataset joined(Dataset first, const Dataset& second) {
   return first;
 }
 
-TrainTest divide(SourceData source, const Wishes& wishes, std::uint64_t seed) {
-  if (source.test.size() > 0 && !wishes.test_fraction) return {std::move(source.examples), std::move(source.test)};
+/// Training and test part, before anything is held out for validation.
+TrainTest divide_once(SourceData source, const Wishes& wishes, std::uint64_t seed) {
+  if (source.test.size() > 0 && !wishes.test_fraction) return {std::move(source.examples), std::move(source.test), {}};
   const Dataset all =
       source.test.size() > 0 ? joined(std::move(source.examples), source.test) : std::move(source.examples);
   const SplitIndices split = stratified_split(all, wishes.test_fraction.value_or(default_test_fraction), seed);
-  return {all.subset(split.train), all.subset(split.test)};
+  return {all.subset(split.train), all.subset(split.test), {}};
+}
+
+/// The test part is the same with and without a validation part: settings chosen with one are tested as without.
+TrainTest divide(SourceData source, const Wishes& wishes, std::uint64_t seed) {
+  constexpr std::uint32_t validation_stream = 2;  // 0 chose the test part, 1 is that of random projections
+  TrainTest parts = divide_once(std::move(source), wishes, seed);
+  const SplitIndices split = stratified_split(parts.train, wishes.validation_fraction, seed, validation_stream);
+  parts.validation = parts.train.subset(split.test);
+  if (!split.test.empty()) parts.train = parts.train.subset(split.train);
+  return parts;
 }
 
 template <class Transform>
-void on_both(TrainTest& parts, const Transform& transform) {
+void on_all(TrainTest& parts, const Transform& transform) {
   parts.train = transform(std::move(parts.train));
   parts.test = transform(std::move(parts.test));
+  parts.validation = transform(std::move(parts.validation));
 }
 
 void refuse_image_keys(const ConfigTable& section, const Wishes& wishes, bool tabular) {
@@ -101,14 +123,15 @@ void refuse_image_keys(const ConfigTable& section, const Wishes& wishes, bool ta
 }
 
 /// By what the training part holds.
-void scale_columns(TrainTest& parts, const std::string& scaling) {
-  if (scaling == "none") return;
+void scale_columns(TrainTest& parts, const Wishes& wishes) {
+  const std::string& scaling = wishes.scaling;
+  if (scaling == "none" || wishes.keeps_columns || !wishes.projection.empty()) return;
   if (scaling == "standardise") {
     const Standardiser scaler(parts.train);
-    on_both(parts, [&](Dataset data) { return scaler.apply(std::move(data)); });
+    on_all(parts, [&](Dataset data) { return scaler.apply(std::move(data)); });
   } else {
     const MinMaxScaler scaler(parts.train);
-    on_both(parts, [&](Dataset data) { return scaler.apply(std::move(data)); });
+    on_all(parts, [&](Dataset data) { return scaler.apply(std::move(data)); });
   }
 }
 
@@ -117,7 +140,7 @@ void frame(const ConfigTable& section, const Wishes& wishes, TrainTest& parts) {
   const auto extent = [](std::int64_t value) { return static_cast<std::size_t>(value); };
   const auto change = [&](const char* key, bool is_wanted, auto transform) {
     if (is_wanted)
-      on_both(parts, [&](const Dataset& data) { return blame(section, key, [&] { return transform(data); }); });
+      on_all(parts, [&](const Dataset& data) { return blame(section, key, [&] { return transform(data); }); });
   };
   change("pad", wishes.pad > 0, [&](const Dataset& data) { return pad_images(data, extent(wishes.pad)); });
   change("crop", !wishes.crop.empty(),
@@ -131,20 +154,23 @@ void frame(const ConfigTable& section, const Wishes& wishes, TrainTest& parts) {
 
 /// Projected features have no natural bounds, so each is scaled to [0, 1] by the training part.
 void project(const ConfigTable& section, const Wishes& wishes, TrainTest& parts, std::uint64_t seed) {
+  if (!wishes.projection.empty()) {
+    const SharedProjection shared = read_projection(wishes.projection);
+    on_all(parts,
+           [&](const Dataset& data) { return blame(section, "projection", [&] { return shared.apply(data); }); });
+    return;
+  }
   if (wishes.pca == 0 && wishes.random_projection == 0) return;
   const Projection projection = blame(section, wishes.pca > 0 ? "pca" : "random_projection", [&] {
     return wishes.pca > 0 ? principal_components(parts.train, wishes.pca)
                           : random_projection(parts.train.feature_size(), wishes.random_projection, seed);
   });
-  on_both(parts, [&](const Dataset& data) { return projection.apply(data); });
+  on_all(parts, [&](const Dataset& data) { return projection.apply(data); });
   const MinMaxScaler scaler(parts.train);
-  on_both(parts, [&](Dataset data) { return scaler.apply(std::move(data)); });
+  on_all(parts, [&](Dataset data) { return scaler.apply(std::move(data)); });
 }
 
-}  // namespace
-
-TrainTest load(ConfigTable section, std::uint64_t seed) {
-  const Wishes wishes = read_wishes(section);
+TrainTest load_as_wished(ConfigTable section, const Wishes& wishes, std::uint64_t seed) {
   SourceData source = read_source(section);
   section.finish();
 
@@ -157,17 +183,34 @@ TrainTest load(ConfigTable section, std::uint64_t seed) {
   refuse_image_keys(section, wishes, tabular);
 
   TrainTest parts = divide(std::move(source), wishes, seed);
-  if (tabular) scale_columns(parts, wishes.scaling);
+  if (tabular) scale_columns(parts, wishes);
   frame(section, wishes, parts);
   project(section, wishes, parts, seed);
   if (!wishes.range.empty())
-    on_both(parts, [&](Dataset data) {
+    on_all(parts, [&](Dataset data) {
       return blame(section, "range", [&] {
         return scale_range(std::move(data), static_cast<float>(wishes.range[0]), static_cast<float>(wishes.range[1]));
       });
     });
-  parts.train.is_angle = parts.test.is_angle = wishes.angles;
+  parts.train.is_angle = parts.test.is_angle = parts.validation.is_angle = wishes.angles;
   return parts;
+}
+
+}  // namespace
+
+TrainTest load(ConfigTable section, std::uint64_t seed) {
+  const Wishes wishes = read_wishes(section);
+  return load_as_wished(section, wishes, seed);
+}
+
+TrainTest load_unscaled(ConfigTable section, std::uint64_t seed) {
+  Wishes wishes = read_wishes(section);
+  for (const char* key : {"pca", "random_projection", "projection", "range"})
+    if (section.has(key)) section.refuse(key, "has no meaning for features that are taken as they are");
+  if (!wishes.scaling.empty() && wishes.scaling != "none")
+    section.refuse("scaling", "has no meaning for features that are taken as they are");
+  wishes.keeps_columns = true;
+  return load_as_wished(section, wishes, seed);
 }
 
 }  // namespace tacit::datasets

@@ -31,6 +31,17 @@ void validate_encoding(const v1::UpdateHeader& header) {
   }
 }
 
+void validate_evaluation(const v1::LocalEvaluation& evaluation) {
+  if (evaluation.examples() == 0 || evaluation.examples() >= example_limit)
+    fail(ErrorKind::data, "update.evaluation.examples: {} given, expected 1 to {}", evaluation.examples(),
+         example_limit - 1);
+  if (evaluation.right() > evaluation.examples())
+    fail(ErrorKind::data, "update.evaluation.right: {} given, expected at most the {} examples", evaluation.right(),
+         evaluation.examples());
+  if (!std::isfinite(evaluation.loss()))
+    fail(ErrorKind::data, "update.evaluation.loss: {} given, expected a finite number", evaluation.loss());
+}
+
 void validate_meaning(const v1::UpdateHeader& header) {
   if (header.kind() != v1::UPDATE_KIND_DELTA && header.kind() != v1::UPDATE_KIND_GRADIENT)
     fail(ErrorKind::data, "update.kind: {} is unknown; known are DELTA (1) and GRADIENT (2)",
@@ -39,6 +50,7 @@ void validate_meaning(const v1::UpdateHeader& header) {
     fail(ErrorKind::data, "update.examples: {} given, expected 1 to {}", header.examples(), example_limit - 1);
   if (!std::isfinite(header.training_loss()))
     fail(ErrorKind::data, "update.training_loss: {} given, expected a finite number", header.training_loss());
+  if (header.has_evaluation()) validate_evaluation(header.evaluation());
 }
 
 void validate_finite(std::span<const float> values, const ParameterSchema& schema) {

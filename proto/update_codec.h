@@ -24,8 +24,8 @@ struct DecodedUpdate {
 /// Bytes of an update's blob, by its encoding. Throws Error(data) on an unknown encoding or a bit width outside 2..16.
 std::size_t encoded_bytes(const v1::UpdateHeader& header, const ParameterSchema& schema);
 
-/// Checks everything that a header alone can tell: kind, encoding and its settings, number of examples, both hashes,
-/// the size and the consistency of the blob. Throws Error(data) naming the field.
+/// Checks everything that a header alone can tell: kind, encoding and its settings, number of examples, evaluation,
+/// both hashes, the size and the consistency of the blob. Throws Error(data) naming the field.
 void validate_update_header(const v1::UpdateHeader& header, const ParameterSchema& schema,
                             const Digest& base_model_hash);
 

@@ -21,16 +21,26 @@ ClientFile ClientFile::load(const std::filesystem::path& file) {
   }
   config.table("data").accept_all();
   config.table("partition").accept_all();
+  config.table("evaluation").accept_all();
   config.finish();
 
-  datasets::Dataset train = datasets::load(config.only({"data"}).table("data"), static_cast<std::uint64_t>(seed)).train;
+  datasets::TrainTest all = datasets::load(config.only({"data"}).table("data"), static_cast<std::uint64_t>(seed));
   if (shared) {
-    const datasets::Partition partition(config.only({"partition"}).table("partition"), train,
+    const datasets::Partition partition(config.only({"partition"}).table("partition"), all.train,
                                         static_cast<std::size_t>(of), static_cast<std::uint64_t>(seed));
-    train = partition.examples(train, static_cast<std::size_t>(part));
+    // What [data] holds out of a shared source is the coordinator's, not this client's.
+    all = {partition.examples(all.train, static_cast<std::size_t>(part)), {}, {}};
   }
-  if (train.size() == 0) fail(ErrorKind::data, "{}: the client has no training examples", file.string());
-  result.data = std::move(train);
+  if (all.train.size() == 0) fail(ErrorKind::data, "{}: the client has no training examples", file.string());
+  const auto evaluation =
+      EvaluationSettings::from_config(config.only({"evaluation"}).table("evaluation"),
+                                      {.validation = all.validation.size() > 0, .test = all.test.size() > 0});
+  datasets::ClientParts parts = datasets::divide_client(
+      all.train, evaluation.fractions, static_cast<std::uint64_t>(seed), static_cast<std::size_t>(part));
+  if (parts.validation.size() == 0) parts.validation = std::move(all.validation);
+  if (parts.test.size() == 0) parts.test = std::move(all.test);
+  result.reported = part_of(parts, evaluation.report);
+  result.data = std::move(parts.train);
   return result;
 }
 
@@ -49,7 +59,7 @@ std::string client_file_text(const Experiment& experiment, std::size_t index, co
                .with("shard.part", number)
                .with("shard.of", static_cast<std::int64_t>(experiment.clients()))
                .with("shard.seed", seed);
-  return config.overlaid(experiment.config().only({"data", "partition"})).to_toml();
+  return config.overlaid(experiment.config().only({"data", "partition", "evaluation"})).to_toml();
 }
 
 }  // namespace tacit::simulation

@@ -20,9 +20,13 @@ namespace tacit::simulation {
 ///   part = 2
 ///   of = 5
 ///   seed = 7
+///   [evaluation]             # what the client keeps out of its training, and whether it tells how models do on it
+///   client_test_fraction = 0.2
+///   report = "test"          # default "none"
 struct ClientFile {
   client::ClientSettings settings;
   datasets::Dataset data;
+  datasets::Dataset reported;  ///< examples whose evaluation may be told; none unless the file says so
 
   /// Validates the whole file, then loads the data.
   static ClientFile load(const std::filesystem::path& file);

@@ -13,6 +13,7 @@ coordinator::RunDescription description_of(const Experiment& experiment, const d
   description.pipeline_toml = experiment.section("update").to_toml();
   description.input_shape = train.feature_shape;
   description.classes = train.classes;
+  description.asks_evaluation = experiment.evaluation().report != ClientPart::none;
   description.configuration_toml = experiment.config().to_toml();
   return description;
 }
@@ -30,8 +31,9 @@ CoordinatorSetup::CoordinatorSetup(const Experiment& experiment, const std::file
                                    coordinator::OnEvent on_event)
     : data_(experiment.data()), model_(experiment.model(data_.train)) {
   coordinator::Hooks hooks;
-  hooks.evaluate = [this](const Parameters& parameters) {
-    return models::evaluate(model_, parameters.values(), data_.test);
+  const datasets::Dataset& judge = experiment.evaluation().rounds_on_validation ? data_.validation : data_.test;
+  hooks.evaluate = [this, &judge](const Parameters& parameters) {
+    return models::evaluate(model_, parameters.values(), judge);
   };
   hooks.on_event = std::move(on_event);
   coordinator_ = std::make_unique<coordinator::Coordinator>(

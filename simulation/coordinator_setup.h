@@ -20,6 +20,8 @@ class CoordinatorSetup {
 
   coordinator::Coordinator& coordinator() noexcept { return *coordinator_; }
   const datasets::TrainTest& data() const noexcept { return data_; }
+  /// Lets go of the training part, which is for simulated clients; a coordinator evaluates on what is held out.
+  void release_training_data() { data_.train = datasets::Dataset(); }
 
  private:
   datasets::TrainTest data_;

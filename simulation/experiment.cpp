@@ -64,7 +64,8 @@ Experiment Experiment::from_config(ConfigTable config) {
 
   // Other rooms read the remaining sections, each its own; what needs no data is read once here, so that a mistake
   // stops everything before anything has happened. The rest is read by `validate`.
-  for (const char* name : {"data", "partition", "model", "training", "update", "coordinator", "threat_model", "audit"})
+  for (const char* name :
+       {"data", "partition", "model", "training", "update", "coordinator", "evaluation", "threat_model", "audit"})
     config.table(name).accept_all();
   std::set<std::string> names;
   for (ConfigTable& table : config.tables("case")) {
@@ -77,6 +78,7 @@ Experiment Experiment::from_config(ConfigTable config) {
   models::LocalTraining::from_config(experiment.section("training"));
   client::UpdatePipeline::from_config(experiment.section("update"));
   attacks::ThreatModel::from_config(experiment.section("threat_model"));
+  experiment.evaluation_ = EvaluationSettings::from_config(experiment.section("evaluation"));
   experiment.coordinator();
   return experiment;
 }
@@ -122,10 +124,13 @@ void Experiment::validate_simulation() const {
 void Experiment::validate() const {
   const datasets::TrainTest split = data();
   if (split.test.size() == 0) section("data").refuse("test_fraction", "leaves no example to evaluate the model with");
-  shards(split.train);
+  if (evaluation_.rounds_on_validation && split.validation.size() == 0)
+    section("evaluation").refuse("rounds_on", "there is no validation part; [data] validation_fraction gives one");
+  partition(split.train);
   const models::Model<float> built = model(split.train);
   initial_parameters(built);
   models::check_inputs(built, split.train);
+  models::check_inputs(built, split.validation);
   models::check_inputs(built, split.test);
   const ConfigTable training = section("training");
   const auto source = models::LocalTraining::from_config(training).gradient;
@@ -157,10 +162,19 @@ datasets::TrainTest Experiment::data() const {
   return datasets::load(section("data"), seed_);
 }
 
+datasets::Partition Experiment::partition(const datasets::Dataset& train) const {
+  return datasets::Partition(section("partition"), train, clients_, seed_);
+}
+
+datasets::ClientParts Experiment::parts(const datasets::Partition& partition, const datasets::Dataset& train,
+                                        std::size_t client) const {
+  return datasets::divide_client(partition.examples(train, client), evaluation_.fractions, seed_, client);
+}
+
 std::vector<datasets::Dataset> Experiment::shards(const datasets::Dataset& train) const {
   std::vector<datasets::Dataset> shards;
-  const datasets::Partition partition(section("partition"), train, clients_, seed_);
-  for (std::size_t client = 0; client < clients_; ++client) shards.push_back(partition.examples(train, client));
+  const datasets::Partition whole = partition(train);
+  for (std::size_t client = 0; client < clients_; ++client) shards.push_back(parts(whole, train, client).train);
   return shards;
 }
 

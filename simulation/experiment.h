@@ -9,12 +9,15 @@
 #include "core/config.h"
 #include "core/parameters.h"
 #include "datasets/dataset.h"
+#include "datasets/partition.h"
 #include "models/model.h"
+#include "simulation/evaluation_settings.h"
 
 namespace tacit::simulation {
 
 /// One experiment file: who trains what on which data, and how. Sections [run], [data], [partition], [model],
-/// [training], [update], [coordinator], [simulation]; for audits also [threat_model], [audit] and any number of
+/// [training], [update], [coordinator], [simulation], [evaluation]; for audits also [threat_model], [audit] and any
+/// number of
 /// [[case]] tables, each of which replaces sections of the file by its own (docs/configuration.md).
 class Experiment {
  public:
@@ -51,7 +54,13 @@ class Experiment {
   Experiment with(const std::string& key, const std::string& value) const;
 
   datasets::TrainTest data() const;
-  /// The training examples of each client.
+  const EvaluationSettings& evaluation() const noexcept { return evaluation_; }
+  /// Who holds which of the training examples.
+  datasets::Partition partition(const datasets::Dataset& train) const;
+  /// What a client trains on, and what it keeps out of that. `train` as the partition was made of.
+  datasets::ClientParts parts(const datasets::Partition& partition, const datasets::Dataset& train,
+                              std::size_t client) const;
+  /// The examples that each client trains on.
   std::vector<datasets::Dataset> shards(const datasets::Dataset& train) const;
   models::Model<float> model(const datasets::Dataset& train) const;
   /// Start values of the model: from the file that [model] names as `weights`, else from the seed.
@@ -70,6 +79,7 @@ class Experiment {
   std::size_t clients_ = 0;
   std::size_t threads_ = 0;
   std::filesystem::path output_;
+  EvaluationSettings evaluation_;
 };
 
 const char* to_string(Experiment::Mode mode);

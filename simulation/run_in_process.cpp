@@ -15,13 +15,41 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// One simulated client: its shard, and the very session a client process runs.
-struct Participant {
+/// One simulated client: the very session a client process runs. It holds its examples only while it is at work, so
+/// that a simulation of many clients takes the memory of one data set and not of two.
+class Participant {
+ public:
+  /// Everything must outlive the participant.
   Participant(coordinator::Coordinator& coordinator, const Experiment& experiment, std::size_t index,
-              datasets::Dataset shard)
-      : data(std::move(shard)),
-        transport(coordinator, Experiment::client_name(index)),
-        session(transport, settings_of(experiment, index), data, clock, client::Backoff({})) {}
+              const datasets::Partition& partition, const datasets::Dataset& train)
+      : experiment_(experiment),
+        index_(index),
+        partition_(partition),
+        train_(train),
+        transport_(coordinator, Experiment::client_name(index)),
+        session_(transport_, settings_of(experiment, index), data_, clock_, client::Backoff({})) {}
+
+  void join() {
+    at_work([this] {
+      if (held_out_.size() > 0) session_.agree_to_evaluate(held_out_);
+      session_.join();
+    });
+  }
+  void step() {
+    at_work([this] { session_.step(); });
+  }
+
+ private:
+  template <class Work>
+  void at_work(const Work& work) {
+    datasets::ClientParts parts = experiment_.parts(partition_, train_, index_);
+    held_out_ = part_of(parts, experiment_.evaluation().report);
+    data_ = std::move(parts.train);
+    work();
+    // Moved into, not copied: a copy of nothing would keep the memory.
+    data_ = datasets::Dataset();
+    held_out_ = datasets::Dataset();
+  }
 
   static client::ClientSettings settings_of(const Experiment& experiment, std::size_t index) {
     client::ClientSettings settings;
@@ -30,10 +58,14 @@ struct Participant {
     return settings;
   }
 
-  datasets::Dataset data;
-  client::SystemClock clock;
-  InProcessTransport transport;
-  client::Session session;
+  const Experiment& experiment_;
+  std::size_t index_;
+  const datasets::Partition& partition_;
+  const datasets::Dataset& train_;
+  datasets::Dataset data_, held_out_;  ///< of train_, while at work
+  client::SystemClock clock_;
+  InProcessTransport transport_;
+  client::Session session_;
 };
 
 class InProcessRun {
@@ -45,17 +77,18 @@ class InProcessRun {
         pool_(experiment.threads()),
         setup_(experiment, options.run_folder, options.initial_model, pool_,
                [this](const coordinator::Event& event) { events_.push(event); }),
+        partition_(experiment.partition(setup_.data().train)),
         workers_(experiment.threads()) {
-    std::vector<datasets::Dataset> shards = experiment.shards(setup_.data().train);
-    for (std::size_t i = 0; i < shards.size(); ++i) {
-      participants_.push_back(std::make_unique<Participant>(setup_.coordinator(), experiment, i, std::move(shards[i])));
+    for (std::size_t i = 0; i < experiment.clients(); ++i) {
+      participants_.push_back(
+          std::make_unique<Participant>(setup_.coordinator(), experiment, i, partition_, setup_.data().train));
       by_name_[Experiment::client_name(i)] = i;
     }
   }
 
   RunResult run() {
     setup_.coordinator().start();
-    workers_.for_each(participants_.size(), [this](std::size_t i) { participants_[i]->session.join(); });
+    workers_.for_each(participants_.size(), [this](std::size_t i) { participants_[i]->join(); });
     // The run may have ended in a former life, so the coordinator is asked and not only listened to.
     while (!setup_.coordinator().wait(0ms)) {
       check_interrupted();
@@ -80,7 +113,7 @@ class InProcessRun {
       RandomStream({experiment_.seed(), Purpose::arrival_order, round, 0}).shuffle(std::span(order));
     workers_.for_each(order.size(), [&](std::size_t i) {
       check_interrupted();
-      participants_[order[i]]->session.step();
+      participants_[order[i]]->step();
     });
   }
 
@@ -90,6 +123,7 @@ class InProcessRun {
   EventQueue events_;
   ThreadPool pool_;  ///< the coordinator's: decoding, folding, evaluating
   CoordinatorSetup setup_;
+  datasets::Partition partition_;
   ThreadPool workers_;  ///< the clients': a session blocks while the coordinator's pool works for it
   std::vector<std::unique_ptr<Participant>> participants_;
   std::map<std::string, std::size_t> by_name_;

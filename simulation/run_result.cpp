@@ -1,5 +1,6 @@
 #include "simulation/run_result.h"
 
+#include <cmath>
 #include <fstream>
 #include <nlohmann/json.hpp>
 
@@ -22,7 +23,21 @@ void close_round(const nlohmann::json& event, RunResult& result) {
   result.model_sha256 = event.at("model_hash");
 }
 
+void take_report(const nlohmann::json& event, RunResult& result) {
+  const auto found = event.find("evaluation");
+  if (found == event.end()) return;
+  const std::string client = event.at("client");
+  const double loss = found->at("loss").is_null() ? std::nan("") : found->at("loss").get<double>();
+  result.reports[client] = {event.at("round"), {client, found->at("examples"), loss, found->at("accuracy")}};
+}
+
 }  // namespace
+
+std::optional<Fairness> RunResult::reported_fairness() const {
+  std::vector<ClientEvaluation> newest;
+  for (const auto& [client, report] : reports) newest.push_back(report.evaluation);
+  return fairness_of(newest);
+}
 
 RunFollower::RunFollower(const std::filesystem::path& run_folder) : file_(run_folder / "events.jsonl") {
   result_.run_folder = run_folder;
@@ -56,6 +71,7 @@ void RunFollower::take(const std::string& line) {
       result_.members = event.at("members");
     } else if (kind == "update_committed") {
       result_.updates_pending = event.at("accepted");
+      take_report(event, result_);
     } else if (kind == "round_closed") {
       close_round(event, result_);
     } else if (kind == "run_finished") {

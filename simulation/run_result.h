@@ -2,9 +2,12 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
+
+#include "simulation/fairness.h"
 
 namespace tacit::simulation {
 
@@ -13,6 +16,12 @@ struct CurvePoint {
   std::uint32_t round = 0;
   std::optional<double> test_loss;
   std::optional<double> test_accuracy;
+};
+
+/// What a client last said of a model on examples of its own.
+struct ClientReport {
+  std::uint32_t round = 0;  ///< of the model: the one that this round started from
+  ClientEvaluation evaluation;
 };
 
 /// What a run came to.
@@ -26,12 +35,15 @@ struct RunResult {
   std::size_t members = 0;          ///< clients that joined
   std::size_t updates_pending = 0;  ///< committed in the round that is open
   std::vector<CurvePoint> curve;
-  std::uint64_t bytes_up = 0;    ///< payload from clients to coordinator
-  std::uint64_t bytes_down = 0;  ///< payload from coordinator to clients
-  double seconds = 0;            ///< from start to finish, by the coordinator's clock
+  std::map<std::string, ClientReport> reports;  ///< by client; of those who tell
+  std::uint64_t bytes_up = 0;                   ///< payload from clients to coordinator
+  std::uint64_t bytes_down = 0;                 ///< payload from coordinator to clients
+  double seconds = 0;                           ///< from start to finish, by the coordinator's clock
 
   bool finished() const noexcept { return !outcome.empty(); }
   std::optional<double> test_accuracy() const { return curve.empty() ? std::nullopt : curve.back().test_accuracy; }
+  /// Of the newest report of each client; nothing without reports.
+  std::optional<Fairness> reported_fairness() const;
 };
 
 /// Follows a run from outside by its events.jsonl, while it is written and afterwards.

@@ -47,6 +47,7 @@ Engine::Engine(CoordinatorConfig config, RunDescription description, Parameters 
   join_response_.set_classes(static_cast<std::uint32_t>(description_.classes));
   join_response_.set_schema_hash(wire::to_string(model_.schema().hash()));
   join_response_.set_heartbeat_ms(static_cast<std::uint32_t>(config_.heartbeat.count()));
+  join_response_.set_asks_evaluation(description_.asks_evaluation);
 }
 
 Engine::~Engine() {

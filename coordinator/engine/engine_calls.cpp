@@ -149,6 +149,9 @@ void Engine::offer_update(const std::string& client, const v1::OfferUpdateReques
   v1::OfferUpdateResponse response;
   if (is_open(request.key().round())) {
     check_asked(client);
+    // What nobody asked for is neither kept nor recorded.
+    if (request.header().has_evaluation() && !description_.asks_evaluation)
+      fail(ErrorKind::data, "update.evaluation: given, but this run does not ask clients for any");
     response = round_->offer(client, request.header());
     round_->traffic().bytes_up += request.header().ByteSizeLong();
   } else {
@@ -232,8 +235,8 @@ void Engine::accept(const std::string& client, std::vector<Reply<v1::Receipt>> r
   const std::uint32_t accepted = round_->accept(client);
   std::get<Collecting>(phase_).committed.insert(client);
   const v1::UpdateHeader& header = round_->header(client);
-  const UpdateCommitted event{round_->number(),        client,  header.examples(), header.training_loss(),
-                              header.values().bytes(), accepted};
+  const UpdateCommitted event{round_->number(),        client,   header.examples(),          header.training_loss(),
+                              header.values().bytes(), accepted, reported_evaluation(header)};
   after_durable(
       [this, event, replies, receipt = receipt(event.round, header, accepted)] {
         for (const auto& reply : replies) reply(receipt);

@@ -22,7 +22,7 @@ void Engine::retell_history() {
     for (const StoredUpdate& update : store_->updates(round.round))
       if (update.accepted != 0)
         record(UpdateCommitted{round.round, update.client, update.header.examples(), update.header.training_loss(),
-                               update.header.values().bytes(), update.accepted});
+                               update.header.values().bytes(), update.accepted, reported_evaluation(update.header)});
     const Digest next = i + 1 < history_.size() ? history_[i + 1].model_hash : model_.hash();
     if (round.summary) record(RoundClosed{round.round, *round.summary, round.traffic, to_hex(next)});
   }

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "core/error.h"
+#include "datasets/readers/byte_order_mark.h"
 #include "datasets/readers/compressed_file.h"
 
 namespace tacit::datasets {
@@ -22,7 +23,7 @@ std::string_view trimmed(std::string_view text) {
 /// A cursor over the fields of a text that knows its place.
 class Fields {
  public:
-  Fields(std::string file, std::string_view text) : file_(std::move(file)), text_(text) {}
+  Fields(std::string file, std::string_view text) : file_(std::move(file)), text_(without_byte_order_mark(text)) {}
 
   bool next_line() {
     if (text_.empty()) return false;
@@ -84,6 +85,8 @@ class Fields {
   bool line_is_open_ = false;
 };
 
+constexpr std::size_t most_features = 10'000'000;
+
 struct Header {
   std::size_t examples = 0, features = 0, classes = 0;
 };
@@ -95,6 +98,8 @@ Header read_header(Fields& fields) {
   header.examples = fields.integer("the number of examples");
   if (!fields.next_field()) fields.refuse("the header ends before the number of features");
   header.features = fields.integer("the number of features");
+  if (header.features > most_features)
+    fields.refuse("the header announces {} features, expected at most {}", header.features, most_features);
   while (fields.next_field()) ++header.classes;
   if (header.classes < 2) fields.refuse("the header names {} classes, expected two at least", header.classes);
   return header;

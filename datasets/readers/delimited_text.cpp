@@ -1,5 +1,7 @@
 #include "datasets/readers/delimited_text.h"
 
+#include "datasets/readers/byte_order_mark.h"
+
 namespace tacit::datasets {
 
 namespace {
@@ -11,10 +13,7 @@ bool is_blank(char c) {
 }  // namespace
 
 DelimitedText::DelimitedText(std::string file, std::string_view text, char delimiter)
-    : file_(std::move(file)), rest_(text), delimiter_(delimiter) {
-  constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
-  if (rest_.starts_with(byte_order_mark)) rest_.remove_prefix(byte_order_mark.size());
-}
+    : file_(std::move(file)), rest_(without_byte_order_mark(text)), delimiter_(delimiter) {}
 
 bool DelimitedText::next_row() {
   while (row_is_open_ && next_field()) {

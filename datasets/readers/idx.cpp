@@ -1,5 +1,8 @@
 #include "datasets/readers/idx.h"
 
+#include <string>
+#include <string_view>
+
 #include "core/error.h"
 #include "datasets/readers/compressed_file.h"
 
@@ -13,52 +16,78 @@ std::uint32_t big_endian_32(std::string_view text, std::size_t offset) {
   return value;
 }
 
-}  // namespace
+struct Header {
+  Shape shape;
+  std::size_t count = 1;  ///< bytes that follow
+};
 
-IdxArray read_idx(const std::filesystem::path& file, std::size_t rank) {
-  const std::string content = read_maybe_compressed(file);
-  const std::size_t header = 4 + 4 * rank;
-  if (content.size() < header)
-    fail(ErrorKind::data, "{}: {} bytes are too few for an IDX header of {}", file.string(), content.size(), header);
-  const std::uint32_t magic = big_endian_32(content, 0);
+Header read_header(MaybeCompressedStream& stream, const std::filesystem::path& file, std::size_t rank) {
+  std::string bytes(4 + 4 * rank, '\0');
+  if (const std::size_t got = stream.read(bytes.data(), bytes.size()); got < bytes.size())
+    fail(ErrorKind::data, "{}: {} bytes are too few for an IDX header of {}", file.string(), got, bytes.size());
+  const std::uint32_t magic = big_endian_32(bytes, 0);
   const auto expected = static_cast<std::uint32_t>(0x0800 + rank);
   if (magic != expected)
     fail(ErrorKind::data, "{}: magic number is {:#010x}, expected {:#010x} (unsigned bytes, {} dimensions)",
          file.string(), magic, expected, rank);
-
-  IdxArray array;
-  std::size_t count = 1;
-  for (std::size_t axis = 0; axis < rank; ++axis) {
-    const std::uint32_t extent = big_endian_32(content, 4 + 4 * axis);
-    array.shape.push_back(extent);
-    // Compared before multiplying: the product of hostile extents must not wrap around.
-    if (extent != 0 && count > content.size() / extent)
-      fail(ErrorKind::data, "{}: extents {} announce more bytes than the {} in the file", file.string(),
-           to_string(array.shape), content.size() - header);
-    count *= extent;
+  Header header;
+  for (std::size_t axis = 0; axis < rank; ++axis) header.shape.push_back(big_endian_32(bytes, 4 + 4 * axis));
+  for (const std::int64_t extent : header.shape) {
+    const auto size = static_cast<std::size_t>(extent);
+    // Compared before multiplying: the product of hostile extents must not wrap around, nor be asked of the memory.
+    if (size != 0 && header.count > stream.largest_content() / size)
+      fail(ErrorKind::data, "{}: extents {} announce more bytes than the file can hold", file.string(),
+           to_string(header.shape));
+    header.count *= size;
   }
-  if (content.size() - header != count)
-    fail(ErrorKind::data, "{}: {} bytes of data, expected {} for extents {}", file.string(), content.size() - header,
-         count, to_string(array.shape));
-  array.bytes.assign(content.begin() + static_cast<std::ptrdiff_t>(header), content.end());
+  return header;
+}
+
+/// Gives the bytes behind the header to `take`, piece by piece, as many as announced and no more.
+template <class Take>
+Shape read_array(const std::filesystem::path& file, std::size_t rank, const Take& take) {
+  MaybeCompressedStream stream(file);
+  const Header header = read_header(stream, file, rank);
+  const std::size_t begin = stream.position();
+  std::string piece(std::size_t{1} << 16, '\0');
+  for (std::size_t got = piece.size(); got == piece.size();) {
+    got = stream.read(piece.data(), piece.size());
+    if (stream.position() - begin <= header.count) take(std::string_view(piece).substr(0, got), header.count);
+  }
+  if (stream.position() - begin != header.count)
+    fail(ErrorKind::data, "{}: {} bytes of data, expected {} for extents {}", file.string(), stream.position() - begin,
+         header.count, to_string(header.shape));
+  return header.shape;
+}
+
+}  // namespace
+
+IdxArray read_idx(const std::filesystem::path& file, std::size_t rank) {
+  IdxArray array;
+  array.shape = read_array(file, rank, [&](std::string_view piece, std::size_t count) {
+    array.bytes.reserve(count);
+    array.bytes.insert(array.bytes.end(), piece.begin(), piece.end());
+  });
   return array;
 }
 
 Dataset read_idx_images(const std::filesystem::path& images, const std::filesystem::path& labels, std::size_t classes) {
-  const IdxArray pixels = read_idx(images, 3);
+  std::vector<float> features;
+  const Shape shape = read_array(images, 3, [&](std::string_view piece, std::size_t count) {
+    features.reserve(count);
+    for (const char byte : piece) features.push_back(static_cast<float>(static_cast<std::uint8_t>(byte)) / 255.0f);
+  });
   const IdxArray marks = read_idx(labels, 1);
-  if (pixels.shape[0] != marks.shape[0])
+  if (shape[0] != marks.shape[0])
     fail(ErrorKind::data, "{} has {} labels, but {} has {} images", labels.string(), marks.shape[0], images.string(),
-         pixels.shape[0]);
-  if (pixels.bytes.empty())
-    fail(ErrorKind::data, "{}: holds no pixels: extents {}", images.string(), to_string(pixels.shape));
+         shape[0]);
+  if (features.empty()) fail(ErrorKind::data, "{}: holds no pixels: extents {}", images.string(), to_string(shape));
 
   Dataset data;
   data.name = images.stem().string();
-  data.feature_shape = {1, pixels.shape[1], pixels.shape[2]};
+  data.feature_shape = {1, shape[1], shape[2]};
   data.classes = classes;
-  data.features.reserve(pixels.bytes.size());
-  for (const std::uint8_t byte : pixels.bytes) data.features.push_back(static_cast<float>(byte) / 255.0f);
+  data.features = std::move(features);
   data.labels.reserve(marks.bytes.size());
   for (std::size_t i = 0; i < marks.bytes.size(); ++i) {
     if (marks.bytes[i] >= classes)

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "core/error.h"
+#include "datasets/readers/byte_order_mark.h"
 #include "datasets/readers/compressed_file.h"
 #include "datasets/readers/finite_number.h"
 
@@ -90,7 +91,7 @@ class Reader {
 Dataset read_libsvm(const std::filesystem::path& file, std::size_t features) {
   const std::string content = read_maybe_compressed(file);
   Reader reader(file);
-  for (std::string_view rest = content; !rest.empty();) {
+  for (std::string_view rest = without_byte_order_mark(content); !rest.empty();) {
     const std::size_t end = std::min(rest.find('\n'), rest.size());
     reader.line(rest.substr(0, end));
     rest.remove_prefix(std::min(end + 1, rest.size()));

@@ -8,6 +8,7 @@
 #include "core/files.h"
 #include "core/npy.h"
 #include "datasets/readers/compressed_file.h"
+#include "datasets/readers/regular_file.h"
 
 namespace tacit::datasets {
 
@@ -32,20 +33,44 @@ Placed from_file(const std::filesystem::path& file) {
   return {parse_npy(read_maybe_compressed(file), file.string()), file.string()};
 }
 
-void add_features(const Placed& source, Dataset& data) {
-  const bool is_pixels = source.array.type.ends_with("u1");
-  data.features.reserve(source.array.values.size());
-  for (std::size_t i = 0; i < source.array.values.size(); ++i) {
-    const double value = source.array.values[i];
-    if (!(std::abs(value) <= double{std::numeric_limits<float>::max()}))
-      fail(ErrorKind::data, "{}: element {} is {}, not a finite number within the range of float", source.place, i,
-           value);
-    data.features.push_back(is_pixels ? static_cast<float>(value) / 255.0f : static_cast<float>(value));
+/// `value` gives element i; of either order of storage, they are row-major here.
+template <class Value>
+void add_features(std::size_t count, const std::string& type, const std::string& place, const Value& value,
+                  Dataset& data) {
+  const bool is_pixels = type.ends_with("u1");
+  data.features.reserve(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    const double element = value(i);
+    if (!(std::abs(element) <= double{std::numeric_limits<float>::max()}))
+      fail(ErrorKind::data, "{}: element {} is {}, not a finite number within the range of float", place, i, element);
+    data.features.push_back(is_pixels ? static_cast<float>(element) / 255.0f : static_cast<float>(element));
   }
-  if (is_pixels) return;
+  if (is_pixels || data.features.empty()) return;
   const auto [low, high] = std::minmax_element(data.features.begin(), data.features.end());
   data.feature_low = *low;
   data.feature_high = *high;
+}
+
+void require_features(const Shape& shape, std::size_t count, const std::string& place) {
+  if (shape.size() < 2 || count == 0)
+    fail(ErrorKind::data, "{}: features have shape {}, expected [examples, ...] and one example at least", place,
+         to_string(shape));
+}
+
+/// Features of a .npy file, converted from where they lie: the doubles of NpyArray would take twice the floats' place.
+Shape read_features(const std::filesystem::path& file, Dataset& data) {
+  const std::string content = read_maybe_compressed(file), place = file.string();
+  const NpyView view(content, place);
+  require_features(view.shape(), view.size(), place);
+  if (view.is_row_major()) {
+    add_features(
+        view.size(), view.type(), place, [&](std::size_t i) { return view[i]; }, data);
+  } else {
+    const NpyArray array = parse_npy(content, place);
+    add_features(
+        view.size(), view.type(), place, [&](std::size_t i) { return array.values[i]; }, data);
+  }
+  return view.shape();
 }
 
 void add_labels(const Placed& source, std::size_t classes, Dataset& data) {
@@ -63,27 +88,28 @@ void add_labels(const Placed& source, std::size_t classes, Dataset& data) {
 }  // namespace
 
 Dataset read_numpy(const NumpyArrays& where, std::size_t classes) {
-  Placed features, labels;
+  Dataset data;
+  data.name = where.file.stem().string();
+  Placed labels;
+  Shape shape;
   if (where.labels.empty()) {
+    require_regular_file(where.file);
     auto arrays = read_npz(where.file);
-    features = from_archive(arrays, where, where.features_name);
+    const Placed features = from_archive(arrays, where, where.features_name);
     labels = from_archive(arrays, where, where.labels_name);
+    shape = features.array.shape;
+    require_features(shape, features.array.values.size(), features.place);
+    add_features(
+        features.array.values.size(), features.array.type, features.place,
+        [&](std::size_t i) { return features.array.values[i]; }, data);
   } else {
-    features = from_file(where.file);
+    shape = read_features(where.file, data);
     labels = from_file(where.labels);
   }
-  const Shape& shape = features.array.shape;
-  if (shape.size() < 2 || features.array.values.empty())
-    fail(ErrorKind::data, "{}: features have shape {}, expected [examples, ...] and one example at least",
-         features.place, to_string(shape));
   if (labels.array.shape != Shape{shape[0]})
     fail(ErrorKind::data, "{}: labels have shape {}, expected [{}] for features of shape {}", labels.place,
          to_string(labels.array.shape), shape[0], to_string(shape));
-
-  Dataset data;
-  data.name = where.file.stem().string();
   data.feature_shape.assign(shape.begin() + 1, shape.end());
-  add_features(features, data);
   add_labels(labels, classes, data);
   return data;
 }

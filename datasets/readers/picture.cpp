@@ -5,6 +5,7 @@
 
 #include "core/error.h"
 #include "core/files.h"
+#include "datasets/readers/regular_file.h"
 
 namespace tacit::datasets {
 
@@ -36,6 +37,7 @@ std::vector<std::uint8_t> channels_first(const std::vector<std::uint8_t>& interl
 }
 
 Picture read_picture(const std::filesystem::path& file) {
+  require_regular_file(file);
   const std::vector<std::byte> content = read_bytes(file, largest_file);
   const std::string place = file.string();
   if (begins_with(content, "\x89PNG\r\n\x1a\n")) return decode_png(content, place);

@@ -1,7 +1,10 @@
 #include "datasets/readers/table.h"
 
 #include <algorithm>
+#include <charconv>
+#include <cmath>
 #include <optional>
+#include <set>
 
 #include "core/error.h"
 #include "datasets/readers/compressed_file.h"
@@ -24,10 +27,11 @@ struct Column {
 std::vector<std::string> read_names(DelimitedText& text, bool header) {
   if (!text.next_row()) text.refuse("the file is empty, expected {}", header ? "a header" : "a row");
   std::vector<std::string> names;
+  std::set<std::string> seen;
   while (text.next_field()) {
     std::string name = header ? text.field() : std::to_string(text.column());
     if (name.empty()) text.refuse("a column without a name");
-    if (std::find(names.begin(), names.end(), name) != names.end()) text.refuse("a second column named '{}'", name);
+    if (!seen.insert(name).second) text.refuse("a second column named '{}'", name);
     names.push_back(std::move(name));
   }
   if (names.size() < 2) text.refuse("the row has {} field, expected one feature and a label at least", names.size());
@@ -59,10 +63,21 @@ class Columns {
   std::vector<Column> columns_;
 };
 
+/// Whether the text is a number, but one like nan or inf.
+bool is_not_finite(std::string_view text) {
+  if (text.starts_with('+')) text.remove_prefix(1);
+  double value = 0;
+  const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
+  return code == std::errc() && end == text.data() + text.size() && !std::isfinite(value);
+}
+
 void read_field(const DelimitedText& text, Column& column) {
   if (column.role == Role::ignored) return;
   if (text.field().empty()) text.refuse("column '{}' is empty, and missing values are not filled in", column.name);
   if (column.role != Role::feature) {
+    // What a program writes for a missing or overflown value is no word of the data's own.
+    if (is_not_finite(text.field()))
+      text.refuse("'{}' in column '{}' is neither a word nor a finite number", text.field(), column.name);
     column.words.push_back(text.field());
     return;
   }
@@ -108,12 +123,23 @@ struct Features {
   std::vector<std::string> names;
   std::vector<std::vector<float>> columns;
 
-  void add(Column& column) {
+  /// A column of many words must not ask for a table that no machine has.
+  void require_room(const std::string& file, const std::string& column, std::size_t more, std::size_t rows) const {
+    constexpr std::size_t largest_table = std::size_t{1} << 31;
+    if (columns.size() + more > largest_table / std::max<std::size_t>(rows, 1))
+      fail(ErrorKind::data,
+           "{}: column '{}' has {} different words in {} rows, which makes more features than a table of {} numbers "
+           "holds; is it categorical?",
+           file, column, more, rows, largest_table);
+  }
+
+  void add(Column& column, const std::string& file) {
     if (column.role == Role::feature) {
       names.push_back(column.name);
       columns.push_back(std::move(column.numbers));
     } else if (column.role == Role::categorical) {
       const std::vector<std::string> values = distinct(column.words);
+      require_room(file, column.name, values.size(), column.words.size());
       const std::vector<std::int32_t> numbers = numbered(column.words, values);
       for (std::size_t value = 0; value < values.size(); ++value) {
         names.push_back(column.name + "=" + values[value]);
@@ -155,7 +181,7 @@ Dataset read_table(const std::filesystem::path& file, const TableFormat& format)
       data.group_names = distinct(column.words);
       data.groups = numbered(column.words, data.group_names);
     } else {
-      features.add(column);
+      features.add(column, file.string());
     }
   }
   data.classes = data.class_names.size();

@@ -6,6 +6,7 @@
 
 #include "core/error.h"
 #include "core/random.h"
+#include "datasets/transforms/moments.h"
 
 namespace tacit::datasets {
 
@@ -43,17 +44,22 @@ Dataset Projection::apply(const Dataset& data) const {
 }
 
 Projection principal_components(const Dataset& training, std::size_t components) {
-  const std::size_t width = training.feature_size();
-  require_components(components, std::min(width, training.size()), "data set '" + training.name + "'");
-  const Matrix rows = rows_of(training).cast<double>();
-  const Eigen::RowVectorXd mean = rows.colwise().mean();
-  const Matrix centred = rows.rowwise() - mean;
-  const Eigen::MatrixXd covariance = centred.transpose() * centred / static_cast<double>(training.size());
-  const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(covariance);
-  if (solver.info() != Eigen::Success)
-    fail(ErrorKind::internal, "the principal components of '{}' did not converge", training.name);
+  require_components(components, std::min(training.feature_size(), training.size()),
+                     "data set '" + training.name + "'");
+  return principal_components(moments_of(training), components);
+}
 
-  Projection projection{{mean.data(), mean.data() + mean.size()}, {}};
+Projection principal_components(const Moments& moments, std::size_t components) {
+  const std::size_t width = moments.mean.size();
+  require_components(components, std::min<std::size_t>(width, moments.examples),
+                     fmt::format("{} examples of {} features", moments.examples, width));
+  const Eigen::Map<const Matrix> scatter(moments.scatter.data(), static_cast<Eigen::Index>(width),
+                                         static_cast<Eigen::Index>(width));
+  const Eigen::MatrixXd covariance = scatter / static_cast<double>(moments.examples);
+  const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(covariance);
+  if (solver.info() != Eigen::Success) fail(ErrorKind::internal, "the principal components did not converge");
+
+  Projection projection{moments.mean, {}};
   for (std::size_t k = 0; k < components; ++k) {
     // Eigenvalues come in ascending order.
     Eigen::VectorXd direction = solver.eigenvectors().col(static_cast<Eigen::Index>(width - 1 - k));

@@ -105,6 +105,7 @@ v1::OfferUpdateResponse MemoryCoordinator::offer_update(const v1::OfferUpdateReq
     }
     check_key(request.key());
     wire::validate_update_header(request.header(), model_->schema(), model_->hash());
+    if (on_offer) on_offer(request.header());
     if (!offered_ || offered_->values().sha256() != request.header().values().sha256()) {
       offered_ = request.header();
       upload_.emplace(request.header().values(), std::size_t{1} << 20);

@@ -42,6 +42,8 @@ class MemoryCoordinator final : public Transport {
   /// Called before (`answered` false) and after every call takes effect, with the call's name: throw to lose the
   /// connection.
   std::function<void(const std::string& call, bool answered)> fault;
+  /// Sees every update that is offered.
+  std::function<void(const v1::UpdateHeader&)> on_offer;
   /// May falsify answers.
   std::function<void(v1::JoinResponse&)> change_description;
   std::function<void(v1::WorkOrder&)> change_order;

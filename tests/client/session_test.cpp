@@ -87,6 +87,33 @@ TEST_F(SessionTest, ALostConnectionAnywhereChangesNothing) {
   }
 }
 
+// What a client gives away beside its update is decided on both sides: the coordinator asks, the client agrees.
+TEST_F(SessionTest, AnEvaluationLeavesOnlyIfAskedForAndAgreedTo) {
+  datasets::Dataset held_out = data_;
+  held_out.labels[0] = 1 - held_out.labels[0];
+  for (const bool asks : {false, true}) {
+    for (const bool agrees : {false, true}) {
+      MemoryCoordinator coordinator(small_run());
+      coordinator.change_description = [&](v1::JoinResponse& description) { description.set_asks_evaluation(asks); };
+      const Parameters start = coordinator.model();
+      std::vector<v1::UpdateHeader> headers;
+      coordinator.on_offer = [&](const v1::UpdateHeader& header) { headers.push_back(header); };
+      Session one = session(coordinator);
+      if (agrees) one.agree_to_evaluate(held_out);
+      EXPECT_EQ(one.run().model_hash, undisturbed_hash()) << "evaluating changes no model";
+      ASSERT_EQ(headers.size(), 2u);
+      for (const v1::UpdateHeader& header : headers) EXPECT_EQ(header.has_evaluation(), asks && agrees);
+      if (!asks || !agrees) continue;
+      // The model that round 1 starts from, on the held-out examples.
+      const auto model = models::build_model<float>(ConfigTable::parse_text(small_run().model_toml, "model"), {4}, 2);
+      const models::Evaluated expected = models::evaluate(model, start.values(), held_out);
+      EXPECT_EQ(headers[0].evaluation().examples(), 40u);
+      EXPECT_EQ(static_cast<double>(headers[0].evaluation().right()), std::round(40 * expected.accuracy));
+      EXPECT_EQ(headers[0].evaluation().loss(), expected.loss);
+    }
+  }
+}
+
 TEST_F(SessionTest, ABrokenUploadGoesOnWithTheMissingChunks) {
   MemoryCoordinator coordinator(small_run());
   bool broken = false;

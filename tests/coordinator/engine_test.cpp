@@ -192,6 +192,34 @@ TEST_F(EngineTest, ClientsFaultsAreAnsweredAndTouchNobodyElse) {
   EXPECT_EQ(outcome->model.hash(), reference_model({asked[0]->name(), asked[1]->name()}, 1).hash());
 }
 
+// A run that asks for none keeps no figure of clients, even where one comes.
+TEST_F(EngineTest, EvaluationsAreToldOnlyIfTheRunAsksForThem) {
+  for (const bool asks : {false, true}) {
+    const TemporaryFolder folder;
+    RunDescription about = description();
+    about.asks_evaluation = asks;
+    Coordinator coordinator(config_for(1, 1), about, initial_model(), Hooks{evaluate, {}}, folder.path() / "run",
+                            pool_);
+    coordinator.start();
+    Client client(coordinator, "site-a");
+    EXPECT_EQ(client.join().asks_evaluation(), asks);
+    const auto train = client.pull().train();
+    const auto values = update_of(client.download(train), "site-a", 1);
+    v1::UpdateHeader header = header_of(values, "site-a", initial_model().hash());
+    header.mutable_evaluation()->set_examples(8);
+    header.mutable_evaluation()->set_right(6);
+    header.mutable_evaluation()->set_loss(0.5);
+    if (!asks) {
+      EXPECT_THAT(refusal(client.try_offer(train.key(), header)), HasSubstr("update.evaluation"));
+      continue;
+    }
+    value(client.send(train.key(), header, values));
+    ASSERT_TRUE(coordinator.wait(patience));
+    EXPECT_THAT(read_text(folder.path() / "run" / "events.jsonl"),
+                HasSubstr(R"("evaluation":{"examples":8,"loss":0.5,"accuracy":0.75})"));
+  }
+}
+
 TEST_F(EngineTest, ValuesThatAreNotNumbersGetNoReceiptAndMayBeMended) {
   Coordinator& coordinator = start(config_for(1, 1));
   Client client(coordinator, "site-a");

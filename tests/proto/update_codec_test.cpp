@@ -98,6 +98,19 @@ TEST(UpdateCodec, NamesTheFieldThatIsWrong) {
   expect([](Encoded& e) { e.header.set_examples(0); }, "update.examples: 0");
   expect([](Encoded& e) { e.header.set_examples(example_limit); }, "update.examples");
   expect([](Encoded& e) { e.header.set_training_loss(NAN); }, "update.training_loss");
+  expect([](Encoded& e) { e.header.mutable_evaluation(); }, "update.evaluation.examples: 0");
+  expect(
+      [](Encoded& e) {
+        e.header.mutable_evaluation()->set_examples(3);
+        e.header.mutable_evaluation()->set_right(4);
+      },
+      "update.evaluation.right: 4");
+  expect(
+      [](Encoded& e) {
+        e.header.mutable_evaluation()->set_examples(3);
+        e.header.mutable_evaluation()->set_loss(HUGE_VAL);
+      },
+      "update.evaluation.loss");
   expect([](Encoded& e) { e.header.set_encoding(v1::ENCODING_UNSPECIFIED); }, "update.encoding: 0");
   expect([](Encoded& e) { e.header.set_encoding(static_cast<v1::Encoding>(77)); }, "update.encoding: 77");
   expect([](Encoded& e) { e.header.set_schema_hash(std::string(32, 's')); }, "update.schema_hash");
