@@ -17,7 +17,7 @@ const std::map<std::string, std::set<std::string>>& allowed() {
       {"quantum_sim", {"core"}},
       {"datasets", {"core"}},
       {"privacy", {"core"}},
-      {"models", {"core", "quantum_sim", "datasets"}},
+      {"models", {"core", "quantum_sim", "datasets", "onnx_schema"}},
       {"proto", {"core", "privacy", "tacit"}},
       {"coordinator", {"core", "datasets", "privacy", "models", "proto", "tacit"}},
       {"client", {"core", "datasets", "privacy", "models", "proto", "tacit"}},
