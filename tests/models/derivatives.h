@@ -80,8 +80,9 @@ inline Direction<double> direction_of(const Point& point) {
 }
 
 /// One that draws masks, always the same.
-inline Evaluation<double> masked_evaluation(const Model<double>& model) {
-  Evaluation<double> evaluation(model);
+template <class T>
+Evaluation<T> masked_evaluation(const Model<T>& model) {
+  Evaluation<T> evaluation(model);
   evaluation.set_masks(MaskKey{.seed = 9, .round = 2, .client = 1, .step = 3});
   return evaluation;
 }
