@@ -78,7 +78,7 @@ TEST(ThreadPool, LoopsGoOnWithTheHelpersThatMemoryAllows) {
   for (std::size_t allowed = 1; allowed < 4; ++allowed) {
     refused = 0;
     allocations_left = allowed;  // the loop itself takes the first
-    bool threw = false;  // expectations need memory, so not here
+    bool threw = false;          // expectations need memory, so not here
     try {
       pool.for_each(count, body);
     } catch (const std::bad_alloc&) {
