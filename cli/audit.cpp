@@ -13,6 +13,7 @@
 #include "cli/run_summary.h"
 #include "cli/whole_number.h"
 #include "core/files.h"
+#include "simulation/client_evaluation.h"
 #include "simulation/run.h"
 
 namespace tacit::cli {
@@ -51,9 +52,11 @@ nlohmann::ordered_json audit(const Options& options) {
             << "\nReport: " << std::filesystem::absolute(html).string() << "\n";
 
   nlohmann::ordered_json object{{"name", experiment.name()}, {"seed", experiment.seed()}};
+  const auto cases = experiment.cases();
   for (std::size_t i = 0; i < result.runs.size(); ++i) {
     nlohmann::ordered_json single{{"case", result.report.cases[i].name}};
     single.update(json_summary(result.runs[i]));
+    single["fairness"] = json_summary(simulation::evaluate_clients(cases[i].second, result.runs[i].run_folder));
     object["cases"].push_back(std::move(single));
   }
   object["attacks"] = nlohmann::ordered_json::parse(attacks::report::render_attacks_json(result.report));

@@ -15,9 +15,10 @@ struct Options {
 };
 
 std::string describe(const datasets::TrainTest& data, std::size_t clients) {
-  return fmt::format("{}: {} training and {} test examples of shape {}, {} classes, features in [{:g}, {:g}]\n",
-                     data.train.name, data.train.size(), data.test.size(), to_string(data.train.feature_shape),
-                     data.train.classes, data.train.feature_low, data.train.feature_high) +
+  return fmt::format(
+             "{}: {} training, {} validation and {} test examples of shape {}, {} classes, features in [{:g}, {:g}]\n",
+             data.train.name, data.train.size(), data.validation.size(), data.test.size(),
+             to_string(data.train.feature_shape), data.train.classes, data.train.feature_low, data.train.feature_high) +
          fmt::format("dealt out to {} clients; skew is the distance of a client's labels from those of all\n\n",
                      clients);
 }
@@ -32,6 +33,7 @@ nlohmann::ordered_json object_of(const datasets::TrainTest& data, const datasets
   return {{"source", data.train.name},
           {"train", data.train.size()},
           {"test", data.test.size()},
+          {"validation", data.validation.size()},
           {"feature_shape", data.train.feature_shape},
           {"classes", data.train.classes},
           {"class_names", data.train.class_names},

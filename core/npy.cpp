@@ -6,6 +6,7 @@
 #include <bit>
 #include <charconv>
 #include <cstring>
+#include <limits>
 #include <optional>
 
 #include "core/error.h"
@@ -130,21 +131,6 @@ const ElementType& element_type(const Header& header) {
   header.refuse("its elements are '{}', and only booleans, integers and 4- or 8-byte floats are read", type);
 }
 
-/// Elements of the shape; compared before multiplying, so that hostile extents do not wrap around.
-std::size_t checked_count(const Header& header, std::size_t available, std::size_t element_size) {
-  std::size_t count = 1;
-  for (const std::int64_t extent : *header.shape) {
-    const auto size = static_cast<std::size_t>(extent);
-    if (size != 0 && count > available / size)
-      header.refuse("its shape {} announces more than the {} bytes that follow", to_string(*header.shape), available);
-    count *= size;
-  }
-  if (count * element_size != available)
-    header.refuse("{} bytes follow its header, and shape {} of '{}' takes {}", available, to_string(*header.shape),
-                  *header.type, count * element_size);
-  return count;
-}
-
 /// From column-major to row-major.
 std::vector<double> transposed(const std::vector<double>& values, const Shape& shape) {
   std::vector<double> result(values.size());
@@ -185,37 +171,66 @@ std::string formatted(std::span<const Element> values, const Shape& shape, std::
 
 }  // namespace
 
-NpyView::NpyView(std::string_view content, const std::string& place) {
+std::size_t NpyHead::length(std::string_view first, const std::string& place) {
   constexpr std::size_t version_end = magic.size() + 2;
-  if (!content.starts_with(magic) || content.size() < version_end + 4)
+  if (!first.starts_with(magic) || first.size() < first_bytes)
     fail(ErrorKind::data, "{}: is no .npy file: it does not begin with \\x93NUMPY and a version", place);
-  const auto byte = [&](std::size_t i) { return std::size_t{static_cast<std::uint8_t>(content[i])}; };
+  const auto byte = [&](std::size_t i) { return std::size_t{static_cast<std::uint8_t>(first[i])}; };
   const std::size_t version = byte(magic.size());
   if (version < 1 || version > 3) fail(ErrorKind::data, "{}: has version {}, expected 1, 2 or 3", place, version);
   const std::size_t length_bytes = version == 1 ? 2 : 4;
   std::size_t length = 0;
   for (std::size_t i = length_bytes; i-- > 0;) length = length << 8 | byte(version_end + i);
-  const std::size_t begin = version_end + length_bytes;
-  if (length > content.size() - begin) fail(ErrorKind::data, "{}: ends inside its header", place);
+  return version_end + length_bytes + length;
+}
 
-  Header header(content.substr(begin, length), place);
+NpyHead::NpyHead(std::string_view head, const std::string& place) : place_(place) {
+  const std::size_t begin = magic.size() + 2 + (head[magic.size()] == 1 ? 2 : 4);
+  Header header(head.substr(begin), place);
   header.read();
-  const ElementType& type = element_type(header);
-  data_ = content.substr(begin + length);
-  checked_count(header, data_.size(), type.size);
+  const ElementType& known = element_type(header);
   shape_ = *header.shape;
   type_ = *header.type;
-  element_bytes_ = type.size;
-  read_ = type.read;
+  element_bytes_ = known.size;
+  read_ = known.read;
   is_swapped_ = (type_[0] == '>') == (std::endian::native == std::endian::little) && type_[0] != '|';
   is_row_major_ = !*header.column_major || shape_.size() < 2;
 }
 
+std::size_t NpyHead::count(std::size_t most) const {
+  std::size_t count = 1;
+  for (const std::int64_t extent : shape_) {
+    const auto size = static_cast<std::size_t>(extent);
+    // Compared before multiplying, so that hostile extents do not wrap around.
+    if (size != 0 && count > most / size)
+      fail(ErrorKind::data, "{}: its shape {} announces more than the {} bytes that can follow", place_,
+           to_string(shape_), most);
+    count *= size;
+  }
+  if (count > most / element_bytes_)
+    fail(ErrorKind::data, "{}: its shape {} of '{}' announces more than the {} bytes that can follow", place_,
+         to_string(shape_), type_, most);
+  return count;
+}
+
+void NpyHead::require_bytes(std::size_t available) const {
+  constexpr std::size_t any = std::numeric_limits<std::size_t>::max();
+  const std::size_t expected = count(any) * element_bytes_;
+  if (expected != available)
+    fail(ErrorKind::data, "{}: {} bytes follow its header, and shape {} of '{}' takes {}", place_, available,
+         to_string(shape_), type_, expected);
+}
+
 NpyArray parse_npy(std::string_view content, const std::string& place) {
-  const NpyView view(content, place);
-  NpyArray array{view.shape(), view.type(), std::vector<double>(view.size())};
-  for (std::size_t i = 0; i < array.values.size(); ++i) array.values[i] = view[i];
-  if (!view.is_row_major()) array.values = transposed(array.values, array.shape);
+  const std::size_t length = NpyHead::length(content.substr(0, NpyHead::first_bytes), place);
+  if (length > content.size()) fail(ErrorKind::data, "{}: ends inside its header", place);
+  const NpyHead head(content.substr(0, length), place);
+  const std::string_view data = content.substr(length);
+  head.require_bytes(data.size());
+  NpyArray array{head.shape(), head.type(), std::vector<double>(head.count(data.size()))};
+  for (std::size_t i = 0; i < array.values.size(); ++i)
+    array.values[i] = head.element(data.data() + i * head.element_bytes());
+  if (!head.is_row_major()) array.values = transposed(array.values, array.shape);
   return array;
 }
 

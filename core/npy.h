@@ -20,23 +20,30 @@ struct NpyArray {
   std::vector<double> values;
 };
 
-/// An array that still lies in the content of its file; the content must outlive it.
-class NpyView {
+/// What a .npy file says of itself before its data: enough to convert them as they come.
+class NpyHead {
  public:
-  /// Throws as parse_npy.
-  NpyView(std::string_view content, const std::string& place);
+  /// So many bytes tell how long the head is.
+  static constexpr std::size_t first_bytes = 12;
+  static std::size_t length(std::string_view first, const std::string& place);
+  /// `head` is exactly that long. Throws as parse_npy.
+  NpyHead(std::string_view head, const std::string& place);
 
   const Shape& shape() const noexcept { return shape_; }
   const std::string& type() const noexcept { return type_; }
-  std::size_t size() const noexcept { return data_.size() / element_bytes_; }
   bool is_row_major() const noexcept { return is_row_major_; }
-  /// An element in the order of the file.
-  double operator[](std::size_t index) const { return read_(data_.data() + index * element_bytes_, is_swapped_); }
+  std::size_t element_bytes() const noexcept { return element_bytes_; }
+  /// Elements of the shape. Throws Error(data) if they take more than `most` bytes.
+  std::size_t count(std::size_t most) const;
+  /// Throws Error(data) unless the elements take exactly so many bytes.
+  void require_bytes(std::size_t available) const;
+  /// The element that begins at `bytes`.
+  double element(const char* bytes) const { return read_(bytes, is_swapped_); }
 
  private:
+  std::string place_;
   Shape shape_;
   std::string type_;
-  std::string_view data_;
   std::size_t element_bytes_ = 1;
   double (*read_)(const char*, bool) = nullptr;
   bool is_row_major_ = true, is_swapped_ = false;

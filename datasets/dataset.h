@@ -35,6 +35,9 @@ struct Dataset {
   }
   /// The examples with these indices, in this order. Throws Error(usage) on an index out of range.
   Dataset subset(std::span<const std::size_t> indices) const;
+  /// Leaves the examples with these indices alone, which must ascend, without a second copy of them. Throws
+  /// Error(usage) on an index out of range or out of order, before anything is changed.
+  void keep(std::span<const std::size_t> ascending);
 };
 
 /// What a model is trained on, and what is held out of training: for the last word, and for choosing settings.

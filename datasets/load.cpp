@@ -87,10 +87,11 @@ Dataset joined(Dataset first, const Dataset& second) {
 /// Training and test part, before anything is held out for validation.
 TrainTest divide_once(SourceData source, const Wishes& wishes, std::uint64_t seed) {
   if (source.test.size() > 0 && !wishes.test_fraction) return {std::move(source.examples), std::move(source.test), {}};
-  const Dataset all =
-      source.test.size() > 0 ? joined(std::move(source.examples), source.test) : std::move(source.examples);
+  Dataset all = source.test.size() > 0 ? joined(std::move(source.examples), source.test) : std::move(source.examples);
   const SplitIndices split = stratified_split(all, wishes.test_fraction.value_or(default_test_fraction), seed);
-  return {all.subset(split.train), all.subset(split.test), {}};
+  Dataset test = all.subset(split.test);
+  all.keep(split.train);
+  return {std::move(all), std::move(test), {}};
 }
 
 /// The test part is the same with and without a validation part: settings chosen with one are tested as without.
@@ -99,7 +100,7 @@ TrainTest divide(SourceData source, const Wishes& wishes, std::uint64_t seed) {
   TrainTest parts = divide_once(std::move(source), wishes, seed);
   const SplitIndices split = stratified_split(parts.train, wishes.validation_fraction, seed, validation_stream);
   parts.validation = parts.train.subset(split.test);
-  if (!split.test.empty()) parts.train = parts.train.subset(split.train);
+  parts.train.keep(split.train);
   return parts;
 }
 

@@ -57,20 +57,47 @@ void require_features(const Shape& shape, std::size_t count, const std::string& 
          to_string(shape));
 }
 
-/// Features of a .npy file, converted from where they lie: the doubles of NpyArray would take twice the floats' place.
+NpyHead read_head(MaybeCompressedStream& stream, const std::string& place) {
+  std::string head(NpyHead::first_bytes, '\0');
+  head.resize(stream.read(head.data(), head.size()));
+  const std::size_t length = NpyHead::length(head, place), begun = head.size();
+  if (length > stream.largest_content()) fail(ErrorKind::data, "{}: ends inside its header", place);
+  // Short heads end before the bytes that were needed to know it; no such head says what it must.
+  head.resize(std::max(length, begun));
+  if (stream.read(head.data() + begun, head.size() - begun) < head.size() - begun)
+    fail(ErrorKind::data, "{}: ends inside its header", place);
+  return NpyHead(head, place);
+}
+
+/// Features of a .npy file, converted as they are read: neither the content nor the doubles of NpyArray are held.
 Shape read_features(const std::filesystem::path& file, Dataset& data) {
-  const std::string content = read_maybe_compressed(file), place = file.string();
-  const NpyView view(content, place);
-  require_features(view.shape(), view.size(), place);
-  if (view.is_row_major()) {
+  const std::string place = file.string();
+  MaybeCompressedStream stream(file);
+  const NpyHead head = read_head(stream, place);
+  if (!head.is_row_major()) {
+    const NpyArray array = parse_npy(read_maybe_compressed(file), place);
+    require_features(array.shape, array.values.size(), place);
     add_features(
-        view.size(), view.type(), place, [&](std::size_t i) { return view[i]; }, data);
-  } else {
-    const NpyArray array = parse_npy(content, place);
-    add_features(
-        view.size(), view.type(), place, [&](std::size_t i) { return array.values[i]; }, data);
+        array.values.size(), array.type, place, [&](std::size_t i) { return array.values[i]; }, data);
+    return array.shape;
   }
-  return view.shape();
+  const std::size_t begin = stream.position(), bytes = head.element_bytes();
+  const std::size_t count = head.count(stream.largest_content());
+  require_features(head.shape(), count, place);
+  std::string piece(bytes << 13, '\0');
+  add_features(
+      count, head.type(), place,
+      [&](std::size_t i) {
+        const std::size_t at = i * bytes % piece.size();
+        if (at == 0 && stream.read(piece.data(), piece.size()) < std::min(piece.size(), (count - i) * bytes))
+          head.require_bytes(stream.position() - begin);
+        return head.element(piece.data() + at);
+      },
+      data);
+  // What is left behind the last piece is too much.
+  while (stream.read(piece.data(), piece.size()) > 0) continue;
+  head.require_bytes(stream.position() - begin);
+  return head.shape();
 }
 
 void add_labels(const Placed& source, std::size_t classes, Dataset& data) {

@@ -152,6 +152,56 @@ TEST(BadData, HugeAnnouncementsTakeNoMemoryAndNoTime) {
         ErrorKind::data, [&] { read_numpy({.file = npy(shape), .labels = file}, 0); }, "h");
 }
 
+// Longer than the pieces in which files are read, and of a length that is no multiple of them.
+TEST(Pieces, FilesComeOutAsTheyWouldInOne) {
+  const TemporaryFolder folder;
+  constexpr std::size_t examples = 30'011, width = 3;
+  std::vector<float> values(examples * width), labels(examples);
+  std::string bytes, marks;
+  for (std::size_t i = 0; i < values.size(); ++i) values[i] = static_cast<float>(i) * 0.25f;
+  for (std::size_t i = 0; i < values.size(); ++i) bytes += static_cast<char>(i * 7919 >> 3);
+  for (std::size_t i = 0; i < examples; ++i) labels[i] = static_cast<float>(i % 3), marks += static_cast<char>(i % 3);
+  const std::string npy = format_npy(values, {examples, width});
+  const auto y = write_file(folder.path() / "y.npy", format_npy(labels, {examples}));
+  const NpyArray whole = parse_npy(npy, "x");
+  for (const bool packed : {false, true}) {
+    const auto x = packed ? write_gzip(folder.path() / "x.npy.gz", npy) : write_file(folder.path() / "x.npy", npy);
+    const Dataset data = read_numpy({.file = x, .labels = y}, 0);
+    ASSERT_EQ(data.features.size(), whole.values.size());
+    for (std::size_t i = 0; i < values.size(); ++i) ASSERT_EQ(data.features[i], whole.values[i]);
+    const auto extents = [](std::initializer_list<std::uint32_t> sizes) {
+      std::string text;
+      for (const std::uint32_t size : sizes)
+        for (int shift = 24; shift >= 0; shift -= 8) text += static_cast<char>(size >> shift & 255);
+      return text;
+    };
+    const std::string head = "\0\0\x08\x03"s + extents({examples, 1, width});
+    const auto images =
+        packed ? write_gzip(folder.path() / "i.gz", head + bytes) : write_file(folder.path() / "i", head + bytes);
+    const auto classes = write_file(folder.path() / "l", "\0\0\x08\x01"s + extents({examples}) + marks);
+    const Dataset pictures = read_idx_images(images, classes, 3);
+    ASSERT_EQ(pictures.features.size(), bytes.size());
+    for (std::size_t i = 0; i < bytes.size(); ++i)
+      ASSERT_EQ(pictures.features[i], static_cast<float>(static_cast<std::uint8_t>(bytes[i])) / 255.0f);
+    EXPECT_EQ(pictures.labels.back(), static_cast<std::int32_t>((examples - 1) % 3));
+  }
+  for (const std::string& wrong : {npy + "x", npy.substr(0, npy.size() - 1), npy.substr(0, npy.size() / 2)})
+    expect_error(
+        ErrorKind::data, [&] { read_numpy({.file = write_file(folder.path() / "w.npy", wrong), .labels = y}, 0); },
+        "w.npy", "bytes follow its header");
+}
+
+// Written by columns, as other programs do: the first index runs fastest.
+TEST(Pieces, ColumnMajorArraysAreTurned) {
+  const TemporaryFolder folder;
+  const std::vector<float> columns = {1, 3, 2, 4}, y = {0, 1};
+  std::string npy = format_npy(columns, {2, 2});
+  npy.replace(npy.find("False"), 5, "True ");
+  const auto labels = write_file(folder.path() / "y.npy", format_npy(y, {2}));
+  EXPECT_EQ(read_numpy({.file = write_file(folder.path() / "x.npy", npy), .labels = labels}, 0).features,
+            (std::vector<float>{1, 2, 3, 4}));
+}
+
 /// A small valid file for each reader, by its name above.
 std::map<std::string, std::string> valid_files(const std::filesystem::path& folder) {
   const std::vector<float> x = {0, 1, 2, 3}, y = {0, 1};

@@ -64,6 +64,25 @@ TEST(ClientParts, FractionsOutOfRangeAreRefused) {
         ErrorKind::usage, [&] { divide_client(numbered(5), wrong, 1, 0); }, "fractions");
 }
 
+TEST(Keep, GivesWhatSubsetGives) {
+  Dataset data = numbered(9);
+  data.groups = {0, 1, 2, 3, 4, 5, 6, 7, 8};
+  const std::vector<std::size_t> some = {0, 3, 4, 8}, none = {};
+  for (const auto& indices : {some, none}) {
+    Dataset kept = data;
+    kept.keep(indices);
+    const Dataset expected = data.subset(indices);
+    EXPECT_EQ(kept.features, expected.features);
+    EXPECT_EQ(kept.labels, expected.labels);
+    EXPECT_EQ(kept.groups, expected.groups);
+  }
+  for (const std::vector<std::size_t>& wrong : {std::vector<std::size_t>{1, 1}, {2, 1}, {0, 9}}) {
+    expect_error(
+        ErrorKind::usage, [&] { data.keep(wrong); }, "out of order or beyond");
+    EXPECT_EQ(data.size(), 9u);
+  }
+}
+
 // [data] validation_fraction: out of the training part, before anything is fitted; the test part stays what it was.
 TEST(Validation, IsHeldOutOfTrainingAndFitting) {
   const auto load_text = [](const std::string& keys) {

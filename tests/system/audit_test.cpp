@@ -9,6 +9,25 @@ namespace {
 
 using ::testing::HasSubstr;
 
+// The truth that reconstructions are scored against is what clients train on, not what they hold out.
+TEST(Audit, KnowsWhatClientsHoldOut) {
+  const TemporaryFolder folder;
+  const auto file = write_experiment(folder.path(), 2, 2);
+  write_atomically(file, read_text(file) +
+                             "[audit]\nattacks = [\"analytic\"]\nprobe_gradients = 2\nnoise_control = false\n"
+                             "[evaluation]\nclient_test_fraction = 0.3\nreport = \"test\"\n");
+  const auto result = run_json({"audit", file, "--output", folder.path() / "audit"});
+  EXPECT_EQ(result.at("cases")[0].at("fairness").at("part"), "test");
+  EXPECT_EQ(result.at("cases")[0].at("reported_fairness").at("examples"), 36);
+  std::size_t attacked = 0;
+  for (const auto& row : result.at("attacks")) {
+    if (row.at("kind") != "attack") continue;
+    EXPECT_LT(row.at("mse").get<double>(), 1e-12);
+    ++attacked;
+  }
+  EXPECT_EQ(attacked, 1u);
+}
+
 TEST(Audit, InvertsSingleExamplesExactlyAndSaysSo) {
   const TemporaryFolder folder;
   const auto file = write_experiment(folder.path(), 3, 2);
@@ -18,6 +37,8 @@ TEST(Audit, InvertsSingleExamplesExactlyAndSaysSo) {
   const auto result = run_json({"audit", file, "--output", folder.path() / "audit"});
   ASSERT_EQ(result.at("cases").size(), 1u);
   EXPECT_EQ(result.at("cases")[0].at("model_sha256").get<std::string>().size(), 64u);
+
+  EXPECT_EQ(result.at("cases")[0].at("fairness").at("part"), "train");
 
   bool exact = false, update_attacked = false;
   for (const auto& row : result.at("attacks")) {
