@@ -19,6 +19,8 @@ namespace {
 // What layers compute with is bounded, so that no file makes their construction long.
 constexpr std::int64_t largest_extent = 65536;
 constexpr std::size_t most_elements = std::size_t{1} << 28;
+// As many as a file can hold, also where layers share a tensor.
+constexpr std::size_t most_parameters = std::size_t{1} << 29;
 
 }  // namespace
 
@@ -88,6 +90,10 @@ OnnxModel Importer::run() {
   if (last == nullptr || last->layer == "input") refuse("output '{}' is given by no layer", output);
   model_.output_shape = last->shape;
   return std::move(model_);
+}
+
+std::string list_in_words(const std::vector<std::int64_t>& list) {
+  return list.size() <= 16 ? to_string(list) : fmt::format("a list of {} numbers", list.size());
 }
 
 void NodeImport::expect_inputs(std::size_t least, std::size_t most) const {
@@ -188,7 +194,11 @@ float NodeImport::number(const char* name, std::optional<float> fallback) {
 
 std::string NodeImport::word(const char* name, const std::string& fallback) {
   const auto* found = attribute<std::string>(name, "a word");
-  return found == nullptr ? fallback : *found;
+  if (found == nullptr) return fallback;
+  const bool is_word = std::all_of(found->begin(), found->end(),
+                                   [](char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_'; });
+  if (!is_word || found->size() > 100) refuse("attribute '{}' is no word", name);
+  return *found;
 }
 
 std::optional<std::vector<std::int64_t>> NodeImport::integer_list(const char* name) {
@@ -282,6 +292,9 @@ Activation NodeImport::add_layer(const std::string& type, const std::string& key
     if (parameters[i].name != weights[i].parameter || element_count(parameters[i].shape) != weights[i].values.size())
       fail(ErrorKind::internal, "the import of {} gives the weight {} another layout than its layer", type,
            weights[i].parameter);
+    importer_.parameters_ += weights[i].values.size();
+    if (importer_.parameters_ > most_parameters)
+      refuse("with it the model has more than {} parameters", most_parameters);
     importer_.model_.weights.push_back({name + "." + parameters[i].name, parameters[i].shape, weights[i].values});
   }
 

@@ -57,8 +57,12 @@ class Importer {
   std::string latest_ = "input";       ///< the layer that was written last
   std::set<std::string> names_;
   std::map<std::string, int> count_;  ///< of layers, by type
+  std::size_t parameters_ = 0;        ///< of all layers so far
   OnnxModel model_;
 };
+
+/// "[1,2]", or how many there are if they are many: for messages.
+std::string list_in_words(const std::vector<std::int64_t>& list);
 
 /// A parameter of a layer: its name inside the layer, and its values.
 struct LayerWeight {

@@ -72,9 +72,9 @@ void become(Node& node, std::string operation, std::vector<std::string> inputs, 
 }
 
 void collect_constants(Document& document) {
-  std::map<std::string, std::size_t> known;
-  for (std::size_t i = 0; i < document.constants.size(); ++i) known[document.constants[i].name] = i;
-  const auto as_constant = [&](const Node& node) -> std::optional<Tensor> {
+  std::set<std::string> known;
+  for (const Tensor& tensor : document.constants) known.insert(tensor.name);
+  const auto as_constant = [](const Node& node) -> std::optional<Tensor> {
     if (node.outputs.size() != 1) return {};
     if (node.operation == "Constant" && node.inputs.empty() && node.attributes.size() == 1) {
       const Attribute& attribute = node.attributes[0];
@@ -91,19 +91,26 @@ void collect_constants(Document& document) {
           numbers && attribute.name == "value_floats")
         return Tensor{"", {static_cast<std::int64_t>(numbers->size())}, *numbers};
     }
-    if (node.operation == "Identity" && node.inputs.size() == 1)
-      if (const auto found = known.find(node.inputs[0]); found != known.end()) return document.constants[found->second];
     return {};
   };
+  // A constant that is passed on keeps its first name everywhere, so that however often it is, there is one copy.
+  std::map<std::string, std::string> first_name;
   std::vector<Node> kept;
   for (Node& node : document.nodes) {
+    for (std::string& input : node.inputs)
+      if (const auto found = first_name.find(input); found != first_name.end()) input = found->second;
+    if (node.operation == "Identity" && node.inputs.size() == 1 && node.outputs.size() == 1 &&
+        known.contains(node.inputs[0])) {
+      first_name[node.outputs[0]] = node.inputs[0];
+      continue;
+    }
     std::optional<Tensor> tensor = as_constant(node);
     if (!tensor) {
       kept.push_back(std::move(node));
       continue;
     }
     tensor->name = node.outputs[0];
-    known[tensor->name] = document.constants.size();
+    known.insert(tensor->name);
     document.constants.push_back(*std::move(tensor));
   }
   document.nodes = std::move(kept);

@@ -60,7 +60,7 @@ void import_reduce_mean(NodeImport& node) {
   if (!is_whole_image(node, axes, x.shape))
     node.refuse(
         "takes the mean of an example of shape {} over axes {}, expected axes [2,3] of images, or [1] of sequences",
-        to_string(x.shape), to_string(axes));
+        to_string(x.shape), list_in_words(axes));
   if (node.integer("keepdims", 1) != 0) return node.layer("global_average_pool", "", {x});
   node.layer("flatten", "", {node.add_layer("global_average_pool", "", {x})});
 }

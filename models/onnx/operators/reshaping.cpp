@@ -18,6 +18,7 @@ void give_reshaped(NodeImport& node, const Activation& x, const Shape& shape) {
 }
 
 std::string in_words(const Extents& extents) {
+  if (extents.size() > 16) return fmt::format("a shape of {} axes", extents.size());
   std::string text;
   for (const auto& extent : extents) text += (text.empty() ? "" : ",") + (extent ? std::to_string(*extent) : "batch");
   return "[" + text + "]";
@@ -102,7 +103,7 @@ void import_squeeze(NodeImport& node) {
 void import_unsqueeze(NodeImport& node) {
   const std::vector<std::int64_t> axes = axes_of(node);
   if (!node.is_activation(0)) return node.give(extents(node, 0));
-  node.refuse("adds axes {} to an example, expected extents computed from a shape", to_string(axes));
+  node.refuse("adds axes {} to an example, expected extents computed from a shape", list_in_words(axes));
 }
 
 void export_flatten(LayerExport& layer) {

@@ -47,11 +47,12 @@ void gather_rows(NodeImport& node) {
   if (!table.is_float() || table.shape.size() != 2 || table.shape[0] == 0)
     node.refuse("tensor '{}' has shape {}, expected a matrix of floats", table.name, to_string(table.shape));
   const auto width = static_cast<std::size_t>(table.shape[1]);
+  constexpr std::size_t most_values = std::size_t{1} << 28;
+  if (width != 0 && rows.size() > most_values / width) node.refuse("picks {} rows of {}", rows.size(), width);
   std::vector<float> values;
   for (std::int64_t row : rows) {
     if (row < -table.shape[0] || row >= table.shape[0]) node.refuse("picks row {} of {}", row, table.shape[0]);
     if (row < 0) row += table.shape[0];
-    if (values.size() > table.size() + width * rows.size()) node.refuse("picks too many rows");
     const auto begin = table.floats().begin() + row * table.shape[1];
     values.insert(values.end(), begin, begin + table.shape[1]);
   }
@@ -110,7 +111,7 @@ void import_transpose(NodeImport& node) {
   node.expect_inputs(1, 1);
   const Activation& x = node.any_activation(0);
   const auto order = node.integer_list("perm").value_or(Shape{});
-  if (order != Shape{0, 2, 1}) node.refuse_attribute("perm", to_string(order), "[0,2,1], of an image made rows");
+  if (order != Shape{0, 2, 1}) node.refuse_attribute("perm", list_in_words(order), "[0,2,1], of an image made rows");
   if (x.rows_of.empty())
     node.refuse(
         "turns an example of shape {}, expected an image [channels, height, width] that a Reshape made "

@@ -9,11 +9,11 @@ namespace {
 /// The one number that a list of `size` repeats.
 std::int64_t repeated(const NodeImport& node, const char* name, const std::vector<std::int64_t>& list, std::size_t size,
                       std::int64_t least) {
-  if (list.size() != size) node.refuse_attribute(name, to_string(list), fmt::format("{} numbers", size));
+  if (list.size() != size) node.refuse_attribute(name, list_in_words(list), fmt::format("{} numbers", size));
   if (std::any_of(list.begin(), list.end(), [&](std::int64_t value) { return value != list[0]; }))
-    node.refuse_attribute(name, to_string(list), "equal numbers");
+    node.refuse_attribute(name, list_in_words(list), "equal numbers");
   if (list[0] < least || list[0] > 4096)
-    node.refuse_attribute(name, to_string(list), fmt::format("numbers of {} to 4096", least));
+    node.refuse_attribute(name, list_in_words(list), fmt::format("numbers of {} to 4096", least));
   return list[0];
 }
 
@@ -48,7 +48,7 @@ SquareWindow square_window(NodeImport& node, const Activation& x, std::vector<st
   SquareWindow window;
   if (const auto given = node.integer_list("kernel_shape")) {
     if (!kernel.empty() && *given != kernel)
-      node.refuse_attribute("kernel_shape", to_string(*given), to_string(kernel) + ", as the weights say");
+      node.refuse_attribute("kernel_shape", list_in_words(*given), to_string(kernel) + ", as the weights say");
     kernel = *given;
   }
   if (kernel.empty()) node.refuse("attribute 'kernel_shape' is missing");

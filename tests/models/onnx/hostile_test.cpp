@@ -99,6 +99,9 @@ TEST(HostileOnnx, UnsupportedAttributesAreNamedWithValueAndWhatIsExpected) {
   EXPECT_THAT(refused(on_image("Conv", {{"shape", list({1})}}, {kernel})), HasSubstr("'shape' is not known here"));
   EXPECT_THAT(refused(on_image("Conv", {{"auto_pad", std::string("BOTH")}}, {kernel})),
               HasSubstr("'auto_pad' is BOTH"));
+  EXPECT_THAT(refused(on_image("Conv", {{"auto_pad", std::string("two\nlines")}}, {kernel})), HasSubstr("is no word"));
+  EXPECT_THAT(refused(on_image("Conv", {{"pads", std::vector<std::int64_t>(1'000'000, 1)}}, {kernel})),
+              HasSubstr("'pads' is a list of 1000000 numbers, expected 4 numbers"));
   EXPECT_THAT(refused(on_image("MaxPool", {})), HasSubstr("'kernel_shape' is missing"));
   EXPECT_THAT(refused(on_image("MaxPool", {{"kernel_shape", list({2, 2})}, {"dilations", list({2, 2})}})),
               HasSubstr("'dilations' is 2, expected 1"));
@@ -246,6 +249,26 @@ TEST(HostileOnnx, AProductThatOthersReadStaysWhatItIs) {
                         {"zero", {1}, std::vector<float>{0}},
                         {"w", {1, 1, 1}, std::vector<float>{2}}};
   EXPECT_THAT(refused(document), HasSubstr("node 'b' (InstanceNormalization)"));
+}
+
+// A tensor of 16 MB that 2000 nodes pass on is one tensor, not 32 GB.
+TEST(HostileOnnx, AConstantThatIsPassedOnIsNotCopied) {
+  constexpr std::int64_t width = 2048;
+  Document document;
+  document.operator_set = 17;
+  document.inputs = {{"0", onnx::ElementType::float32, {std::nullopt, width}}};
+  document.constants = {{"w", {width, width}, std::vector<float>(width * width)}};
+  std::string weight = "w";
+  for (int i = 0; i < 2000; ++i) {
+    const std::string next = "w" + std::to_string(i);
+    document.nodes.push_back({"", "Identity", {weight}, {next}, {}});
+    weight = next;
+  }
+  document.nodes.push_back({"", "Relu", {"0"}, {"y"}, {}});
+  document.outputs = {{"y", onnx::ElementType::float32, {}}};
+  EXPECT_TRUE(import_onnx(onnx::encode(document), "file.onnx").weights.empty());
+  document.nodes.back() = {"fc", "MatMul", {"0", weight}, {"y"}, {}};
+  EXPECT_EQ(import_onnx(onnx::encode(document), "file.onnx").weights.size(), 1u);
 }
 
 TEST(HostileOnnx, Sequences) {
