@@ -40,7 +40,8 @@ class LabelRule {
   virtual LabelGuess guess(const LabelEvidence& evidence) const = 0;
 };
 
-/// The rule that a section names: name = "known", "joint", "idlg", "negative_bias" or "try_all".
+/// The rule that a section names: name = "known", "joint", "idlg", "negative_bias", "bias_corrected", "wainakh", "yin"
+/// or "try_all".
 std::unique_ptr<const LabelRule> make_label_rule(ConfigTable section);
 
 }  // namespace tacit::attacks
