@@ -3,6 +3,7 @@
 #include <numbers>
 
 #include "attacks/solvers/iterate.h"
+#include "core/error.h"
 
 namespace tacit::attacks {
 namespace {
@@ -13,6 +14,12 @@ double sign_of(double x) {
 
 }  // namespace
 
+Adam::Adam(AdamSettings settings) : settings_(std::move(settings)) {
+  if (settings_.sign && settings_.soft_sign) {
+    fail(ErrorKind::usage, "Adam follows either the sign or the soft sign of the gradient, not both");
+  }
+}
+
 std::unique_ptr<const Solver> Adam::make(ConfigTable section) {
   AdamSettings settings;
   settings.iterations = static_cast<std::size_t>(section.integer("iterations", {1, 10'000'000}));
@@ -21,6 +28,8 @@ std::unique_ptr<const Solver> Adam::make(ConfigTable section) {
   settings.beta2 = section.number("beta2", {0, 0.999999999}, settings.beta2);
   settings.epsilon = section.number("epsilon", {1e-300, 1}, settings.epsilon);
   settings.sign = section.boolean("sign", settings.sign);
+  settings.soft_sign = section.boolean("soft_sign", settings.soft_sign);
+  if (settings.sign && settings.soft_sign) section.refuse("soft_sign", "expected false, since sign = true");
   const std::string schedule = section.choice("schedule", {"constant", "step", "cosine"}, "constant");
   if (schedule == "step") {
     settings.schedule = AdamSettings::Schedule::step;
@@ -46,6 +55,13 @@ double Adam::rate(std::size_t iteration) const noexcept {
   return rate;
 }
 
+double Adam::followed(double g, std::size_t iteration) const noexcept {
+  if (settings_.sign) return sign_of(g);
+  if (!settings_.soft_sign) return g;
+  const double s = 1 - static_cast<double>(iteration) / static_cast<double>(settings_.iterations);
+  return std::tanh(s * g) / s;
+}
+
 Minimum Adam::minimize(const MinimizationProblem& problem, std::span<const double> start,
                        const SolverWatch& watch) const {
   Iterate iterate(problem, start);
@@ -59,7 +75,7 @@ Minimum Adam::minimize(const MinimizationProblem& problem, std::span<const doubl
     bias2 *= settings_.beta2;
     const double step = rate(iteration);
     for (std::size_t i = 0; i < size; ++i) {
-      const double g = settings_.sign ? sign_of(iterate.gradient()[i]) : iterate.gradient()[i];
+      const double g = followed(iterate.gradient()[i], iteration);
       first[i] = settings_.beta1 * first[i] + (1 - settings_.beta1) * g;
       second[i] = settings_.beta2 * second[i] + (1 - settings_.beta2) * g * g;
       const double denominator = std::sqrt(second[i] / (1 - bias2)) + settings_.epsilon;

@@ -150,6 +150,51 @@ TEST(AdamSolver, MinimisesAQuadraticWithAndWithoutSigns) {
   }
 }
 
+TEST(AdamSolver, TheSoftSignFollowsItsFormula) {
+  AdamSettings settings;
+  settings.iterations = 4;
+  settings.soft_sign = true;
+  const Adam adam(settings);
+  // tanh(2) and 2 tanh(1), from tables; 1 / s bounds large components, small ones pass.
+  EXPECT_NEAR(adam.followed(2, 0), 0.9640275800758169, 1e-15);
+  EXPECT_NEAR(adam.followed(2, 2), 1.5231883119115297, 1e-15);
+  EXPECT_NEAR(adam.followed(-1e9, 3), -4, 1e-15);
+  EXPECT_NEAR(adam.followed(1e-9, 0), 1e-9, 1e-24);
+  EXPECT_EQ(adam.followed(0, 1), 0);
+
+  // Two steps of the published update, by hand: Adam over c_t = tanh(s_t g_t) / s_t, s = 1, 1/2, with g = x on
+  // f = x^2 / 2 from x = 3.
+  settings.iterations = 2;
+  settings.learning_rate = 0.5;
+  const auto half_square = [](std::span<const double> x, std::span<double> gradient) {
+    gradient[0] = x[0];
+    return 0.5 * x[0] * x[0];
+  };
+  const double c1 = std::tanh(3.0), x1 = 3 - 0.5 * c1 / (c1 + 1e-8), c2 = std::tanh(0.5 * x1) / 0.5;
+  const double mean = (0.9 * 0.1 * c1 + 0.1 * c2) / (1 - 0.81);
+  const double root = std::sqrt((0.999 * 0.001 * c1 * c1 + 0.001 * c2 * c2) / (1 - 0.999 * 0.999));
+  const Minimum minimum = Adam(settings).minimize({half_square, {}, {}}, std::vector<double>{3}, {});
+  EXPECT_NEAR(minimum.x[0], x1 - 0.5 * mean / (root + 1e-8), 1e-12);
+}
+
+/// A wall of slope 1e6 at the start makes the mean square of plain Adam so large that it hardly moves for a thousand
+/// iterations; the soft sign cuts the wall off.
+TEST(AdamSolver, TheSoftSignForgetsAWall) {
+  const auto wall = [](std::span<const double> x, std::span<double> gradient) {
+    const bool behind = x[0] > 2.95;
+    gradient[0] = behind ? 1e6 : 2 * x[0];
+    return behind ? 2.95 * 2.95 + 1e6 * (x[0] - 2.95) : x[0] * x[0];
+  };
+  AdamSettings settings;
+  settings.iterations = 400;
+  settings.learning_rate = 0.05;
+  settings.schedule = AdamSettings::Schedule::cosine;
+  const auto end = [&] { return Adam(settings).minimize({wall, {}, {}}, std::vector<double>{3}, {}).x[0]; };
+  EXPECT_GT(std::abs(end()), 1.0);
+  settings.soft_sign = true;
+  EXPECT_NEAR(end(), 0, 1e-3);
+}
+
 TEST(AdamSolver, StaysInsideTheBounds) {
   MinimizationProblem problem = quadratic({2.0, -2.0});
   problem.low = {-1, -1};
@@ -258,6 +303,11 @@ TEST(SolverRegistry, RefusesUnknownNamesAndBadNumbers) {
   expect_error([&] { make("name = \"newton\"\niterations = 1"); }, ErrorKind::configuration, {"adam", "lbfgs"});
   expect_error([&] { make("name = \"adam\"\niterations = 0"); }, ErrorKind::configuration,
                {"iterations", "test.toml:2"});
+  expect_error([&] { make("name = \"adam\"\niterations = 1\nsign = true\nsoft_sign = true"); },
+               ErrorKind::configuration, {"soft_sign", "test.toml:4", "sign = true"});
+  AdamSettings both;
+  both.sign = both.soft_sign = true;
+  expect_error([&] { Adam{both}; }, ErrorKind::usage, {"not both"});
 }
 
 }  // namespace
