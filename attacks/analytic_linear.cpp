@@ -6,8 +6,7 @@
 #include <chrono>
 #include <cmath>
 
-#include "attacks/label_rules/idlg.h"
-#include "attacks/label_rules/negative_bias.h"
+#include "attacks/closed_form_labels.h"
 #include "attacks/observed_gradient.h"
 #include "attacks/observed_model.h"
 #include "core/error.h"
@@ -85,17 +84,6 @@ std::vector<std::vector<double>> agreed_inputs(const LinearLayer& layer, std::sp
   return inputs;
 }
 
-/// Labels by whichever rule the model allows, or none.
-std::vector<std::int32_t> labels_of(const models::Model<double>& model, std::span<const double> gradient,
-                                    std::size_t count) {
-  const auto last = last_linear_layer(model);
-  if (!last || model.loss() != models::Loss::softmax_cross_entropy) return {};
-  const LabelEvidence evidence{gradient, last, model.loss(), model.classes(), count, nullptr};
-  if (last->bias_offset) return NegativeBias().guess(evidence).candidates.front();
-  if (count == 1) return Idlg().guess(evidence).candidates.front();
-  return {};
-}
-
 }  // namespace
 
 RatioInversion invert_ratio(const LinearLayer& layer, std::span<const double> gradient, double agreement) {
@@ -125,7 +113,7 @@ AttackResult invert_linear_layer(const Observation& observation, const ThreatMod
     const auto& input = known ? inversion.certain[i] : inversion.mixture;
     row.inputs.insert(row.inputs.end(), input.begin(), input.end());
   }
-  row.labels = labels_of(model, gradient.values, count);
+  row.labels = closed_form_labels(model, gradient.values, count);
   row.score = row.first_score = inversion.residual;
   row.stopped = "closed form";
   row.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();

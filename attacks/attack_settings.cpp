@@ -30,8 +30,10 @@ AttackSettings AttackSettings::from_config(ConfigTable file, std::string default
   AttackSettings settings;
   settings.name = default_name.empty() ? file.string("name") : file.string("name", std::move(default_name));
   settings.paper = file.string("paper", "");
-  const std::string method = file.choice("method", {"analytic_linear", "gradient_matching"});
-  settings.method = method == "analytic_linear" ? Method::analytic_linear : Method::gradient_matching;
+  const std::string method = file.choice("method", {"analytic_linear", "imprint", "gradient_matching"});
+  settings.method = method == "analytic_linear" ? Method::analytic_linear
+                    : method == "imprint"       ? Method::imprint
+                                                : Method::gradient_matching;
   settings.reconstruct_examples = static_cast<std::size_t>(file.integer("reconstruct_examples", {0, 1'000'000}, 0));
   if (settings.method == Method::gradient_matching) settings.matching = matching_from(file);
   file.finish();

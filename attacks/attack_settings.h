@@ -31,7 +31,7 @@ struct MatchingSettings {
 ///
 ///   name = "dlg"                      # default: the file's name without .toml
 ///   paper = "Zhu et al., NeurIPS 2019, arXiv 1906.08935"
-///   method = "gradient_matching"      # or "analytic_linear", which has no keys below reconstruct_examples
+///   method = "gradient_matching"      # or "analytic_linear" or "imprint", without keys below reconstruct_examples
 ///   reconstruct_examples = 0          # 0: as many as the update was made of
 ///   restarts = 4
 ///   project = false
@@ -49,7 +49,7 @@ struct MatchingSettings {
 ///   name = "total_variation"
 ///   weight = 1e-4
 struct AttackSettings {
-  enum class Method { analytic_linear, gradient_matching };
+  enum class Method { analytic_linear, imprint, gradient_matching };
   std::string name;
   std::string paper;
   Method method = Method::gradient_matching;

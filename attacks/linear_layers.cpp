@@ -26,6 +26,17 @@ std::optional<LinearLayer> as_linear(const Node& node) {
   return layer;
 }
 
+/// The node that alone uses a value, and nothing beside it.
+const Node* only_user(const models::Graph<double>& graph, std::size_t value) {
+  const Node* user = nullptr;
+  for (const Node& node : graph.nodes()) {
+    if (std::find(node.inputs.begin(), node.inputs.end(), value) == node.inputs.end()) continue;
+    if (user != nullptr || node.inputs.size() != 1) return nullptr;
+    user = &node;
+  }
+  return user;
+}
+
 }  // namespace
 
 std::optional<LinearLayer> first_linear_layer(const models::Model<double>& model) {
@@ -38,6 +49,18 @@ std::optional<LinearLayer> first_linear_layer(const models::Model<double>& model
 
 std::optional<LinearLayer> last_linear_layer(const models::Model<double>& model) {
   return as_linear(model.graph().nodes().back());
+}
+
+std::optional<ReluBlock> first_relu_block(const models::Model<double>& model) {
+  const auto& graph = model.graph();
+  const auto value_of = [&](const Node* node) { return static_cast<std::size_t>(node - graph.nodes().data()) + 1; };
+  const Node* first = only_user(graph, models::Graph<double>::input);
+  const Node* relu = first != nullptr ? only_user(graph, value_of(first)) : nullptr;
+  const Node* second = relu != nullptr ? only_user(graph, value_of(relu)) : nullptr;
+  if (second == nullptr || relu->layer->type() != "relu") return {};
+  const auto front = as_linear(*first), back = as_linear(*second);
+  if (!front || !front->bias_offset || !back) return {};
+  return ReluBlock{*front, *back};
 }
 
 }  // namespace tacit::attacks

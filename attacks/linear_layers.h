@@ -28,4 +28,12 @@ std::optional<LinearLayer> first_linear_layer(const models::Model<double>& model
 /// The fully connected layer that makes the model's outputs, if it is one.
 std::optional<LinearLayer> last_linear_layer(const models::Model<double>& model);
 
+/// Two fully connected layers with a ReLU between them.
+struct ReluBlock {
+  LinearLayer first, second;
+};
+/// Such a block at the model's input, if there is one: the first layer has a bias and reads nothing but the input, and
+/// its outputs go through the ReLU into the second layer and nowhere else.
+std::optional<ReluBlock> first_relu_block(const models::Model<double>& model);
+
 }  // namespace tacit::attacks

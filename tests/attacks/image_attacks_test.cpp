@@ -50,6 +50,32 @@ TEST(NoiseGradient, GivesAnAttackNothing) {
   EXPECT_GT(score(result, truth, digit).mean_mse, 0.5 * score(grey_baseline(digit, 1), {}, truth, digit).mean_mse);
 }
 
+TEST(SoftSignedAdam, RecoversAnImageAndNothingFromNoise) {
+  const AttackSettings attack = settings(R"(
+method = "gradient_matching"
+project = true
+[objective]
+name = "euclidean"
+[solver]
+name = "adam"
+iterations = 2000
+learning_rate = 0.05
+soft_sign = true
+schedule = "cosine"
+[initialiser]
+name = "uniform"
+[labels]
+name = "bias_corrected"
+)");
+  RecordedRun run(tanh_mlp_toml, {1, 8, 8}, 10, fedsgd_toml, 4);
+  const auto image = picture(7);
+  const GroundTruth truth{wide(image), {8}};
+  const Observation seen = run.observe_gradient(image, truth.labels);
+  EXPECT_LT(score(run_attack(seen, honest_but_curious(), attack), truth, digit).mean_mse, 1e-4);
+  const AttackResult noise = run_attack(noise_control(seen, 1), honest_but_curious(), attack);
+  EXPECT_GT(score(noise, truth, digit).mean_mse, 0.5 * score(grey_baseline(digit, 1), {}, truth, digit).mean_mse);
+}
+
 TEST(FederatedAveraging, OneFullBatchStepIsTheGradientItself) {
   RecordedRun run(tanh_mlp_toml, {1, 8, 8}, 10, "algorithm = \"fedavg\"\nbatch_size = 8\nlearning_rate = 0.5\n");
   const auto image = picture(2);
