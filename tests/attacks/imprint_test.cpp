@@ -15,9 +15,10 @@ namespace {
 
 using Labels = std::vector<std::int32_t>;
 
-constexpr const char* relu_mlp =
-    "[[layers]]\ntype = \"linear\"\noutputs = 63\n[[layers]]\ntype = \"relu\"\n[[layers]]\ntype = \"linear\"\noutputs "
-    "= 10\n";
+std::string relu_mlp(std::size_t units) {
+  return "[[layers]]\ntype = \"linear\"\noutputs = " + std::to_string(units) +
+         "\n[[layers]]\ntype = \"relu\"\n[[layers]]\ntype = \"linear\"\noutputs = 10\n";
+}
 
 /// Mean and deviation of the mean of 64 features, uniform in [0, 1).
 const MeanFeature uniform_features{0.5, std::sqrt(1.0 / 12 / 64)};
@@ -29,7 +30,8 @@ ReluBlock block_of(const RecordedRun& run) {
 /// A run whose coordinator sends an imprint.
 class ImprintedRun : public RecordedRun {
  public:
-  explicit ImprintedRun(const MeanFeature& believed = uniform_features) : RecordedRun(relu_mlp, {1, 8, 8}, 10) {
+  explicit ImprintedRun(std::size_t units = 63, const MeanFeature& believed = uniform_features)
+      : RecordedRun(relu_mlp(units), {1, 8, 8}, 10) {
     std::vector<float> imprinted(theta().begin(), theta().end());
     write_imprint(block_of(*this), believed, imprinted);
     set_theta(std::move(imprinted));
@@ -63,25 +65,37 @@ std::size_t exact_copies(const std::vector<ImprintedInput>& found, std::span<con
   return copies;
 }
 
-/// With n examples on 64 equally likely bins, the lowest of which is blind, an example is read if it is seen and alone:
-/// with probability (63/64)^n.
-TEST(Imprint, ReadsAsManyExamplesAsAreAloneInTheirBins) {
-  const ImprintedRun run;
+/// Reads 960 examples in batches of n off an imprint and returns the share of exact copies.
+double share_of_copies(std::size_t units, std::size_t n) {
+  const ImprintedRun run(units);
   const ReluBlock block = block_of(run);
   const std::vector<double> theta(run.theta().begin(), run.theta().end());
   RandomStream random({1, Purpose::test, 0, 0});
-  for (const std::size_t n : {4u, 16u, 48u}) {
-    std::size_t copies = 0;
-    const std::size_t batches = 960 / n;
-    for (std::size_t b = 0; b < batches; ++b) {
-      const auto examples = random_inputs(64 * n, 0, 1, 1000 * n + b);
-      Labels labels(n);
-      for (std::int32_t& label : labels) label = static_cast<std::int32_t>(random.below(10));
-      const auto sent = run.gradient(examples, labels);
-      copies += exact_copies(read_imprint(block, theta, std::vector<double>(sent.begin(), sent.end())), examples);
-    }
-    EXPECT_NEAR(static_cast<double>(copies) / 960, std::pow(63.0 / 64, static_cast<double>(n)), 0.05) << n;
+  std::size_t copies = 0;
+  for (std::size_t batch = 0; batch < 960 / n; ++batch) {
+    const auto examples = random_inputs(64 * n, 0, 1, 1000 * n + batch);
+    Labels labels(n);
+    for (std::int32_t& label : labels) label = static_cast<std::int32_t>(random.below(10));
+    const auto sent = run.gradient(examples, labels);
+    copies += exact_copies(read_imprint(block, theta, std::vector<double>(sent.begin(), sent.end())), examples);
   }
+  return static_cast<double>(copies) / 960;
+}
+
+/// On m + 1 equally likely bins, the lowest of which is blind, one of n examples is read if it is seen and alone: with
+/// probability (m / (m + 1))^n.
+TEST(Imprint, ReadsAsManyExamplesAsAreAloneInTheirBins) {
+  for (const std::size_t n : {4u, 16u, 48u}) {
+    EXPECT_NEAR(share_of_copies(63, n), std::pow(63.0 / 64, static_cast<double>(n)), 0.05) << n;
+  }
+}
+
+/// Exact copies out of 64 with 1000 bins as published for CIFAR-10, CIFAR-100 and ImageNet (arXiv 2503.11514). Ours
+/// have uniform features, whose mean and deviation the coordinator knows.
+TEST(Imprint, ReadsAsManyExamplesAsPublished) {
+  EXPECT_NEAR(64 * share_of_copies(1000, 8), (63 + 64 + 64) / 3.0, 2);
+  EXPECT_NEAR(64 * share_of_copies(1000, 32), (60 + 61 + 64) / 3.0, 2);
+  EXPECT_NEAR(64 * share_of_copies(1000, 64), (60 + 60 + 61) / 3.0, 2);
 }
 
 TEST(Imprint, ReadsABatchOffTheWire) {
@@ -129,14 +143,14 @@ TEST(Imprint, RefusesModelsThatNobodyTamperedWithAndBatchesItDoesNotSee) {
   const auto attack = AttackSettings::from_catalog("imprint");
   const auto image = features_of_mean(0.5, 1);
   const Labels label{1};
-  RecordedRun honest(relu_mlp, {1, 8, 8}, 10);
+  RecordedRun honest(relu_mlp(63), {1, 8, 8}, 10);
   expect_error([&] { run_attack(honest.observe_gradient(image, label), honest_but_curious(), attack); },
                ErrorKind::configuration, {"no such imprint"});
   RecordedRun tanh(tanh_mlp_toml, {1, 8, 8}, 10);
   expect_error([&] { run_attack(tanh.observe_gradient(image, label), honest_but_curious(), attack); },
                ErrorKind::configuration, {"'relu'"});
   // All cut-offs lie above every example: no unit is active.
-  ImprintedRun blind({100, 1});
+  ImprintedRun blind(63, {100, 1});
   expect_error([&] { run_attack(blind.observe_gradient(image, label), honest_but_curious(), attack); }, ErrorKind::data,
                {"bias gradient", "zero"});
 }
@@ -150,7 +164,7 @@ TEST(ImprintCrafting, PutsCutoffsAtQuantiles) {
 }
 
 TEST(ImprintCrafting, ChangesTheBlockAlone) {
-  const RecordedRun honest(relu_mlp, {1, 8, 8}, 10);
+  const RecordedRun honest(relu_mlp(63), {1, 8, 8}, 10);
   const ImprintedRun imprinted;
   const ReluBlock block = block_of(honest);
   const std::size_t from = block.first.weight_offset, block_end = block.second.weight_offset + 63 * 10;
@@ -170,7 +184,7 @@ TEST(ImprintCrafting, RefusesWhatCannotWork) {
        {MeanFeature{0, 0}, MeanFeature{0, -1}, MeanFeature{NAN, 1}, MeanFeature{0, INFINITY}}) {
     expect_error([&] { imprint_cutoffs(4, bad); }, ErrorKind::usage, {"positive deviation"});
   }
-  const RecordedRun run(relu_mlp, {1, 8, 8}, 10);
+  const RecordedRun run(relu_mlp(63), {1, 8, 8}, 10);
   std::vector<float> zeros(run.theta().size());
   expect_error([&] { write_imprint(block_of(run), uniform_features, zeros); }, ErrorKind::usage, {"first column"});
 }
