@@ -130,10 +130,12 @@ AttackResult invert_imprint(const Observation& observation, const ThreatModel& t
   result.labels = row.labels;
   result.score = row.score;
   result.notes = gradient.notes;
-  result.notes.push_back(fmt::format(
-      "The model that was sent carries an imprint; {} of its {} bins answered, each with the only example in it or a "
-      "mixture of several.",
-      bins, block->first.outputs));
+  // Every bin that answers holds at least one example, unless noise answers: that leaves inputs outside their bins.
+  const bool alone = threat_model.grants(Need::batch_size) && bins == observation.examples() && result.score < 1e-3;
+  result.notes.push_back(fmt::format("The model that was sent carries an imprint; {} of its {} bins answered, {}.",
+                                     bins, block->first.outputs,
+                                     alone ? "as many as there are examples, so each input is exact"
+                                           : "each with the only example in it or a mixture of several"));
   result.rows.push_back(std::move(row));
   return result;
 }

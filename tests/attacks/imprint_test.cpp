@@ -5,6 +5,7 @@
 
 #include "attacks/attack.h"
 #include "attacks/attack_case.h"
+#include "attacks/baselines.h"
 #include "attacks/imprint_inversion.h"
 #include "attacks/random_vector.h"
 #include "attacks/score.h"
@@ -111,6 +112,7 @@ TEST(Imprint, ReadsABatchOffTheWire) {
   EXPECT_EQ(result.labels.size(), 4u);
   ASSERT_EQ(result.notes.size(), 1u);
   EXPECT_NE(result.notes[0].find("4 of its 63 bins"), std::string::npos) << result.notes[0];
+  EXPECT_NE(result.notes[0].find("each input is exact"), std::string::npos) << result.notes[0];
 }
 
 TEST(Imprint, DoesNotDependOnTheOrderOfUnits) {
@@ -137,6 +139,16 @@ TEST(Imprint, IsHopelessWhereExamplesShareABin) {
       run_attack(run.observe_gradient(all, labels), honest_but_curious(), AttackSettings::from_catalog("imprint"));
   for (const ExampleScore& example : score(result, {wide(all), labels}, digit).examples) EXPECT_GT(example.mse, 1e-3);
   EXPECT_NE(result.notes.at(0).find("1 of its 63 bins"), std::string::npos) << result.notes[0];
+  EXPECT_NE(result.notes[0].find("mixture"), std::string::npos) << result.notes[0];
+}
+
+TEST(Imprint, TakesNoiseForNoExample) {
+  ImprintedRun run;
+  const Observation noise =
+      noise_control(run.observe_gradient(random_inputs(64 * 63, 0, 1, 1), Labels(63, 2)), 1);  // one for each bin
+  const AttackResult result = run_attack(noise, honest_but_curious(), AttackSettings::from_catalog("imprint"));
+  EXPECT_GT(result.score, 1e-3);
+  EXPECT_EQ(result.notes.at(0).find("exact"), std::string::npos) << result.notes[0];
 }
 
 TEST(Imprint, RefusesModelsThatNobodyTamperedWithAndBatchesItDoesNotSee) {
