@@ -24,16 +24,30 @@ MatchingSettings matching_from(ConfigTable file) {
   return settings;
 }
 
+AlgebraicOptions algebraic_from(ConfigTable file) {
+  AlgebraicOptions options;
+  options.tolerance = file.number("tolerance", {1e-15, 1}, options.tolerance);
+  options.max_degree = static_cast<std::size_t>(file.integer("max_degree", {1, 4096}, 400));
+  return options;
+}
+
+AttackSettings::Method method_from(ConfigTable file) {
+  const std::string method = file.choice("method", {"algebraic", "analytic_linear", "gradient_matching"});
+  if (method == "algebraic") return AttackSettings::Method::algebraic;
+  return method == "analytic_linear" ? AttackSettings::Method::analytic_linear
+                                     : AttackSettings::Method::gradient_matching;
+}
+
 }  // namespace
 
 AttackSettings AttackSettings::from_config(ConfigTable file, std::string default_name) {
   AttackSettings settings;
   settings.name = default_name.empty() ? file.string("name") : file.string("name", std::move(default_name));
   settings.paper = file.string("paper", "");
-  const std::string method = file.choice("method", {"analytic_linear", "gradient_matching"});
-  settings.method = method == "analytic_linear" ? Method::analytic_linear : Method::gradient_matching;
+  settings.method = method_from(file);
   settings.reconstruct_examples = static_cast<std::size_t>(file.integer("reconstruct_examples", {0, 1'000'000}, 0));
   if (settings.method == Method::gradient_matching) settings.matching = matching_from(file);
+  if (settings.method == Method::algebraic) settings.algebraic = algebraic_from(file);
   file.finish();
   return settings;
 }

@@ -42,15 +42,17 @@ class Equations {
     return std::sqrt(sum) / system_.scale;
   }
 
-  /// Gauss-Newton: exact where all equations meet, whichever of them are flat there.
-  double polish(double t) const {
-    const double longest = 0.5 / static_cast<double>(std::max<std::size_t>(degree_, 1));
-    for (int step = 0; step < 60; ++step) {
+  /// Gauss-Newton: exact where all equations meet, whichever of them are flat there. A start belongs to a root near it,
+  /// so one that wanders off by a part of the shortest wave is given up.
+  double polish(double start) const {
+    const double farthest = 1 / static_cast<double>(std::max<std::size_t>(degree_, 1));
+    double t = start;
+    for (int step = 0; step < 30 && std::abs(t - start) <= farthest; ++step) {
       const Combination sum = combine(t);
       if (!(sum.slope > 0)) break;
-      const double change = std::clamp(-sum.value / sum.slope, -longest, longest);
+      const double change = std::clamp(-sum.value / sum.slope, -farthest, farthest);
       t += change;
-      if (std::abs(change) <= 1e-16) break;
+      if (std::abs(change) <= 1e-15) break;
     }
     return t;
   }
@@ -155,7 +157,8 @@ std::vector<double> inputs_of(const OneFeatureSystem& system, double t, const st
 void check(std::span<const double> gradient) {
   const auto bad = std::find_if(gradient.begin(), gradient.end(), [](double value) { return !std::isfinite(value); });
   if (bad != gradient.end())
-    fail(ErrorKind::data, "component {} of the gradient is {}: there is nothing to invert", bad - gradient.begin(), *bad);
+    fail(ErrorKind::data, "component {} of the gradient is {}: there is nothing to invert", bad - gradient.begin(),
+         *bad);
   if (std::all_of(gradient.begin(), gradient.end(), [](double value) { return value == 0; }))
     fail(ErrorKind::data, "the gradient is zero everywhere: there is nothing to invert");
 }

@@ -44,9 +44,9 @@ struct AlgebraicInversion {
 
 /// Solves for the one feature of a single example, given its whole loss gradient [parameters] and targets
 /// [target_size]: all roots of one component as eigenvalues, each polished on all components by Gauss-Newton, kept if
-/// the model's own gradient agrees there. A complete list, unlike that of any search: every input within the bounds
-/// whose gradient is the observed one is near a root of that component. Solutions that the tolerance cannot tell apart
-/// are one. Throws Error(data) if the gradient is zero or not finite, else as one_feature_system.
+/// the model's own gradient agrees there. A complete list up to rounding, unlike that of any search: every input within
+/// the bounds whose gradient is the observed one is near a root of that component. Solutions that the tolerance cannot
+/// tell apart are one. Throws Error(data) if the gradient is zero or not finite, else as one_feature_system.
 AlgebraicInversion invert_one_feature(const models::Model<double>& model, std::span<const double> theta,
                                       std::span<const double> targets, std::span<const double> gradient,
                                       const AlgebraicOptions& options = {});

@@ -65,13 +65,13 @@ class Collector {
     if (system.base == 0) refuse_without_base();
     const double degree = std::round(maximum / system.base);
     if (!(degree <= static_cast<double>(max_degree_)))
-      fail(ErrorKind::configuration, "the algebraic inversion would have degree {:.0f}, more than the {} allowed", degree,
-           max_degree_);
+      fail(ErrorKind::configuration, "the algebraic inversion would have degree {:.0f}, more than the {} allowed",
+           degree, max_degree_);
     system.degree = static_cast<std::size_t>(degree);
   }
 
-  /// The coefficients of the gradient in each parameter; nothing for one that multiplies the input. The loss is the mean
-  /// over K outputs o_k = s f_k of (o_k - y_k)^2, so s^2 / K times the sum of (f_k - y_k / s)^2.
+  /// The coefficients of the gradient in each parameter; nothing for one that multiplies the input. The loss is the
+  /// mean over K outputs o_k = s f_k of (o_k - y_k)^2, so s^2 / K times the sum of (f_k - y_k / s)^2.
   std::vector<std::optional<Coefficients>> gradients(OneFeatureSystem& system, std::span<const double> targets) const {
     std::vector<std::optional<Coefficients>> sums(theta_.size(), Coefficients(system.degree + 1));
     const double scale = layer_.output_scale();

@@ -14,12 +14,12 @@ namespace tacit::attacks {
 /// 0, each a trigonometric polynomial in t = base * u, where u is x, or arccos x under a Chebyshev encoding.
 struct OneFeatureSystem {
   quantum_sim::analysis::Variable variable = quantum_sim::analysis::Variable::identity;
-  double base = 0;                                ///< the frequencies' largest common measure; u has period 2 pi / base
-  std::size_t degree = 0;                         ///< that the structure allows: the largest frequency / base
-  std::vector<TrigonometricPolynomial> residuals; ///< r_p
-  std::size_t pivot = 0;                          ///< the residual that varies most: whose roots are taken
-  double scale = 0;                               ///< root mean square over x of the length of the gradient
-  std::size_t evaluations = 0;                    ///< of circuits, to find the coefficients
+  double base = 0;         ///< the frequencies' largest common measure; u has period 2 pi / base
+  std::size_t degree = 0;  ///< that the structure allows: the largest frequency / base
+  std::vector<TrigonometricPolynomial> residuals;  ///< r_p
+  std::size_t pivot = 0;                           ///< the residual that varies most: whose roots are taken
+  double scale = 0;                                ///< root mean square over x of the length of the gradient
+  std::size_t evaluations = 0;                     ///< of circuits, to find the coefficients
 };
 
 /// The system behind an observed gradient [parameters] for known targets [target_size]. Coefficients are exact: by FFT

@@ -9,8 +9,10 @@
 namespace tacit::attacks {
 
 std::vector<std::complex<double>> unit_powers(double t, std::size_t degree) {
-  std::vector<std::complex<double>> powers(degree + 1);
-  for (std::size_t k = 0; k <= degree; ++k) powers[k] = std::polar(1.0, static_cast<double>(k) * t);
+  std::vector<std::complex<double>> powers(degree + 1, 1.0);
+  if (degree > 0) powers[1] = std::polar(1.0, t);
+  // Halving k instead of counting up to it: log k roundings, not k.
+  for (std::size_t k = 2; k <= degree; ++k) powers[k] = powers[k / 2] * powers[k - k / 2];
   return powers;
 }
 

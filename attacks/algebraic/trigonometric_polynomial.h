@@ -17,8 +17,8 @@ class TrigonometricPolynomial {
     double value = 0, slope = 0, curvature = 0;  ///< p, p', p''
   };
 
-  /// c_0 .. c_d, at least one. Leading ones that are rounding errors of the largest (below 1e-14 of it) are dropped, and
-  /// of c_0 the imaginary part, which a real function does not have.
+  /// c_0 .. c_d, at least one. Leading ones that are rounding errors of the largest (below 1e-14 of it) are dropped,
+  /// and of c_0 the imaginary part, which a real function does not have.
   explicit TrigonometricPolynomial(std::vector<std::complex<double>> coefficients);
 
   std::size_t degree() const noexcept { return coefficients_.size() - 1; }

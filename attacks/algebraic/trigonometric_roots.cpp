@@ -13,6 +13,7 @@ namespace {
 using std::numbers::pi;
 
 constexpr int most_steps = 40;
+constexpr double smallest_step = 1e-15;  // about the spacing of doubles in a period
 
 /// Newton's method on a function of slope `slope`: steps no longer than a part of the shortest wave, which keeps a
 /// start near the root that it belongs to.
@@ -24,7 +25,7 @@ double newton(const TrigonometricPolynomial& p, double t, Value value, Slope slo
     if (slope(jet) == 0) break;
     const double change = std::clamp(-value(jet) / slope(jet), -longest, longest);
     t += change;
-    if (std::abs(change) <= 1e-16) break;
+    if (std::abs(change) <= smallest_step) break;
   }
   return t;
 }
