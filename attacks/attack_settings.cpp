@@ -27,7 +27,7 @@ MatchingSettings matching_from(ConfigTable file) {
 AlgebraicOptions algebraic_from(ConfigTable file) {
   AlgebraicOptions options;
   options.tolerance = file.number("tolerance", {1e-15, 1}, options.tolerance);
-  options.max_degree = static_cast<std::size_t>(file.integer("max_degree", {1, 4096}, 400));
+  options.max_degree = static_cast<std::size_t>(file.integer("max_degree", {1, 2000}, 400));
   return options;
 }
 

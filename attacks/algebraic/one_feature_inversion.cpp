@@ -154,7 +154,13 @@ std::vector<double> inputs_of(const OneFeatureSystem& system, double t, const st
   return inputs;
 }
 
-void check(std::span<const double> gradient) {
+void check(std::span<const double> gradient, const AlgebraicOptions& options) {
+  if (!(options.tolerance > 0 && std::isfinite(options.tolerance)))
+    fail(ErrorKind::usage, "the tolerance of the algebraic inversion is {}, expected a positive number",
+         options.tolerance);
+  if (options.bounds && !(std::isfinite(options.bounds->width()) && options.bounds->width() >= 0))
+    fail(ErrorKind::usage, "the bounds of the feature are [{}, {}], expected a finite interval", options.bounds->low,
+         options.bounds->high);
   const auto bad = std::find_if(gradient.begin(), gradient.end(), [](double value) { return !std::isfinite(value); });
   if (bad != gradient.end())
     fail(ErrorKind::data, "component {} of the gradient is {}: there is nothing to invert", bad - gradient.begin(),
@@ -189,7 +195,7 @@ class Judge {
 AlgebraicInversion invert_one_feature(const models::Model<double>& model, std::span<const double> theta,
                                       std::span<const double> targets, std::span<const double> gradient,
                                       const AlgebraicOptions& options) {
-  check(gradient);
+  check(gradient, options);
   const OneFeatureSystem system = one_feature_system(model, theta, targets, gradient, options.max_degree);
   const TrigonometricPolynomial& pivot = system.residuals[system.pivot];
   const auto complex = complex_roots(pivot);
@@ -224,6 +230,10 @@ AlgebraicInversion invert_one_feature(const models::Model<double>& model, std::s
     });
   if (result.solutions.empty())
     for (const Candidate& candidate : found) judged(candidate, [](const AlgebraicSolution&) {});
+  if (std::isinf(result.closest.residual)) {  // no candidate lies within the bounds
+    const double middle = options.bounds.value_or(Bounds{0, 0}).middle();
+    result.closest = {middle, judge.residual(middle), infinity};
+  }
   std::sort(result.solutions.begin(), result.solutions.end(),
             [](const AlgebraicSolution& a, const AlgebraicSolution& b) { return a.input < b.input; });
   return result;

@@ -31,7 +31,7 @@ struct AlgebraicSolution {
 /// All inputs with this gradient, and what it took to find them.
 struct AlgebraicInversion {
   std::vector<AlgebraicSolution> solutions;  ///< within the bounds, ascending; residuals within the tolerance
-  AlgebraicSolution closest;                 ///< the smallest residual found, even if beyond the tolerance
+  AlgebraicSolution closest;                 ///< smallest residual found, even beyond the tolerance; else the middle
   std::size_t equations = 0;                 ///< components of the gradient with a trigonometric equation
   std::size_t degree = 0;                    ///< of them, by structure
   std::size_t pivot_degree = 0;              ///< of the equation whose roots were taken
@@ -46,7 +46,8 @@ struct AlgebraicInversion {
 /// [target_size]: all roots of one component as eigenvalues, each polished on all components by Gauss-Newton, kept if
 /// the model's own gradient agrees there. A complete list up to rounding, unlike that of any search: every input within
 /// the bounds whose gradient is the observed one is near a root of that component. Solutions that the tolerance cannot
-/// tell apart are one. Throws Error(data) if the gradient is zero or not finite, else as one_feature_system.
+/// tell apart are one. Throws Error(data) if the gradient is zero or not finite, Error(usage) on options out of range,
+/// else as one_feature_system.
 AlgebraicInversion invert_one_feature(const models::Model<double>& model, std::span<const double> theta,
                                       std::span<const double> targets, std::span<const double> gradient,
                                       const AlgebraicOptions& options = {});

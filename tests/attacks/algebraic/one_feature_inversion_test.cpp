@@ -193,6 +193,12 @@ TEST(OneFeatureInversion, AGradientOfNoInputHasNoSolutionButAClosest) {
   EXPECT_TRUE(inversion.solutions.empty());
   EXPECT_GT(inversion.closest.residual, 1e-4);
   EXPECT_NEAR(inversion.closest.input, 3.0, 0.1);
+
+  // Bounds that exclude the true input, so narrow that nothing else is near a root either.
+  const AlgebraicInversion elsewhere = one.invert(one.gradient(3.0), {.bounds = Bounds{3.0001, 3.0002}});
+  EXPECT_TRUE(elsewhere.solutions.empty());
+  EXPECT_NEAR(elsewhere.closest.input, 3.00015, 1e-4);
+  EXPECT_GT(elsewhere.closest.residual, 1e-6);
 }
 
 TEST(OneFeatureInversion, RefusesWhatSaysNothingOfTheFeature) {
@@ -203,8 +209,15 @@ TEST(OneFeatureInversion, RefusesWhatSaysNothingOfTheFeature) {
   expect_error([&] { hopeless.invert(hopeless.gradient(0.3)); }, ErrorKind::configuration,
                {"no component of the gradient depends on the feature"});
 
+  Case vanishing = even_case();  // d cos(theta) cos(x) / d theta = 0 for every x
+  vanishing.theta = {0};
+  expect_error([&] { vanishing.invert(std::vector<double>{0.1}); }, ErrorKind::configuration,
+               {"no component of the gradient depends on the feature"});
+
   const Case one(tower(1, 2), {Observable::pauli_z_string(1)}, 1);
   std::vector<double> observed = one.gradient(0.3);
+  expect_error([&] { one.invert(observed, {.tolerance = 0, .bounds = {}}); }, ErrorKind::usage, {"tolerance"});
+  expect_error([&] { one.invert(observed, {.bounds = Bounds{1, 0}}); }, ErrorKind::usage, {"bounds"});
   expect_error([&] { one.invert(std::vector<double>(observed.size())); }, ErrorKind::data, {"zero everywhere"});
   observed[1] = std::nan("");
   expect_error([&] { one.invert(observed); }, ErrorKind::data, {"component 1", "nan"});
