@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "attacks/algebraic/algebraic_attack.h"
 #include "attacks/analytic_linear.h"
 #include "attacks/gradient_matching.h"
 #include "attacks/imprint_inversion.h"
@@ -10,6 +11,19 @@
 
 namespace tacit::attacks {
 namespace {
+
+AttackResult run_method(const Observation& observation, const ThreatModel& threat_model, const AttackSettings& settings,
+                        std::size_t count, const KnownLabels* labels, const AttackControl& control) {
+  switch (settings.method) {
+    case AttackSettings::Method::algebraic:
+      return solve_one_feature(observation, threat_model, settings.algebraic, count, labels, control);
+    case AttackSettings::Method::analytic_linear:
+      return invert_linear_layer(observation, threat_model, count);
+    case AttackSettings::Method::gradient_matching:
+      return match_gradient(observation, threat_model, settings.matching, count, labels, control);
+  }
+  fail(ErrorKind::internal, "attack '{}' has an unknown method", settings.name);
+}
 
 /// An attacker who knows the interval of the features knows that nothing lies outside.
 void clip(std::vector<double>& inputs, const Bounds& bounds) {

@@ -24,18 +24,31 @@ MatchingSettings matching_from(ConfigTable file) {
   return settings;
 }
 
+AlgebraicOptions algebraic_from(ConfigTable file) {
+  AlgebraicOptions options;
+  options.tolerance = file.number("tolerance", {1e-15, 1}, options.tolerance);
+  options.max_degree = static_cast<std::size_t>(file.integer("max_degree", {1, 2000}, 400));
+  return options;
+}
+
+AttackSettings::Method method_from(ConfigTable file) {
+  using enum AttackSettings::Method;
+  const std::string method = file.choice("method", {"algebraic", "analytic_linear", "imprint", "gradient_matching"});
+  if (method == "algebraic") return algebraic;
+  if (method == "analytic_linear") return analytic_linear;
+  return method == "imprint" ? imprint : gradient_matching;
+}
+
 }  // namespace
 
 AttackSettings AttackSettings::from_config(ConfigTable file, std::string default_name) {
   AttackSettings settings;
   settings.name = default_name.empty() ? file.string("name") : file.string("name", std::move(default_name));
   settings.paper = file.string("paper", "");
-  const std::string method = file.choice("method", {"analytic_linear", "imprint", "gradient_matching"});
-  settings.method = method == "analytic_linear" ? Method::analytic_linear
-                    : method == "imprint"       ? Method::imprint
-                                                : Method::gradient_matching;
+  settings.method = method_from(file);
   settings.reconstruct_examples = static_cast<std::size_t>(file.integer("reconstruct_examples", {0, 1'000'000}, 0));
   if (settings.method == Method::gradient_matching) settings.matching = matching_from(file);
+  if (settings.method == Method::algebraic) settings.algebraic = algebraic_from(file);
   file.finish();
   return settings;
 }

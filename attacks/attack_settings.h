@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "attacks/algebraic/one_feature_inversion.h"
 #include "attacks/initialisers/initialiser.h"
 #include "attacks/label_rules/label_rule.h"
 #include "attacks/objectives/objective.h"
@@ -31,7 +32,8 @@ struct MatchingSettings {
 ///
 ///   name = "dlg"                      # default: the file's name without .toml
 ///   paper = "Zhu et al., NeurIPS 2019, arXiv 1906.08935"
-///   method = "gradient_matching"      # or "analytic_linear" or "imprint", without keys below reconstruct_examples
+///   method = "gradient_matching"      # or "analytic_linear" or "imprint", without keys below reconstruct_examples, or
+///                                     # "algebraic", which has tolerance = 1e-6 and max_degree = 400 instead
 ///   reconstruct_examples = 0          # 0: as many as the update was made of
 ///   restarts = 4
 ///   project = false
@@ -49,12 +51,13 @@ struct MatchingSettings {
 ///   name = "total_variation"
 ///   weight = 1e-4
 struct AttackSettings {
-  enum class Method { analytic_linear, imprint, gradient_matching };
+  enum class Method { algebraic, analytic_linear, imprint, gradient_matching };
   std::string name;
   std::string paper;
   Method method = Method::gradient_matching;
   std::size_t reconstruct_examples = 0;
-  MatchingSettings matching;  ///< of gradient_matching only
+  MatchingSettings matching;   ///< of gradient_matching only
+  AlgebraicOptions algebraic;  ///< of algebraic only; without bounds, which the threat model gives
 
   /// Reads and finishes the whole table. Error(configuration) names file, line and key.
   static AttackSettings from_config(ConfigTable file, std::string default_name = "");

@@ -30,6 +30,7 @@ class Quantum final : public Layer<T> {
 
   const quantum_sim::Circuit& circuit() const noexcept { return circuit_; }
   const std::vector<quantum_sim::Observable>& observables() const noexcept { return observables_; }
+  double output_scale() const noexcept { return static_cast<double>(output_scale_); }
 
  private:
   std::vector<Shape> input_shapes_;

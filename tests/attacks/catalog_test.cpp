@@ -11,7 +11,8 @@ constexpr const char* quick =
 
 TEST(Catalog, EveryAttackReadsAndNamesItsPaper) {
   const auto names = catalog_names();
-  EXPECT_EQ(names, (std::vector<std::string>{"analytic", "dlg", "idlg", "imprint", "inverting_gradients", "vqc_matching"}));
+  EXPECT_EQ(names, (std::vector<std::string>{"algebraic", "analytic", "dlg", "idlg", "imprint", "inverting_gradients",
+                                             "vqc_matching"}));
   for (const std::string& name : names) {
     const AttackSettings attack = AttackSettings::from_catalog(name);
     EXPECT_EQ(attack.name, name);
@@ -26,6 +27,7 @@ TEST(SettingsFiles, RefuseUnknownAndMissingKeys) {
                {"restart", "test.toml:1"});
   expect_error([] { settings("method = \"gradient_matching\""); }, ErrorKind::configuration, {"objective.name"});
   expect_error([] { settings("method = \"magic\""); }, ErrorKind::configuration, {"magic", "analytic_linear"});
+  expect_error([] { settings("method = \"algebraic\"\ntolerance = 0.0"); }, ErrorKind::configuration, {"tolerance"});
   expect_error([] { settings("method = \"analytic_linear\"\nrestarts = 2"); }, ErrorKind::configuration, {"restarts"});
 }
 
