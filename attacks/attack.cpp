@@ -19,6 +19,8 @@ AttackResult run_method(const Observation& observation, const ThreatModel& threa
       return solve_one_feature(observation, threat_model, settings.algebraic, count, labels, control);
     case AttackSettings::Method::analytic_linear:
       return invert_linear_layer(observation, threat_model, count);
+    case AttackSettings::Method::imprint:
+      return invert_imprint(observation, threat_model, count);
     case AttackSettings::Method::gradient_matching:
       return match_gradient(observation, threat_model, settings.matching, count, labels, control);
   }
@@ -28,19 +30,6 @@ AttackResult run_method(const Observation& observation, const ThreatModel& threa
 /// An attacker who knows the interval of the features knows that nothing lies outside.
 void clip(std::vector<double>& inputs, const Bounds& bounds) {
   for (double& value : inputs) value = std::clamp(value, bounds.low, bounds.high);
-}
-
-AttackResult run_method(const Observation& observation, const ThreatModel& threat_model, const AttackSettings& settings,
-                        std::size_t count, const KnownLabels* labels, const AttackControl& control) {
-  switch (settings.method) {
-    case AttackSettings::Method::analytic_linear:
-      return invert_linear_layer(observation, threat_model, count);
-    case AttackSettings::Method::imprint:
-      return invert_imprint(observation, threat_model, count);
-    case AttackSettings::Method::gradient_matching:
-      return match_gradient(observation, threat_model, settings.matching, count, labels, control);
-  }
-  fail(ErrorKind::internal, "attack '{}' has no method", settings.name);
 }
 
 }  // namespace

@@ -90,6 +90,7 @@ TEST(OneFeatureInversion, RecoversTheInputOfTowers) {
       EXPECT_EQ(inversion.degree, degrees[qubits]);
       EXPECT_EQ(inversion.complex_roots, 2 * inversion.pivot_degree);
       EXPECT_LE(inversion.period_solutions, inversion.real_roots);
+      EXPECT_EQ(inversion.solutions.size(), 1u) << qubits << " qubits, seed " << seed;
       for (const AlgebraicSolution& solution : inversion.solutions) {
         EXPECT_LT(solution.residual, 1e-12);
         EXPECT_LT(solution.radius, 1e-9);
