@@ -1,6 +1,27 @@
 #include "core/error.h"
 
 namespace tacit {
+namespace {
+
+bool is_control(char character) {
+  const auto code = static_cast<unsigned char>(character);
+  return (code < 0x20 && character != '\n' && character != '\t') || code == 0x7f;
+}
+
+std::string without_controls(const std::string& message) {
+  std::string text;
+  for (const char character : message) {
+    if (is_control(character))
+      text += fmt::format("\\x{:02x}", static_cast<unsigned char>(character));
+    else
+      text += character;
+  }
+  return text;
+}
+
+}  // namespace
+
+Error::Error(ErrorKind kind, const std::string& message) : std::runtime_error(without_controls(message)), kind_(kind) {}
 
 int exit_code(ErrorKind kind) noexcept {
   switch (kind) {

@@ -134,6 +134,10 @@ Partition::Partition(ConfigTable section, const Dataset& data, std::size_t clien
   if (skew_.rotation != 0 && data.feature_shape.size() != 3)
     section.refuse("rotation", fmt::format("only images can be rotated, and '{}' is a table", data.name));
 
+  // A minimum of one is the schemes' own: their advice helps.
+  if (minimum > 1 && minimum > data.size() / clients)
+    section.refuse("minimum_examples", fmt::format("{} examples of '{}' cannot give {} clients {} each", data.size(),
+                                                   data.name, clients, minimum));
   indices_ = divide(section, scheme, {data, clients, seed}, strength);
   if (merges) merge_small_clients(indices_, minimum);
   for (std::size_t client = 0; client < clients; ++client)

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 
+#include "core/error.h"
 #include "models/graph.h"
 #include "models/layer_registry.h"
 #include "models/losses/loss_from_config.h"
@@ -110,9 +111,17 @@ Model<T> build_model(ConfigTable section, const Shape& input_shape, std::size_t 
     const std::vector<std::size_t> inputs = names.inputs_of(table);
     std::vector<Shape> shapes;
     for (const std::size_t value : inputs) shapes.push_back(graph.shape(value));
-    graph.add(name, build_layer<T>(type, table, shapes), inputs);
+    try {
+      graph.add(name, build_layer<T>(type, table, shapes), inputs);
+    } catch (const Error& error) {
+      // Lines of a ready model's text are not the user's.
+      if (error.kind() != ErrorKind::configuration || !section.has("preset")) throw;
+      section.refuse("preset", error.what());
+    }
     names.add(std::move(name));
   }
+  if (choice.loss == Loss::softmax_cross_entropy && graph.nodes().back().layer->type() == "softmax")
+    layers.back().refuse("type", "the loss softmax_cross_entropy takes the softmax itself; leave this last layer out");
   names.refuse_unused(layers);
   section.finish();
   for (const ConfigTable& table : layers) table.finish();

@@ -24,6 +24,14 @@ TEST(Error, EveryKindHasItsOwnExitCodeAndName) {
   EXPECT_EQ(exit_code(ErrorKind::interrupted), 130);
 }
 
+// A message may quote a file: nothing of it may end the message early or hide on a screen.
+TEST(Error, WritesOutControlCharacters) {
+  const Error error(ErrorKind::data, std::string("'1\0"
+                                                 "2\r3\x1b' in\nline\t4",
+                                                 18));
+  EXPECT_STREQ(error.what(), "'1\\x002\\x0d3\\x1b' in\nline\t4");
+}
+
 TEST(Error, FailFormatsItsMessage) {
   try {
     fail(ErrorKind::peer, "client {} sent {} bytes", "c", 3);

@@ -252,14 +252,16 @@ TEST(Partition, SmallClientsAreRefusedOrMergedAsAsked) {
   expect_error(
       ErrorKind::configuration, [&] { divide(skewed, data, 10, 1); }, "test.toml:3", "gets none of the 100");
   expect_error(
-      ErrorKind::configuration, [&] { divide("minimum_examples = 11", data, 10, 1); }, "gets 10 of the 100",
-      "needs 11");
+      ErrorKind::configuration, [&] { divide("minimum_examples = 11", data, 10, 1); }, "100 examples of",
+      "10 clients 11 each");
   const Parts merged = divide(skewed + "small_clients = \"merge\"\nminimum_examples = 5", data, 10, 1);
   expect_every_index_once(merged, 100);
   for (const std::size_t size : sizes(merged)) EXPECT_GE(size, 5u);
   expect_error(
       ErrorKind::configuration, [&] { divide("small_clients = \"merge\"\nminimum_examples = 11", data, 10, 1); },
-      "needs 11");
+      "11 each");
+  expect_error(
+      ErrorKind::configuration, [&] { divide(skewed + "minimum_examples = 5", data, 10, 1); }, "of the 100", "needs 5");
 }
 
 Dataset images() {

@@ -296,6 +296,7 @@ TEST(Presets, KeepTheChoiceOfLossAndRefuseLayersBeside) {
   refused("preset = \"lenet5\"\n" + layer("relu"), {1, 28, 28}, "own layers");
   refused("preset = \"lenet5\"\n", {30}, "takes images");
   refused("preset = \"cnn4\"\n", {1, 3, 3}, "preset cnn4:");
+  refused("preset = \"cnn4\"\n", {1, 3, 3}, "spec.toml:2");
   refused("preset = \"cnn4\"\nnormalization = \"batch_norm\"\n", {1, 28, 28}, "spec.toml:3");
   refused("preset = \"resnet8\"\nnormalization = \"layer_norm\"\n", {3, 32, 32}, "batch_norm");
   refused("preset = \"resnet8\"\nstatistics = \"local\"\n", {3, 32, 32}, "statistics");

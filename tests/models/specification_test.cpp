@@ -136,6 +136,7 @@ TEST(Specification, NamesPlaceAndKeyOfEveryFault) {
   refused("loss = \"cross_entropy\"\n" + head, {"spec.toml:2", "softmax_cross_entropy"});
   refused("los = \"mean_squared_error\"\n" + head, {"spec.toml:2", "loss"});
   refused(layer("linear", "outputs = 3"), {"layers", "3 outputs", "expected 2"});
+  refused(head + layer("softmax"), {"spec.toml:", "type", "softmax_cross_entropy takes the softmax itself"});
   refused(layer("linear", "outputs = 1"), {"layers", "1 outputs", "expected 2"});
   refused("loss = \"mean_squared_error\"\n" + layer("linear", "outputs = 1"), {"expected 3 for 3 classes"}, {3}, 3);
   refused(head + layer("relu", "name = \"linear1\""), {"spec.toml:7", "name", "taken"});
