@@ -13,6 +13,25 @@ namespace {
 
 constexpr std::uint32_t no_gate = no_slot;
 
+// Values up to here overflow no angle, unless many are multiplied or a scale is huge; which is seen beforehand.
+constexpr double moderate = 1e40;
+
+// NaN counts as infinite. Four maxima side by side: one would wait for each value.
+template <class T>
+double largest_magnitude(std::span<const T> values) {
+  constexpr T most = std::numeric_limits<T>::max(), infinity = std::numeric_limits<T>::infinity();
+  const auto larger = [=](T sofar, T value) {
+    const T magnitude = std::abs(value);
+    return std::max(sofar, magnitude <= most ? magnitude : infinity);
+  };
+  T largest[4]{};
+  std::size_t place = 0;
+  for (; place + 4 <= values.size(); place += 4)
+    for (std::size_t part = 0; part < 4; ++part) largest[part] = larger(largest[part], values[place + part]);
+  for (; place < values.size(); ++place) largest[0] = larger(largest[0], values[place]);
+  return static_cast<double>(std::max(std::max(largest[0], largest[1]), std::max(largest[2], largest[3])));
+}
+
 }  // namespace
 
 template <class T>
@@ -20,7 +39,16 @@ AngleChecks<T>::AngleChecks(const Circuit& circuit, const Program& program)
     : circuit_(circuit),
       program_(program),
       parameters_(uses_of(circuit, Angle::Source::parameter, circuit.parameters())),
-      inputs_(uses_of(circuit, Angle::Source::input, circuit.inputs())) {}
+      inputs_(uses_of(circuit, Angle::Source::input, circuit.inputs())) {
+  for (Uses* uses : {&parameters_, &inputs_}) std::fill(uses->largest.begin(), uses->largest.end(), moderate);
+  is_safe_ = std::all_of(program.slots.begin(), program.slots.end(),
+                         [this](const Slot& slot) { return std::isfinite(bound(slot)); });
+  const auto has_arccos = [](const Uses& uses) {
+    return std::any_of(uses.arccos_gates.begin(), uses.arccos_gates.end(),
+                       [](std::uint32_t gate) { return gate != no_gate; });
+  };
+  is_safe_ &= !has_arccos(parameters_) && !has_arccos(inputs_);
+}
 
 template <class T>
 AngleChecks<T>::Uses AngleChecks<T>::uses_of(const Circuit& circuit, Angle::Source source, std::size_t count) {
@@ -46,6 +74,7 @@ std::string AngleChecks<T>::describe_gate(std::uint32_t position) const {
 template <class T>
 void AngleChecks<T>::require_valid(std::span<const T> parameters, std::span<const T> inputs, std::size_t batch,
                                    Derivatives wanted) {
+  if (is_safe_ && std::max(largest_magnitude(parameters), largest_magnitude(inputs)) <= moderate) return;
   find_largest(parameters_, parameters, 1);
   find_largest(inputs_, inputs, batch);
   // One by one only where there is something to find.
@@ -116,6 +145,13 @@ double AngleChecks<T>::bound(const AngleTerm& term) const {
                (factor.function == Angle::Function::arccos ? std::numbers::pi : uses.largest[factor.index]);
   }
   return product;
+}
+
+template <class T>
+double AngleChecks<T>::bound(const Slot& slot) const {
+  double sum = std::abs(slot.offset);
+  for (std::uint32_t place = slot.first_term; place < slot.end_term; ++place) sum += bound(program_.terms[place]);
+  return sum;
 }
 
 // Finite values can still overflow when scaled.

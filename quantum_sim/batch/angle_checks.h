@@ -37,12 +37,14 @@ class AngleChecks {
   void require_value(const Uses& uses, std::size_t index, double value, const char* source, const char* of_sample,
                      std::size_t sample, bool wants_derivative) const;
   double bound(const AngleTerm& term) const;
+  double bound(const Slot& slot) const;
   void require_no_overflow(const Slot& slot) const;
   std::string describe_gate(std::uint32_t position) const;
 
   const Circuit& circuit_;
   const Program& program_;
   Uses parameters_, inputs_;
+  bool is_safe_ = false;  ///< no value of moderate size can fail
 };
 
 }  // namespace tacit::quantum_sim
