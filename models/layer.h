@@ -71,6 +71,19 @@ struct BackwardTangentPass {
   std::span<const std::span<T>> inputs_gradients, inputs_gradients_dot;
   LayerScratch* scratch = nullptr;
   PassMode<T> mode = {};
+
+  /// The pass without its derivatives.
+  BackwardPass<T> primal() const {
+    return {.count = count,
+            .theta = theta,
+            .inputs = inputs,
+            .outputs = outputs,
+            .upstream = upstream,
+            .theta_gradient = theta_gradient,
+            .inputs_gradients = inputs_gradients,
+            .scratch = scratch,
+            .mode = mode};
+  }
 };
 
 /// Moves what a layer remembers of its batches towards the batch that a training pass has seen.

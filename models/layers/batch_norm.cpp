@@ -246,15 +246,7 @@ void BatchNorm<T>::backward(const BackwardPass<T>& pass) const {
 // The derivatives of the lines above, with r_dot = -r^2 mean(z x_dot).
 template <class T>
 void BatchNorm<T>::backward_tangent(const BackwardTangentPass<T>& pass) const {
-  backward({.count = pass.count,
-            .theta = pass.theta,
-            .inputs = pass.inputs,
-            .outputs = pass.outputs,
-            .upstream = pass.upstream,
-            .theta_gradient = pass.theta_gradient,
-            .inputs_gradients = pass.inputs_gradients,
-            .scratch = pass.scratch,
-            .mode = pass.mode});
+  backward(pass.primal());
   auto& scratch = static_cast<Scratch&>(*pass.scratch);
   const std::span<const T> x = pass.inputs[0], x_dot = pass.inputs_dot[0], u = pass.upstream, u_dot = pass.upstream_dot;
   prepare_dot(pass.count, x, x_dot, pass.mode, scratch);

@@ -287,14 +287,7 @@ void Convolution<T>::backward(const BackwardPass<T>& pass) const {
 // dW_dot = U_dot X^T + U X_dot^T, db_dot = sum of U_dot, dX_dot = W^T U_dot + W_dot^T U
 template <class T>
 void Convolution<T>::backward_tangent(const BackwardTangentPass<T>& pass) const {
-  backward({.count = pass.count,
-            .theta = pass.theta,
-            .inputs = pass.inputs,
-            .outputs = pass.outputs,
-            .upstream = pass.upstream,
-            .theta_gradient = pass.theta_gradient,
-            .inputs_gradients = pass.inputs_gradients,
-            .scratch = pass.scratch});
+  backward(pass.primal());
   auto& scratch = static_cast<Scratch&>(*pass.scratch);
   const std::span<const T> x_dot = pass.inputs_dot[0];
   const std::span<T> inputs_gradient = pass.inputs_gradients_dot[0];

@@ -100,14 +100,7 @@ void Linear<T>::backward(const BackwardPass<T>& pass) const {
 // dW_dot = U_dot^T X + U^T X_dot, db_dot = sum of the rows of U_dot, dX_dot = U_dot W + U W_dot
 template <class T>
 void Linear<T>::backward_tangent(const BackwardTangentPass<T>& pass) const {
-  backward({.count = pass.count,
-            .theta = pass.theta,
-            .inputs = pass.inputs,
-            .outputs = pass.outputs,
-            .upstream = pass.upstream,
-            .theta_gradient = pass.theta_gradient,
-            .inputs_gradients = pass.inputs_gradients,
-            .scratch = pass.scratch});
+  backward(pass.primal());
   const std::span<const T> x = pass.inputs[0], x_dot = pass.inputs_dot[0];
   if (!pass.theta_gradient_dot.empty()) {
     const std::span<T> target = weight(pass.theta_gradient_dot);

@@ -187,14 +187,7 @@ void Normalization<T>::backward(const BackwardPass<T>& pass) const {
 // The derivatives of the lines above, with r_dot = -r^2 mean(z x_dot).
 template <class T>
 void Normalization<T>::backward_tangent(const BackwardTangentPass<T>& pass) const {
-  backward({.count = pass.count,
-            .theta = pass.theta,
-            .inputs = pass.inputs,
-            .outputs = pass.outputs,
-            .upstream = pass.upstream,
-            .theta_gradient = pass.theta_gradient,
-            .inputs_gradients = pass.inputs_gradients,
-            .scratch = pass.scratch});
+  backward(pass.primal());
   auto& scratch = static_cast<Scratch&>(*pass.scratch);
   const std::span<T> theta_target = pass.theta_gradient_dot, inputs_target = pass.inputs_gradients_dot[0];
   std::fill(theta_target.begin(), theta_target.end(), T(0));
