@@ -8,24 +8,15 @@
 //       calls what was prepared until both are reached: {"seconds": median wall time of a call, "calls": ..}
 //
 // An error is {"error": "sentence"}; the worker goes on. It ends at the end of its input.
-#include <algorithm>
-#include <chrono>
-
 #include "bench/circuit_work.h"
 #include "bench/json_lines.h"
+#include "bench/timing.h"
 #include "core/error.h"
 
 namespace tacit::bench {
 namespace {
 
 using nlohmann::json;
-
-template <class Action>
-double wall_seconds_of(const Action& action) {
-  const auto start = std::chrono::steady_clock::now();
-  action();
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
 
 class Worker {
  public:
@@ -42,7 +33,7 @@ class Worker {
     work_ = bench::prepare({work_from_string(request.at("work")), request.at("precision"), request.at("qubits"),
                             request.at("batch"), request.at("threads")});
     work_->call();
-    const double seconds = wall_seconds_of([&] { work_->call(); });
+    const double seconds = time_calls([&] { work_->call(); }, wall_seconds, 1, 0).median_seconds;
     const char* route = request.at("batch") == 1 ? "single" : "batch";
     const std::vector<double> values = request.at("work") == "forward" ? work_->outputs() : work_->gradient();
     return {{"routes", {{route, {{"seconds", seconds}, {"values", values}}}}}};
@@ -50,16 +41,9 @@ class Worker {
 
   json measure(const json& request) const {
     if (!work_) fail(ErrorKind::usage, "asked to measure before anything was prepared");
-    const auto calls = request.at("calls").get<std::size_t>();
-    const auto seconds = request.at("seconds").get<double>();
-    std::vector<double> times;
-    double total = 0;
-    while (times.size() < calls || total < seconds) {
-      times.push_back(wall_seconds_of([&] { work_->call(); }));
-      total += times.back();
-    }
-    std::nth_element(times.begin(), times.begin() + static_cast<std::ptrdiff_t>(times.size() / 2), times.end());
-    return {{"seconds", times[times.size() / 2]}, {"calls", times.size()}};
+    const TimedCalls timed = time_calls([&] { work_->call(); }, wall_seconds, request.at("calls").get<std::size_t>(),
+                                        request.at("seconds").get<double>());
+    return {{"seconds", timed.median_seconds}, {"calls", timed.calls}};
   }
 
   std::unique_ptr<CircuitWork> work_;

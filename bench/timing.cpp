@@ -33,6 +33,17 @@ double wall_seconds() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
+TimedCalls time_calls(const std::function<void()>& call, double (*clock)(), std::size_t calls, double seconds) {
+  std::vector<double> times;
+  double total = 0;
+  while (times.size() < calls || total < seconds) {
+    times.push_back(seconds_a_call(call, clock, 1));
+    total += times.back();
+  }
+  const std::size_t made = times.size();
+  return {median(std::move(times)), made};
+}
+
 double median_seconds(const std::function<void()>& call, double (*clock)(), const Patience& patience) {
   call();  // Allocates, and warms caches.
   const double once = seconds_a_call(call, clock, 1);

@@ -5,11 +5,11 @@
 //       some elements of the result, evenly spread, "floor_seconds": multiply-adds at the rate of registers alone}
 //   {"do": "measure", "seconds": 0.1, "calls": 3}
 //       calls what was prepared until both are reached: {"seconds": median CPU time of a call, "calls": ..}
-#include <algorithm>
 #include <cmath>
 
 #include "bench/json_lines.h"
 #include "bench/multiply_add_rate.h"
+#include "bench/timing.h"
 #include "bench/training_work.h"
 #include "core/error.h"
 
@@ -51,18 +51,9 @@ class Worker {
 
   json measure(const json& request) const {
     if (!work_) fail(ErrorKind::usage, "asked to measure before anything was prepared");
-    const auto calls = request.at("calls").get<std::size_t>();
-    const auto seconds = request.at("seconds").get<double>();
-    std::vector<double> times;
-    double total = 0;
-    while (times.size() < calls || total < seconds) {
-      const double start = thread_seconds();
-      work_->call();
-      times.push_back(thread_seconds() - start);
-      total += times.back();
-    }
-    std::nth_element(times.begin(), times.begin() + static_cast<std::ptrdiff_t>(times.size() / 2), times.end());
-    return {{"seconds", times[times.size() / 2]}, {"calls", times.size()}};
+    const TimedCalls timed = time_calls([&] { work_->call(); }, thread_seconds, request.at("calls").get<std::size_t>(),
+                                        request.at("seconds").get<double>());
+    return {{"seconds", timed.median_seconds}, {"calls", timed.calls}};
   }
 
   std::unique_ptr<TrainingWork> work_;
