@@ -14,9 +14,13 @@ Program compile_for_batches(const Circuit& circuit, const std::vector<Observable
 }
 
 // Blocks stay in the first level of cache: a row of a state takes two vectors of 64 bytes, so 2^8 of one state or 2^6
-// of four fill 32 KiB. Blocks of 2^7 of two states would fit as well, but were slower. Levels by registers: eight rows
-// of one state take half of 32.
-constexpr VisitLimits one_state{8, 3, 3}, psi_and_lambda{6, 3, 3, 4}, psi_and_derivative{6, 3, 2}, all_four{6, 3, 2, 3};
+// of four fill 32 KiB. Levels by registers: eight rows of one state take half of 32, and so does half of a group of
+// eight rows of two, or of sixteen of one, which are only read; a diagonal needs whole groups.
+constexpr VisitLimits one_state{.block_dimension = 8, .levels = 3, .levels_behind_diagonal = 3};
+constexpr VisitLimits psi_and_lambda{
+    .block_dimension = 6, .levels = 3, .levels_behind_diagonal = 3, .gradient_levels = 4};
+constexpr VisitLimits psi_and_derivative{.block_dimension = 6, .levels = 3, .levels_behind_diagonal = 2};
+constexpr VisitLimits all_four{.block_dimension = 6, .levels = 3, .levels_behind_diagonal = 2, .gradient_levels = 3};
 
 // Kept states stay in the second level of cache: 2^12 rows take 512 KiB, and as much again for derivatives.
 constexpr std::size_t most_rows_kept = std::size_t{1} << 12;

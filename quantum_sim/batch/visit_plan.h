@@ -48,10 +48,10 @@ struct Stage {
 };
 
 struct VisitLimits {
-  std::uint32_t block_dimension;  ///< a block has at most 2^block_dimension rows
-  std::uint32_t levels;           ///< of a visit that changes states
-  std::uint32_t levels_behind_diagonal;
-  std::uint32_t gradient_levels = 0;  ///< of a visit that takes gradients only
+  std::uint32_t block_dimension;         ///< a block has at most 2^block_dimension rows
+  std::uint32_t levels;                  ///< of a visit that changes states
+  std::uint32_t levels_behind_diagonal;  ///< of one that has a diagonal
+  std::uint32_t gradient_levels = 0;     ///< of a visit that takes gradients only
 };
 
 /// How one pass walks the sweeps and rows of a program.
