@@ -131,4 +131,19 @@ AttackResult invert_linear_layer(const Observation& observation, const ThreatMod
   return result;
 }
 
+namespace {
+
+class LinearLayerRatios final : public Method {
+ public:
+  AttackResult run(const AttackTask& task) const override {
+    return invert_linear_layer(task.observation, task.threat_model, task.count);
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<const Method> make_analytic_linear(ConfigTable) {
+  return std::make_unique<const LinearLayerRatios>();
+}
+
 }  // namespace tacit::attacks

@@ -1,13 +1,16 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <span>
 #include <vector>
 
 #include "attacks/attack_result.h"
 #include "attacks/linear_layers.h"
+#include "attacks/methods/method.h"
 #include "attacks/observation.h"
 #include "attacks/threat_model.h"
+#include "core/config.h"
 
 namespace tacit::attacks {
 
@@ -30,5 +33,8 @@ RatioInversion invert_ratio(const LinearLayer& layer, std::span<const double> gr
 /// residual. Works alike on gradients and on deltas of any number of steps (each step's gradient has the form above),
 /// so it needs neither learning rate nor steps. Throws Error(configuration) if the model has no such layer.
 AttackResult invert_linear_layer(const Observation& observation, const ThreatModel& threat_model, std::size_t count);
+
+/// The attack as a method, which has no keys.
+std::unique_ptr<const Method> make_analytic_linear(ConfigTable file);
 
 }  // namespace tacit::attacks

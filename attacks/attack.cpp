@@ -3,29 +3,10 @@
 #include <algorithm>
 #include <chrono>
 
-#include "attacks/algebraic/algebraic_attack.h"
-#include "attacks/analytic_linear.h"
-#include "attacks/gradient_matching.h"
-#include "attacks/imprint_inversion.h"
 #include "core/error.h"
 
 namespace tacit::attacks {
 namespace {
-
-AttackResult run_method(const Observation& observation, const ThreatModel& threat_model, const AttackSettings& settings,
-                        std::size_t count, const KnownLabels* labels, const AttackControl& control) {
-  switch (settings.method) {
-    case AttackSettings::Method::algebraic:
-      return solve_one_feature(observation, threat_model, settings.algebraic, count, labels, control);
-    case AttackSettings::Method::analytic_linear:
-      return invert_linear_layer(observation, threat_model, count);
-    case AttackSettings::Method::imprint:
-      return invert_imprint(observation, threat_model, count);
-    case AttackSettings::Method::gradient_matching:
-      return match_gradient(observation, threat_model, settings.matching, count, labels, control);
-  }
-  fail(ErrorKind::internal, "attack '{}' has an unknown method", settings.name);
-}
 
 /// An attacker who knows the interval of the features knows that nothing lies outside.
 void clip(std::vector<double>& inputs, const Bounds& bounds) {
@@ -49,7 +30,7 @@ AttackResult run_attack(const Observation& observation, const ThreatModel& threa
   }
   const std::size_t count = examples_to_reconstruct(observation, threat_model, settings);
   const auto start = std::chrono::steady_clock::now();
-  AttackResult result = run_method(observation, threat_model, settings, count, labels, control);
+  AttackResult result = settings.method->run({observation, threat_model, count, labels, control});
   if (threat_model.grants(Need::feature_bounds) && !threat_model.features_are_angles) {
     clip(result.inputs, *threat_model.feature_bounds);
     for (RestartRow& row : result.rows) clip(row.inputs, *threat_model.feature_bounds);

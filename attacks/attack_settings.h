@@ -6,34 +6,16 @@
 #include <string>
 #include <vector>
 
-#include "attacks/algebraic/one_feature_inversion.h"
-#include "attacks/initialisers/initialiser.h"
-#include "attacks/label_rules/label_rule.h"
-#include "attacks/objectives/objective.h"
-#include "attacks/priors/prior.h"
-#include "attacks/solvers/solver.h"
+#include "attacks/methods/method.h"
 #include "core/config.h"
 
 namespace tacit::attacks {
-
-/// The parts of a gradient-matching attack.
-struct MatchingSettings {
-  std::shared_ptr<const Objective> objective;
-  std::shared_ptr<const Solver> solver;
-  std::shared_ptr<const Initialiser> initialiser;
-  std::shared_ptr<const LabelRule> label_rule;
-  std::vector<std::shared_ptr<const Prior>> priors;
-  std::size_t restarts = 1;  ///< starting points; the best gradient-match score wins
-  bool project = false;      ///< keep inputs inside the feature bounds (angles stay free)
-  double seconds = 0;  ///< wall time after which runs stop where they are; 0: no limit. Makes results depend on speed
-};
 
 /// An attack as a settings file over registered parts.
 ///
 ///   name = "dlg"                      # default: the file's name without .toml
 ///   paper = "Zhu et al., NeurIPS 2019, arXiv 1906.08935"
-///   method = "gradient_matching"      # or "analytic_linear" or "imprint", without keys below reconstruct_examples, or
-///                                     # "algebraic", which has tolerance = 1e-6 and max_degree = 400 instead
+///   method = "gradient_matching"      # methods/method.h; the keys below reconstruct_examples are its own
 ///   reconstruct_examples = 0          # 0: as many as the update was made of
 ///   restarts = 4
 ///   project = false
@@ -51,13 +33,10 @@ struct MatchingSettings {
 ///   name = "total_variation"
 ///   weight = 1e-4
 struct AttackSettings {
-  enum class Method { algebraic, analytic_linear, imprint, gradient_matching };
   std::string name;
   std::string paper;
-  Method method = Method::gradient_matching;
   std::size_t reconstruct_examples = 0;
-  MatchingSettings matching;   ///< of gradient_matching only
-  AlgebraicOptions algebraic;  ///< of algebraic only; without bounds, which the threat model gives
+  std::shared_ptr<const Method> method;
 
   /// Reads and finishes the whole table. Error(configuration) names file, line and key.
   static AttackSettings from_config(ConfigTable file, std::string default_name = "");

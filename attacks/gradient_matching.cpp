@@ -171,10 +171,21 @@ class Campaign {
 
 }  // namespace
 
-AttackResult match_gradient(const Observation& observation, const ThreatModel& threat_model,
-                            const MatchingSettings& settings, std::size_t count, const KnownLabels* labels,
-                            const AttackControl& control) {
-  return Campaign(observation, threat_model, settings, count, control).run(labels);
+AttackResult GradientMatching::run(const AttackTask& task) const {
+  return Campaign(task.observation, task.threat_model, settings_, task.count, task.control).run(task.labels);
+}
+
+std::unique_ptr<const Method> make_gradient_matching(ConfigTable file) {
+  MatchingSettings settings;
+  settings.objective = make_objective(file.table("objective"));
+  settings.solver = make_solver(file.table("solver"));
+  settings.initialiser = make_initialiser(file.table("initialiser"));
+  settings.label_rule = make_label_rule(file.table("labels"));
+  for (const ConfigTable& section : file.tables("priors")) settings.priors.push_back(make_prior(section));
+  settings.restarts = static_cast<std::size_t>(file.integer("restarts", {1, 1'000'000}, 1));
+  settings.project = file.boolean("project", false);
+  settings.seconds = file.number("seconds", {0, 1e9}, 0.0);
+  return std::make_unique<const GradientMatching>(std::move(settings));
 }
 
 }  // namespace tacit::attacks

@@ -1,22 +1,47 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
+#include <utility>
+#include <vector>
 
-#include "attacks/attack_control.h"
-#include "attacks/attack_result.h"
-#include "attacks/attack_settings.h"
-#include "attacks/known_labels.h"
-#include "attacks/observation.h"
-#include "attacks/threat_model.h"
+#include "attacks/initialisers/initialiser.h"
+#include "attacks/label_rules/label_rule.h"
+#include "attacks/methods/method.h"
+#include "attacks/objectives/objective.h"
+#include "attacks/priors/prior.h"
+#include "attacks/solvers/solver.h"
+#include "core/config.h"
 
 namespace tacit::attacks {
+
+/// The parts of a gradient-matching attack.
+struct MatchingSettings {
+  std::shared_ptr<const Objective> objective;
+  std::shared_ptr<const Solver> solver;
+  std::shared_ptr<const Initialiser> initialiser;
+  std::shared_ptr<const LabelRule> label_rule;
+  std::vector<std::shared_ptr<const Prior>> priors;
+  std::size_t restarts = 1;  ///< starting points; the best gradient-match score wins
+  bool project = false;      ///< keep inputs inside the feature bounds (angles stay free)
+  double seconds = 0;  ///< wall time after which runs stop where they are; 0: no limit. Makes results depend on speed
+};
 
 /// Inverts an update by gradient matching: from `restarts` starting points, for each candidate labelling, minimises
 /// D(g(x)) + priors over `count` inputs (and soft labels) and keeps the run with the least D. Starting points depend on
 /// seed, round and restart only, so that candidate labellings compete on equal terms. Ties go to the earlier run.
-/// Errors as run_attack.
-AttackResult match_gradient(const Observation& observation, const ThreatModel& threat_model,
-                            const MatchingSettings& settings, std::size_t count, const KnownLabels* labels,
-                            const AttackControl& control);
+class GradientMatching final : public Method {
+ public:
+  explicit GradientMatching(MatchingSettings settings) : settings_(std::move(settings)) {}
+  AttackResult run(const AttackTask& task) const override;
+  bool searches() const noexcept override { return true; }
+  const MatchingSettings& settings() const noexcept { return settings_; }
+
+ private:
+  MatchingSettings settings_;
+};
+
+/// From the sections and keys that AttackSettings shows.
+std::unique_ptr<const Method> make_gradient_matching(ConfigTable file);
 
 }  // namespace tacit::attacks

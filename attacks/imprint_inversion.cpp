@@ -140,4 +140,19 @@ AttackResult invert_imprint(const Observation& observation, const ThreatModel& t
   return result;
 }
 
+namespace {
+
+class ImprintInversion final : public Method {
+ public:
+  AttackResult run(const AttackTask& task) const override {
+    return invert_imprint(task.observation, task.threat_model, task.count);
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<const Method> make_imprint(ConfigTable) {
+  return std::make_unique<const ImprintInversion>();
+}
+
 }  // namespace tacit::attacks

@@ -1,13 +1,16 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <span>
 #include <vector>
 
 #include "attacks/attack_result.h"
 #include "attacks/linear_layers.h"
+#include "attacks/methods/method.h"
 #include "attacks/observation.h"
 #include "attacks/threat_model.h"
+#include "core/config.h"
 
 namespace tacit::attacks {
 
@@ -34,5 +37,8 @@ std::vector<ImprintedInput> read_imprint(const ReluBlock& block, std::span<const
 /// Error(configuration) if the model that was sent has no such block or no imprint in it, Error(data) if the gradient
 /// of its bias is zero.
 AttackResult invert_imprint(const Observation& observation, const ThreatModel& threat_model, std::size_t count);
+
+/// The attack as a method, which has no keys.
+std::unique_ptr<const Method> make_imprint(ConfigTable file);
 
 }  // namespace tacit::attacks

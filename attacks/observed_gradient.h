@@ -17,9 +17,9 @@ struct ObservedGradient {
 
 /// The gradient behind an update. A gradient update is one. A delta of plain SGD over S local steps with
 /// learning rates eta_s is read as S steps along one gradient: -delta / sum eta_s, exact if S = 1 and an assumption
-/// otherwise, which the notes declare. With `scale_matters` false only the direction -delta is taken, and no learning rate is needed. Throws
-/// Error(configuration) if the threat model denies what `part` needs or the local training (momentum, weight decay, clipping) leaves no such reading;
-/// Error(data) if the update is all zeros or not finite.
+/// otherwise, which the notes declare. With `scale_matters` false only the direction -delta is taken, and no learning
+/// rate is needed. Throws Error(configuration) if the threat model denies what `part` needs or the local training
+/// (momentum, weight decay, clipping) leaves no such reading; Error(data) if the update is all zeros or not finite.
 ObservedGradient observed_gradient(const Observation& observation, const ThreatModel& threat_model, bool scale_matters,
                                    std::string_view part);
 

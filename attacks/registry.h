@@ -19,12 +19,13 @@ struct RegistryEntry {
   std::unique_ptr<const Part> (*make)(ConfigTable section);
 };
 
-/// Makes the part that the section's key `name` chooses. The error on an unknown name lists the names that exist.
+/// Makes the part that the section's key `key` chooses. The error on an unknown name lists the names that exist.
 template <class Part, std::size_t count>
-std::unique_ptr<const Part> make_part(const RegistryEntry<Part> (&table)[count], ConfigTable section) {
+std::unique_ptr<const Part> make_part(const RegistryEntry<Part> (&table)[count], ConfigTable section,
+                                      std::string_view key = "name") {
   std::vector<std::string> names;
   for (const auto& entry : table) names.emplace_back(entry.name);
-  const std::string chosen = section.choice("name", names);
+  const std::string chosen = section.choice(key, names);
   for (const auto& entry : table) {
     if (entry.name == chosen) return entry.make(section);
   }

@@ -144,7 +144,7 @@ ResultRow ScenarioReport::row_of(const attacks::AttackSettings& settings, std::s
   if (labelled > 0) row.label_accuracy = label_accuracy / static_cast<double>(labelled);
   if (done > 0) {
     row.seconds = seconds;
-    if (settings.method == attacks::AttackSettings::Method::gradient_matching)
+    if (settings.method->searches())
       row.restarts = restarts, row.iterations = iterations;
   }
   return row;

@@ -95,4 +95,26 @@ AttackResult solve_one_feature(const Observation& observation, const ThreatModel
   return result;
 }
 
+namespace {
+
+class AlgebraicInversionMethod final : public Method {
+ public:
+  explicit AlgebraicInversionMethod(AlgebraicOptions options) : options_(std::move(options)) {}
+  AttackResult run(const AttackTask& task) const override {
+    return solve_one_feature(task.observation, task.threat_model, options_, task.count, task.labels, task.control);
+  }
+
+ private:
+  AlgebraicOptions options_;
+};
+
+}  // namespace
+
+std::unique_ptr<const Method> make_algebraic(ConfigTable file) {
+  AlgebraicOptions options;
+  options.tolerance = file.number("tolerance", {1e-15, 1}, options.tolerance);
+  options.max_degree = static_cast<std::size_t>(file.integer("max_degree", {1, 2000}, 400));
+  return std::make_unique<const AlgebraicInversionMethod>(options);
+}
+
 }  // namespace tacit::attacks

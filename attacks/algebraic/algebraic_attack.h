@@ -1,13 +1,16 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 
 #include "attacks/algebraic/one_feature_inversion.h"
 #include "attacks/attack_control.h"
 #include "attacks/attack_result.h"
 #include "attacks/known_labels.h"
+#include "attacks/methods/method.h"
 #include "attacks/observation.h"
 #include "attacks/threat_model.h"
+#include "core/config.h"
 
 namespace tacit::attacks {
 
@@ -19,5 +22,8 @@ namespace tacit::attacks {
 AttackResult solve_one_feature(const Observation& observation, const ThreatModel& threat_model,
                                AlgebraicOptions options, std::size_t count, const KnownLabels* labels,
                                const AttackControl& control);
+
+/// The attack as a method, with the keys tolerance = 1e-6 and max_degree = 400.
+std::unique_ptr<const Method> make_algebraic(ConfigTable file);
 
 }  // namespace tacit::attacks

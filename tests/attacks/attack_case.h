@@ -1,12 +1,15 @@
 #pragma once
 
 #include <cmath>
+#include <memory>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "attacks/attack_settings.h"
 #include "attacks/features.h"
+#include "attacks/gradient_matching.h"
 #include "attacks/recorded_run.h"
 #include "attacks/threat_model.h"
 #include "core/random.h"
@@ -23,6 +26,14 @@ inline ThreatModel honest_but_curious(const Bounds& bounds = {0, 1}, bool angles
 /// Settings from text.
 inline AttackSettings settings(const std::string& toml) {
   return AttackSettings::from_config(ConfigTable::parse_text(toml, "test.toml"), "test");
+}
+
+/// Changes settings of a gradient-matching attack; other copies of the attack stay as they are.
+template <class Change>
+void change_matching(AttackSettings& attack, const Change& change) {
+  MatchingSettings settings = dynamic_cast<const GradientMatching&>(*attack.method).settings();
+  change(settings);
+  attack.method = std::make_shared<const GradientMatching>(std::move(settings));
 }
 
 /// Features as scores take them.

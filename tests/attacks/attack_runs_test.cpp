@@ -56,7 +56,9 @@ TEST_F(AttackRuns, ChooseTheRestartWithTheBestScoreAndKeepEveryRow) {
 
 TEST_F(AttackRuns, ClipToTheBoundsThatTheAttackerKnows) {
   AttackSettings hasty = settings(quick);
-  hasty.matching.solver = make_solver(ConfigTable::parse_text("name = \"lbfgs\"\niterations = 1", "t.toml"));
+  change_matching(hasty, [&](MatchingSettings& matching) {
+    matching.solver = make_solver(ConfigTable::parse_text("name = \"lbfgs\"\niterations = 1", "t.toml"));
+  });
   ThreatModel blind;
   blind.knows_feature_bounds = false;
   const AttackResult free = run_attack(seen_, blind, hasty);
@@ -87,9 +89,11 @@ TEST_F(AttackRuns, TellTheirProgressAndStopWhenCancelled) {
 
 TEST_F(AttackRuns, EndAtTheTimeLimitWithTheBestSoFar) {
   AttackSettings endless = settings(quick);
-  endless.matching.solver =
-      make_solver(ConfigTable::parse_text("name = \"adam\"\niterations = 10000000\nlearning_rate = 1e-6", "t.toml"));
-  endless.matching.seconds = 0.05;
+  change_matching(endless, [&](MatchingSettings& matching) {
+    matching.solver =
+        make_solver(ConfigTable::parse_text("name = \"adam\"\niterations = 10000000\nlearning_rate = 1e-6", "t.toml"));
+  });
+  change_matching(endless, [&](MatchingSettings& matching) { matching.seconds = 0.05; });
   const AttackResult result = run_attack(seen_, honest_but_curious(), endless);
   EXPECT_LT(result.seconds, 5);
   EXPECT_EQ(result.inputs.size(), 64u);
@@ -122,7 +126,9 @@ TEST_F(AttackRuns, RefuseWhatTheThreatModelDenies) {
   expect_error([&] { run_attack(seen_, ThreatModel(), inverting); }, ErrorKind::configuration,
                {"bounds of the features"});
   AttackSettings known = settings(quick);
-  known.matching.label_rule = make_label_rule(ConfigTable::parse_text("name = \"known\"", "t.toml"));
+  change_matching(known, [&](MatchingSettings& matching) {
+    matching.label_rule = make_label_rule(ConfigTable::parse_text("name = \"known\"", "t.toml"));
+  });
   expect_error([&] { run_attack(seen_, honest_but_curious(), known); }, ErrorKind::configuration, {"labels", "denies"});
 }
 

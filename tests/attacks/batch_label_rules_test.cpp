@@ -169,8 +169,8 @@ TEST(BatchLabelRules, ServeAnAttackOnTheWire) {
   ASSERT_FALSE(honest_but_curious().knows_labels);
   for (const char* name : {"yin", "wainakh", "bias_corrected"}) {
     AttackSettings attack = AttackSettings::from_catalog("idlg");
-    attack.matching.label_rule = rule(name);
-    attack.matching.restarts = 1;
+    change_matching(attack, [&](MatchingSettings& matching) { matching.label_rule = rule(name); });
+    change_matching(attack, [&](MatchingSettings& matching) { matching.restarts = 1; });
     AttackControl control;
     control.seed = 1;
     const AttackResult result = run_attack(seen, honest_but_curious(), attack, nullptr, control);

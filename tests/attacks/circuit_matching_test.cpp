@@ -18,7 +18,7 @@ constexpr const char* circuit_toml =
 TEST(CircuitMatching, RecoversTheInputsOfFourQubits) {
   const Features angles{{4}, Bounds{0, pi}, true};
   AttackSettings attack = AttackSettings::from_catalog("vqc_matching");
-  attack.matching.restarts = 10;  // as in the study
+  change_matching(attack, [&](MatchingSettings& matching) { matching.restarts = 10; });  // as in the study
   std::size_t recovered = 0;
   for (std::uint64_t seed = 0; seed < 20; ++seed) {
     RecordedRun run(circuit_toml, {4}, 2, fedsgd_toml, seed);

@@ -18,7 +18,7 @@ TEST_P(ImageAttacks, RecoverAnImageThatIsKnownToBeRecoverable) {
   const auto image = picture(7);
   const std::vector<std::int32_t> label{8};
   AttackSettings chosen = AttackSettings::from_catalog(attack);
-  chosen.matching.restarts = 1;
+  change_matching(chosen, [&](MatchingSettings& matching) { matching.restarts = 1; });
   AttackControl control;
   control.seed = 1;
   const AttackResult result =
@@ -43,7 +43,7 @@ TEST(NoiseGradient, GivesAnAttackNothing) {
   const auto image = picture(7);
   const std::vector<std::int32_t> label{8};
   AttackSettings attack = AttackSettings::from_catalog("idlg");
-  attack.matching.restarts = 2;
+  change_matching(attack, [&](MatchingSettings& matching) { matching.restarts = 2; });
   const Observation noise = noise_control(run.observe_gradient(image, label), 1);
   const AttackResult result = run_attack(noise, honest_but_curious(), attack);
   const GroundTruth truth{wide(image), label};
@@ -82,7 +82,7 @@ TEST(FederatedAveraging, OneFullBatchStepIsTheGradientItself) {
   const std::vector<std::int32_t> label{3};
   run.record(1, "c", UpdateKind::delta, run.delta(image, label, 0.5, 1), 1);
   AttackSettings attack = AttackSettings::from_catalog("dlg");
-  attack.matching.restarts = 1;
+  change_matching(attack, [&](MatchingSettings& matching) { matching.restarts = 1; });
   const AttackResult result = run_attack(run.observe(1, "c"), honest_but_curious(), attack);
   EXPECT_TRUE(result.notes.empty());
   EXPECT_LT(score(result, {wide(image), label}, digit).mean_mse, 1e-6);
@@ -151,7 +151,7 @@ TEST(FederatedAveraging, SeveralStepsAreADeclaredApproximation) {
   const std::vector<std::int32_t> label{3};
   run.record(1, "c", UpdateKind::delta, run.delta(image, label, 0.05, 3), 1);
   AttackSettings attack = AttackSettings::from_catalog("idlg");
-  attack.matching.restarts = 1;
+  change_matching(attack, [&](MatchingSettings& matching) { matching.restarts = 1; });
   const AttackResult result = run_attack(run.observe(1, "c"), honest_but_curious(), attack);
   ASSERT_EQ(result.notes.size(), 1u);
   EXPECT_NE(result.notes[0].find("3 local steps"), std::string::npos);
@@ -170,8 +170,10 @@ TEST(Attacks, ABatchIsMatchedAsAWhole) {
   images.insert(images.end(), second.begin(), second.end());
   const std::vector<std::int32_t> labels{2, 9};
   AttackSettings attack = AttackSettings::from_catalog("idlg");
-  attack.matching.label_rule = make_label_rule(ConfigTable::parse_text("name = \"negative_bias\"", "t.toml"));
-  attack.matching.restarts = 2;
+  change_matching(attack, [&](MatchingSettings& matching) {
+    matching.label_rule = make_label_rule(ConfigTable::parse_text("name = \"negative_bias\"", "t.toml"));
+  });
+  change_matching(attack, [&](MatchingSettings& matching) { matching.restarts = 2; });
   const AttackResult result = run_attack(run.observe_gradient(images, labels), honest_but_curious(), attack);
   EXPECT_EQ(result.count, 2u);
   const Score score_of = score(result, {wide(images), labels}, digit);

@@ -67,7 +67,8 @@ void collect_includes(const std::filesystem::path& root, const std::string& file
 
 TEST(OnlyTheWire, NoSourceOfAnAttackReachesDataSetsOrScores) {
   const auto root = source_folder();
-  ASSERT_TRUE(std::filesystem::exists(root / "attacks/attack.cpp")) << "set TACIT_SOURCE to the root of the sources: " << root;
+  ASSERT_TRUE(std::filesystem::exists(root / "attacks/attack.cpp"))
+      << "set TACIT_SOURCE to the root of the sources: " << root;
   std::set<std::string> reached;
   for (const auto& entry : std::filesystem::recursive_directory_iterator(root / "attacks")) {
     const std::string file = std::filesystem::relative(entry.path(), root).string();

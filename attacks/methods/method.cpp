@@ -1,0 +1,25 @@
+#include "attacks/methods/method.h"
+
+#include "attacks/algebraic/algebraic_attack.h"
+#include "attacks/analytic_linear.h"
+#include "attacks/gradient_matching.h"
+#include "attacks/imprint_inversion.h"
+#include "attacks/registry.h"
+
+namespace tacit::attacks {
+namespace {
+
+constexpr RegistryEntry<Method> methods[] = {
+    {"algebraic", make_algebraic},
+    {"analytic_linear", make_analytic_linear},
+    {"gradient_matching", make_gradient_matching},
+    {"imprint", make_imprint},
+};
+
+}  // namespace
+
+std::unique_ptr<const Method> make_method(ConfigTable file) {
+  return make_part(methods, file, "method");
+}
+
+}  // namespace tacit::attacks

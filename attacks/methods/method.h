@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "attacks/attack_control.h"
+#include "attacks/attack_result.h"
+#include "attacks/known_labels.h"
+#include "attacks/observation.h"
+#include "attacks/threat_model.h"
+#include "core/config.h"
+
+namespace tacit::attacks {
+
+/// What one attack works on, and all of it (promise P3). References outlive the call.
+struct AttackTask {
+  const Observation& observation;
+  const ThreatModel& threat_model;
+  std::size_t count;          ///< examples to reconstruct
+  const KnownLabels* labels;  ///< null unless granted
+  const AttackControl& control;
+};
+
+/// A way from an observation to inputs, with fixed settings: solves, reads off, or searches. Keeps nothing between runs
+/// and may serve several threads.
+class Method {
+ public:
+  virtual ~Method() = default;
+  /// Throws with one sentence: Error(configuration) if it needs what the threat model denies or what model, loss, shape
+  /// or count do not have; Error(data) if the update is zero or not finite; Error(interrupted) if cancelled.
+  virtual AttackResult run(const AttackTask& task) const = 0;
+  /// Whether it searches from random starting points, so that restarts and iterations say what it cost.
+  virtual bool searches() const noexcept { return false; }
+};
+
+/// The method that the key `method` of a settings file names, made from the whole file, whose other keys it reads.
+std::unique_ptr<const Method> make_method(ConfigTable file);
+
+}  // namespace tacit::attacks
