@@ -1,8 +1,5 @@
 #include "simulation/audit.h"
 
-#include <sys/ioctl.h>
-#include <unistd.h>
-
 #include <iostream>
 
 #include "attacks/report/console_table.h"
@@ -11,6 +8,7 @@
 #include "attacks/report/json.h"
 #include "cli/command.h"
 #include "cli/run_summary.h"
+#include "cli/terminal_width.h"
 #include "cli/whole_number.h"
 #include "core/files.h"
 #include "simulation/client_evaluation.h"
@@ -23,11 +21,6 @@ struct Options {
   std::string config, output, mode;
   std::int64_t seed = -1;
 };
-
-unsigned terminal_width() {
-  winsize size{};
-  return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 100;
-}
 
 nlohmann::ordered_json audit(const Options& options) {
   ConfigTable config = ConfigTable::parse_file(options.config);

@@ -72,6 +72,7 @@ int main(int argc, char** argv) {
   add_coordinator(app, chosen);
   add_client(app, chosen);
   add_attack(app, chosen);
+  add_reproduce(app, chosen);
   add_pki(app, chosen);
   add_data(app, chosen);
   add_status(app, chosen);

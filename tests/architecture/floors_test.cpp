@@ -23,6 +23,8 @@ const std::map<std::string, std::set<std::string>>& allowed() {
       {"client", {"core", "datasets", "privacy", "models", "proto", "tacit"}},
       {"attacks", {"core", "quantum_sim", "datasets", "privacy", "models", "proto", "tacit"}},
       {"simulation", {"core", "datasets", "models", "proto", "coordinator", "client", "attacks", "tacit"}},
+      {"evaluation",
+       {"core", "quantum_sim", "datasets", "privacy", "models", "proto", "client", "attacks", "simulation", "tacit"}},
       {"bench", {"core", "quantum_sim", "datasets", "models"}},
   };
   return table;

@@ -1,0 +1,12 @@
+#pragma once
+
+#include <vector>
+
+#include "evaluation/reproduce/reproduction.h"
+
+namespace tacit::evaluation {
+
+// One file each, named for the paper.
+std::vector<ReproducedRow> reproduce_idlg(const ReproductionControl& control);
+
+}  // namespace tacit::evaluation

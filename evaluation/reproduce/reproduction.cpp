@@ -1,0 +1,83 @@
+#include "evaluation/reproduce/reproduction.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <map>
+
+#include "attacks/report/text_table.h"
+#include "core/config.h"
+#include "core/error.h"
+#include "evaluation/reproduce/papers.h"
+
+namespace tacit::evaluation {
+namespace {
+
+std::string number(const std::optional<double>& value) {
+  return value ? fmt::format("{:.4g}", *value) : "-";
+}
+
+std::string interval(const ReproducedRow& row) {
+  return row.low && row.high ? fmt::format("{:.4g} to {:.4g}", *row.low, *row.high) : "";
+}
+
+/// The number that a note stands under; equal notes share one.
+class Notes {
+ public:
+  std::string mark(const std::string& note) {
+    if (note.empty()) return "";
+    const auto at = std::find(notes_.begin(), notes_.end(), note);
+    if (at != notes_.end()) return fmt::format("{}", at - notes_.begin() + 1);
+    notes_.push_back(note);
+    return fmt::format("{}", notes_.size());
+  }
+  std::string str() const {
+    std::string text;
+    for (std::size_t i = 0; i < notes_.size(); ++i) text += fmt::format("{:>3}  {}\n", i + 1, notes_[i]);
+    return text;
+  }
+
+ private:
+  std::vector<std::string> notes_;
+};
+
+}  // namespace
+
+const std::vector<Reproduction>& reproductions() {
+  static const std::vector<Reproduction> all{
+      {"idlg", "Zhao, Mopuri and Bilen, 2020, arXiv 2001.02610, Improved Deep Leakage from Gradients",
+       "label accuracy of DLG and iDLG, one example, a fresh network each", reproduce_idlg},
+  };
+  return all;
+}
+
+const Reproduction& reproduction(std::string_view name) {
+  std::vector<std::string> names;
+  for (const Reproduction& one : reproductions()) {
+    if (one.name == name) return one;
+    names.emplace_back(one.name);
+  }
+  const std::string near = nearest_word(name, names);
+  fail(ErrorKind::usage, "there is no reproduction '{}'{}; there are: {}", name,
+       near.empty() ? "" : " (did you mean '" + near + "'?)", fmt::join(names, ", "));
+}
+
+std::string reproduction_table(const Reproduction& reproduction, const std::vector<ReproducedRow>& rows,
+                               unsigned width) {
+  attacks::report::TextTable table({{"table", false, true},
+                                    {"setting", false, true},
+                                    {"metric", false, true},
+                                    {"published", true, false},
+                                    {"ours", true, false},
+                                    {"95 % interval", true, false},
+                                    {"note", true, false}});
+  Notes notes;
+  for (const ReproducedRow& row : rows)
+    table.add_row({row.table, row.setting, row.metric, number(row.published), number(row.ours), interval(row),
+                   notes.mark(row.note)});
+  const std::string below = notes.str();
+  return fmt::format("{}\n\n{}{}{}", reproduction.paper, table.str(width), below.empty() ? "" : "\nNotes\n", below);
+}
+
+}  // namespace tacit::evaluation
