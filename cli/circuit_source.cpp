@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <iostream>
 
@@ -66,6 +67,11 @@ ReadCircuit from_config(const CircuitOptions& options) {
   return file.has("data") || file.has("case") ? from_experiment(options) : from_model_section(file, options);
 }
 
+bool sets(const CircuitOptions& options, const std::string& key) {
+  return std::any_of(options.settings.begin(), options.settings.end(),
+                     [&](const std::string& setting) { return setting.starts_with(key + "="); });
+}
+
 /// The options as the keys of a quantum layer, so that both mean the same.
 std::string layer_text(const CircuitOptions& options) {
   std::string text = fmt::format("qubits = {}\nansatz = \"{}\"\nlayers = {}\nreuploads = {}\n", options.qubits,
@@ -73,16 +79,18 @@ std::string layer_text(const CircuitOptions& options) {
   if (options.encoding != "none") text += fmt::format("encoding = \"{}\"\n", options.encoding);
   if (!options.entangler.empty()) text += fmt::format("entangler = \"{}\"\n", options.entangler);
   // A ring is what benchmarks and most papers use; the configuration's own default is the chain.
-  else if (options.ansatz == "hardware_efficient")
+  else if (options.ansatz == "hardware_efficient" && !sets(options, "entangler"))
     text += "entangler = \"cnot_ring\"\n";
   for (const std::string& setting : options.settings) {
     const std::size_t equals = setting.find('=');
     if (equals == 0 || equals == std::string::npos)
       fail(ErrorKind::usage, "--set: expected KEY=VALUE, not '{}'", setting);
-    const std::string value = setting.substr(equals + 1);
+    const std::string key = setting.substr(0, equals), value = setting.substr(equals + 1);
+    if (text.starts_with(key + " = ") || text.find("\n" + key + " = ") != std::string::npos)
+      fail(ErrorKind::usage, "--set: '{}' is given twice, or has an option of its own", key);
     const bool is_word =
         !value.empty() && std::isalpha(static_cast<unsigned char>(value[0])) && value != "true" && value != "false";
-    text += fmt::format("{} = {}\n", setting.substr(0, equals), is_word ? "\"" + value + "\"" : value);
+    text += fmt::format("{} = {}\n", key, is_word ? "\"" + value + "\"" : value);
   }
   return text;
 }

@@ -223,6 +223,8 @@ TEST(CircuitCommand, RefusesWithTheNameOfTheOption) {
   expect_refused({"draw", "--qubits", "2", "--features", "3"}, ErrorKind::usage, "features");
   expect_refused({"spectrum", "--qubits", "50"}, ErrorKind::usage, "usage error: key 'qubits': got 50");
   expect_refused({"draw", "--qubits", "2", "--set", "gama=2"}, ErrorKind::usage, "gama");
+  expect_refused({"draw", "--qubits", "2", "--set", "layers=2"}, ErrorKind::usage, "layers");
+  expect_refused({"draw", "--qubits", "2", "--set", "gamma=2", "gamma=3"}, ErrorKind::usage, "twice");
   expect_refused({"explain", "--qubits", "2", "--observable", "Q0"}, ErrorKind::usage, "observable \"Q0\", column 1");
   expect_refused({"explain", "--qubits", "2", "--observable", "Z2"}, ErrorKind::usage, "observable 0");
   expect_refused({"explain", "--qubits", "2", "--batch", "0"}, ErrorKind::usage, "--batch");
