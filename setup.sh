@@ -8,6 +8,7 @@ packages=(
   libssl-dev libeigen3-dev libhwy-dev libsqlite3-dev zlib1g-dev libzip-dev libpng-dev libjpeg-dev librandom123-dev
   libtomlplusplus-dev libcli11-dev libspdlog-dev libfmt-dev nlohmann-json3-dev
   libopenmpi-dev openmpi-bin
+  pybind11-dev python3-dev python3-numpy
   libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev
 )
 

@@ -47,6 +47,14 @@ tacit_require(RANDOM123_INCLUDE_DIR librandom123-dev)
 
 find_package(MPI COMPONENTS CXX QUIET)
 
+# The Python that the package is built for: Debian's own, whose NumPy the packages bring. -DTACIT_PYTHON names another.
+find_program(TACIT_PYTHON python3 PATHS /usr/bin NO_DEFAULT_PATH)
+set(Python_EXECUTABLE ${TACIT_PYTHON})
+find_package(Python COMPONENTS Interpreter Development.Module QUIET)
+tacit_require(Python_FOUND python3-dev)
+find_package(pybind11 2.10 QUIET)
+tacit_require(pybind11_FOUND pybind11-dev)
+
 if(TACIT_BUILD_TESTS)
   find_package(GTest QUIET)
   tacit_require(GTest_FOUND "libgtest-dev and libgmock-dev")

@@ -25,6 +25,7 @@ const std::map<std::string, std::set<std::string>>& allowed() {
       {"simulation", {"core", "datasets", "models", "proto", "coordinator", "client", "attacks", "tacit"}},
       {"evaluation",
        {"core", "quantum_sim", "datasets", "privacy", "models", "proto", "client", "attacks", "simulation", "tacit"}},
+      {"python", {"core", "quantum_sim", "datasets", "models", "attacks"}},
       {"bench", {"core", "quantum_sim", "datasets", "models"}},
   };
   return table;
