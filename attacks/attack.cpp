@@ -1,7 +1,10 @@
 #include "attacks/attack.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <chrono>
+#include <string>
 
 #include "core/error.h"
 
@@ -19,18 +22,36 @@ std::size_t examples_to_reconstruct(const Observation& observation, const Threat
                                     const AttackSettings& settings) {
   if (settings.reconstruct_examples > 0) return settings.reconstruct_examples;
   threat_model.require(Need::batch_size, "attack '" + settings.name + "' without reconstruct_examples");
+  if (observation.examples() == 0) {
+    fail(ErrorKind::configuration,
+         "attack '{}' needs reconstruct_examples, as a change of the global model does not tell how many made it",
+         settings.name);
+  }
   return static_cast<std::size_t>(observation.examples());
 }
 
 AttackResult run_attack(const Observation& observation, const ThreatModel& threat_model, const AttackSettings& settings,
                         const KnownLabels* labels, const AttackControl& control) {
+  return run_attack_on_rounds(std::span(&observation, 1), threat_model, settings, labels, control);
+}
+
+AttackResult run_attack_on_rounds(std::span<const Observation> rounds, const ThreatModel& threat_model,
+                                  const AttackSettings& settings, const KnownLabels* labels,
+                                  const AttackControl& control) {
+  const std::string part = "attack '" + settings.name + "'";
+  if (rounds.empty()) fail(ErrorKind::usage, "{} was given no round", part);
+  if (rounds.size() > 1) threat_model.require(Need::many_rounds, part + " on several rounds");
   if (labels != nullptr && !threat_model.knows_labels) {
     fail(ErrorKind::usage, "attack '{}' was given labels that the threat model denies to the {}", settings.name,
          to_string(threat_model.observer));
   }
+  threat_model.require(settings.method->needs(), part);
+  const Observation& observation = rounds.back();
   const std::size_t count = examples_to_reconstruct(observation, threat_model, settings);
   const auto start = std::chrono::steady_clock::now();
-  AttackResult result = settings.method->run({observation, threat_model, count, labels, control});
+  AttackResult result = settings.method->run({observation, threat_model, count, labels, control, rounds});
+  if (rounds.size() > 1 && !settings.method->uses_rounds())
+    result.notes.push_back(fmt::format("Of the {} rounds, the last one was attacked.", rounds.size()));
   if (threat_model.grants(Need::feature_bounds) && !threat_model.features_are_angles) {
     clip(result.inputs, *threat_model.feature_bounds);
     for (RestartRow& row : result.rows) clip(row.inputs, *threat_model.feature_bounds);

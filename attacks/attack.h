@@ -1,5 +1,7 @@
 #pragma once
 
+#include <span>
+
 #include "attacks/attack_control.h"
 #include "attacks/attack_result.h"
 #include "attacks/attack_settings.h"
@@ -18,8 +20,14 @@ namespace tacit::attacks {
 AttackResult run_attack(const Observation& observation, const ThreatModel& threat_model, const AttackSettings& settings,
                         const KnownLabels* labels = nullptr, const AttackControl& control = {});
 
+/// The same on several rounds of one view, in order, at least one. A method that does not use rounds takes the last
+/// one. More than one must be granted (View::many_rounds). Throws Error(usage) if there is none.
+AttackResult run_attack_on_rounds(std::span<const Observation> rounds, const ThreatModel& threat_model,
+                                  const AttackSettings& settings, const KnownLabels* labels = nullptr,
+                                  const AttackControl& control = {});
+
 /// How many examples an attack reconstructs: settings.reconstruct_examples, or else the number declared with the
-/// update, which the threat model must grant.
+/// update, which the threat model must grant and which the change of a global model does not tell.
 std::size_t examples_to_reconstruct(const Observation& observation, const ThreatModel& threat_model,
                                     const AttackSettings& settings);
 

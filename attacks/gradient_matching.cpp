@@ -21,10 +21,6 @@ double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-void require_all(const ThreatModel& threat_model, const std::vector<Need>& needs, std::string_view part) {
-  for (const Need need : needs) threat_model.require(need, part);
-}
-
 /// One gradient-matching attack: what all its runs share.
 class Campaign {
  public:
@@ -37,10 +33,12 @@ class Campaign {
         features_{observation.run().input_shape, threat_model.feature_bounds, threat_model.features_are_angles},
         model_(observed_model(observation.run())),
         theta_(observation.model().values().begin(), observation.model().values().end()) {
-    require_all(threat_model, settings.initialiser->needs(), "the initialiser");
-    require_all(threat_model, settings.label_rule->needs(), "the label rule");
+    threat_model.require(settings.objective->needs(), "the objective");
+    threat_model.require(settings.solver->needs(), "the solver");
+    threat_model.require(settings.initialiser->needs(), "the initialiser");
+    threat_model.require(settings.label_rule->needs(), "the label rule");
     for (const auto& prior : settings.priors) {
-      require_all(threat_model, prior->needs(), "a prior");
+      threat_model.require(prior->needs(), "a prior");
       prior->check(features_);
     }
     if (settings.project && !features_.angles) threat_model.require(Need::feature_bounds, "project = true");

@@ -144,6 +144,7 @@ namespace {
 
 class ImprintInversion final : public Method {
  public:
+  std::vector<Need> needs() const override { return {Need::crafted_parameters}; }
   AttackResult run(const AttackTask& task) const override {
     return invert_imprint(task.observation, task.threat_model, task.count);
   }

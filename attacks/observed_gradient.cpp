@@ -35,11 +35,25 @@ void note_changes(const models::LocalTraining& training, std::vector<std::string
     notes.emplace_back("Training estimates or transforms gradients: what was sent is taken for the exact gradient.");
 }
 
+Need need_of(Scope scope) {
+  switch (scope) {
+    case Scope::client:
+      return Need::individual_update;
+    case Scope::aggregate:
+      return Need::aggregate_update;
+    case Scope::global_change:
+      return Need::global_models;
+  }
+  return Need::individual_update;
+}
+
 /// What -delta is divided by to become a gradient: the sum of the learning rates of its steps.
 double delta_scale(const Observation& observation, const ThreatModel& threat_model, std::string_view part,
                    std::vector<std::string>& notes) {
   threat_model.require(Need::learning_rate, part);
   threat_model.require(Need::local_steps, part);
+  if (observation.scope() == Scope::global_change) refuse_lost_scale(part, "a change of the global model");
+  if (observation.scope() == Scope::aggregate) refuse_lost_scale(part, "a mean of several clients' deltas");
   const auto training = recorded_training(observation);
   const auto& optimizer = training.optimizer;
   if (!training.clipping.is_off()) refuse_lost_scale(part, "a delta of clipped gradients");
@@ -63,7 +77,7 @@ double delta_scale(const Observation& observation, const ThreatModel& threat_mod
 
 ObservedGradient observed_gradient(const Observation& observation, const ThreatModel& threat_model, bool scale_matters,
                                    std::string_view part) {
-  threat_model.require(Need::individual_update, part);
+  threat_model.require(need_of(observation.scope()), part);
   const auto& update = observation.update();
   const auto bad = std::find_if(update.begin(), update.end(), [](float value) { return !std::isfinite(value); });
   if (bad != update.end()) {

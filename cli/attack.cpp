@@ -20,7 +20,7 @@ namespace {
 namespace fs = std::filesystem;
 
 struct Options {
-  std::string place, settings = "analytic", threat_model, client, output;
+  std::string place, settings = "analytic", threat_model, observer, observes, client, output;
   std::int64_t round = 0, seed = 1;
   bool score = false, list = false;
   std::vector<double> bounds;
@@ -42,15 +42,53 @@ nlohmann::ordered_json list(const fs::path& recording) {
   return {{"updates", rows}};
 }
 
-/// The update asked for, or the first of the recording.
-attacks::Observation observation_of(const Options& options, const fs::path& recording) {
-  for (const attacks::RecordedUpdate& update : attacks::list_updates(recording))
-    if ((options.round == 0 || update.round == options.round) &&
-        (options.client.empty() || update.client == options.client))
-      return attacks::Observation::read(recording, update.round, update.client);
-  fail(ErrorKind::usage, "{} holds no update{}{}; --list shows what there is", recording.string(),
-       options.round == 0 ? "" : fmt::format(" of round {}", options.round),
-       options.client.empty() ? "" : " of '" + options.client + "'");
+/// What reaches the attack, and whose updates stand behind it.
+struct Seen {
+  std::vector<attacks::Observation> rounds;  ///< the last one is attacked
+  std::vector<attacks::RecordedUpdate> behind;
+
+  const attacks::Observation& observation() const { return rounds.back(); }
+};
+
+/// The updates asked for, of all that were recorded; at least one.
+std::vector<attacks::RecordedUpdate> updates_asked_for(const Options& options, const fs::path& recording) {
+  std::vector<attacks::RecordedUpdate> updates = attacks::list_updates(recording);
+  std::erase_if(updates, [&](const attacks::RecordedUpdate& update) {
+    return (options.round != 0 && update.round != options.round) ||
+           (!options.client.empty() && update.client != options.client);
+  });
+  if (updates.empty())
+    fail(ErrorKind::usage, "{} holds no update{}{}; --list shows what there is", recording.string(),
+         options.round == 0 ? "" : fmt::format(" of round {}", options.round),
+         options.client.empty() ? "" : " of '" + options.client + "'");
+  return updates;
+}
+
+/// What the threat model's view shows of the recording: of the round and client asked for, or else of the first.
+Seen seen_by(const attacks::ThreatModel& threat_model, const Options& options, const fs::path& recording) {
+  using attacks::Observation;
+  const bool of_one_client =
+      threat_model.observes == attacks::View::one_update || threat_model.observes == attacks::View::many_rounds;
+  if (!of_one_client && !options.client.empty())
+    fail(ErrorKind::usage, "--client: the threat model shows no update of a single client");
+  if (threat_model.observes == attacks::View::many_rounds && options.round != 0)
+    fail(ErrorKind::usage, "--round: the threat model shows all rounds");
+  std::vector<attacks::RecordedUpdate> updates = updates_asked_for(options, recording);
+  const attacks::RecordedUpdate first = updates.front();
+  switch (threat_model.observes) {
+    case attacks::View::one_update:
+      return {{Observation::read(recording, first.round, first.client)}, {first}};
+    case attacks::View::many_rounds:
+      std::erase_if(updates, [&](const attacks::RecordedUpdate& update) { return update.client != first.client; });
+      return {Observation::read_rounds(recording, first.client), {updates.back()}};
+    case attacks::View::aggregate:
+    case attacks::View::global_models:
+      break;
+  }
+  std::erase_if(updates, [&](const attacks::RecordedUpdate& update) { return update.round != first.round; });
+  return {{threat_model.observes == attacks::View::aggregate ? Observation::read_aggregate(recording, first.round)
+                                                             : Observation::read_global_change(recording, first.round)},
+          updates};
 }
 
 attacks::ThreatModel threat_model_of(const Options& options) {
@@ -59,6 +97,8 @@ attacks::ThreatModel threat_model_of(const Options& options) {
     file = ConfigTable::parse_file(options.threat_model);
     if (!file.has("threat_model")) file.refuse("threat_model", "the section is missing");
   }
+  if (!options.observer.empty()) file = file.with("threat_model.observer", options.observer);
+  if (!options.observes.empty()) file = file.with("threat_model.observes", options.observes);
   attacks::ThreatModel model = attacks::ThreatModel::from_config(file.table("threat_model"));
   if (options.bounds.empty()) return model;
   if (!(options.bounds[0] < options.bounds[1])) fail(ErrorKind::usage, "--bounds: the lower bound comes first");
@@ -87,11 +127,35 @@ simulation::Truth truth_of(const Options& options) {
   return simulation::Truth(simulation::Experiment::from_file(file));
 }
 
-attacks::Score score_of(const simulation::Truth& truth, const attacks::Observation& observation,
-                        const attacks::ThreatModel& threat_model, const attacks::AttackResult& result) {
-  const attacks::Features features{observation.run().input_shape, threat_model.feature_bounds,
+/// The examples behind all updates that were seen.
+attacks::GroundTruth truth_behind(const simulation::Truth& truth, const Seen& seen) {
+  attacks::GroundTruth all;
+  for (const attacks::RecordedUpdate& update : seen.behind) {
+    const attacks::GroundTruth one = truth.of_update(update.round, update.client);
+    all.inputs.insert(all.inputs.end(), one.inputs.begin(), one.inputs.end());
+    all.labels.insert(all.labels.end(), one.labels.begin(), one.labels.end());
+  }
+  return all;
+}
+
+attacks::Score score_of(const simulation::Truth& truth, const Seen& seen, const attacks::ThreatModel& threat_model,
+                        const attacks::AttackResult& result) {
+  const attacks::Features features{seen.observation().run().input_shape, threat_model.feature_bounds,
                                    threat_model.features_are_angles};
-  return attacks::score(result, truth.of_update(observation.round(), observation.client()), features);
+  return attacks::score(result, truth_behind(truth, seen), features);
+}
+
+/// Whose update it was, in file names.
+std::string short_name(const attacks::Observation& observation) {
+  switch (observation.scope()) {
+    case attacks::Scope::client:
+      return observation.client();
+    case attacks::Scope::aggregate:
+      return "aggregate";
+    case attacks::Scope::global_change:
+      return "global";
+  }
+  return "";
 }
 
 fs::path output_of(const Options& options, const fs::path& recording, const std::string& attack,
@@ -99,7 +163,7 @@ fs::path output_of(const Options& options, const fs::path& recording, const std:
   fs::path output = options.output;
   if (output.empty())
     output = recording.parent_path() /
-             fmt::format("attack-{}-round-{}-{}.csv", attack, observation.round(), observation.client());
+             fmt::format("attack-{}-round-{}-{}.csv", attack, observation.round(), short_name(observation));
   const fs::path folder = fs::absolute(output).parent_path();
   if (!fs::is_directory(folder)) fail(ErrorKind::io, "--output: the folder {} does not exist", folder.string());
   if (fs::is_directory(output)) fail(ErrorKind::io, "--output: {} is a folder", output.string());
@@ -112,15 +176,16 @@ nlohmann::ordered_json attack(const Options& options) {
   const attacks::AttackSettings settings = options.settings.ends_with(".toml")
                                                ? attacks::AttackSettings::from_file(options.settings)
                                                : attacks::AttackSettings::from_catalog(options.settings);
-  const attacks::Observation observation = observation_of(options, recording);
   const attacks::ThreatModel threat_model = threat_model_of(options);
+  const Seen seen = seen_by(threat_model, options, recording);
+  const attacks::Observation& observation = seen.observation();
   // What could stop us after the work must stop us before it.
   std::optional<simulation::Truth> truth;
   if (options.score) truth = truth_of(options);
   std::optional<attacks::KnownLabels> labels;
   if (threat_model.knows_labels) {
     if (!truth) fail(ErrorKind::usage, "the threat model grants the labels, and only --score knows them");
-    labels = truth->labels_of_update(observation.round(), observation.client());
+    labels = attacks::KnownLabels{truth_behind(*truth, seen).labels};
   }
   const fs::path output = output_of(options, recording, settings.name, observation);
   std::cout << threat_model.table() << "\n";
@@ -138,7 +203,7 @@ nlohmann::ordered_json attack(const Options& options) {
     if (part > shown) bar.advance(part - shown), shown = part;
   };
   const attacks::AttackResult result =
-      attacks::run_attack(observation, threat_model, settings, labels ? &*labels : nullptr, control);
+      attacks::run_attack_on_rounds(seen.rounds, threat_model, settings, labels ? &*labels : nullptr, control);
   bar.finish();
 
   write_atomically(output, reconstructions_csv(result));
@@ -150,6 +215,9 @@ nlohmann::ordered_json attack(const Options& options) {
   for (const std::string& note : result.notes) std::cout << "  note: " << note << "\n";
   nlohmann::ordered_json object{{"attack", settings.name},
                                 {"paper", settings.paper},
+                                {"observer", to_string(threat_model.observer)},
+                                {"observes", to_string(threat_model.observes)},
+                                {"malicious", threat_model.is_malicious()},
                                 {"round", observation.round()},
                                 {"client", observation.client()},
                                 {"examples", observation.examples()},
@@ -160,7 +228,7 @@ nlohmann::ordered_json attack(const Options& options) {
                                 {"notes", result.notes},
                                 {"reconstructions", output.string()}};
   if (truth) {
-    const attacks::Score score = score_of(*truth, observation, threat_model, result);
+    const attacks::Score score = score_of(*truth, seen, threat_model, result);
     std::cout << fmt::format("  mean squared error    {:.3g} (best {:.3g})\n  label accuracy        {:.1f} %\n",
                              score.mean_mse, score.best_mse, 100 * score.label_accuracy);
     object["mse"] = score.mean_mse;
@@ -174,7 +242,7 @@ nlohmann::ordered_json attack(const Options& options) {
 
 void add_attack(CLI::App& app, Chosen& chosen) {
   auto options = std::make_shared<Options>();
-  CLI::App* command = add_subcommand(app, chosen, "attack", "Attack one update of a recording",
+  CLI::App* command = add_subcommand(app, chosen, "attack", "Attack what was recorded of a run",
                                      "tacit attack runs/digits/mlp-probe --settings dlg --client client-2 --score");
   command->add_option("recording", options->place, "Run folder, or its recording.bin")->required();
   command->add_flag("--list", options->list, "List the recorded updates and stop");
@@ -183,6 +251,9 @@ void add_attack(CLI::App& app, Chosen& chosen) {
   command->add_option("--round", options->round, "Round (default: the first)")->check(whole_number(1, 4294967295));
   command->add_option("--client", options->client, "Client (default: the first)");
   command->add_option("--threat-model", options->threat_model, "File with a [threat_model] section");
+  command->add_option("--observer", options->observer, "Who looks on, instead of the threat model's observer");
+  command->add_option("--observes", options->observes,
+                      "What reaches the attack: one_update, many_rounds, aggregate, global_models");
   command->add_option("--bounds", options->bounds, "What every feature lies between, if the attacker knows it")
       ->expected(2);
   command->add_option("--seed", options->seed, "Seed of starting points")

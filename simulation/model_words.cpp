@@ -19,9 +19,15 @@ std::string observer_in_words(attacks::Observer observer) {
     case attacks::Observer::honest_but_curious_coordinator:
       return "A coordinator that follows the protocol, keeps every message it receives, and tries to reconstruct the "
              "clients' examples from single updates.";
+    case attacks::Observer::malicious_coordinator:
+      return "A coordinator that keeps every message it receives and departs from the protocol: it sends models made "
+             "to "
+             "give the clients' examples away.";
     case attacks::Observer::eavesdropper:
       return "Somebody who reads the connection between one client and the coordinator, without its TLS, and tries to "
              "reconstruct that client's examples.";
+    case attacks::Observer::malicious_client:
+      return "Another client of the run, who sees the global model of every round and sends updates of its own making.";
     case attacks::Observer::member:
       return "Another member of the run, who sees the global model of every round but nobody's update.";
   }
@@ -41,7 +47,8 @@ attacks::report::ThreatModel threat_model_in_words(const attacks::ThreatModel& t
   attacks::report::ThreatModel result;
   result.description = observer_in_words(threat_model.observer);
   for (const auto& [name, value] : threat_model.rows())
-    if (name != "observer") result.knowledge.push_back({name, value != "unknown" && value != "not seen", value});
+    if (name != "observer")
+      result.knowledge.push_back({name, value != "unknown" && value != "not seen" && value != "nothing", value});
   return result;
 }
 

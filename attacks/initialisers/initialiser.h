@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "attacks/features.h"
+#include "attacks/part.h"
 #include "attacks/threat_model.h"
 #include "core/config.h"
 #include "core/random.h"
@@ -12,10 +13,8 @@
 namespace tacit::attacks {
 
 /// Where a restart begins. Stateless; all randomness comes from the stream.
-class Initialiser {
+class Initialiser : public Part {
  public:
-  virtual ~Initialiser() = default;
-  virtual std::vector<Need> needs() const { return {}; }
   /// Writes the start values of one example, [features.size()].
   virtual void fill(const Features& features, RandomStream& random, std::span<double> x) const = 0;
 };

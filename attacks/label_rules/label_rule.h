@@ -8,6 +8,7 @@
 
 #include "attacks/known_labels.h"
 #include "attacks/linear_layers.h"
+#include "attacks/part.h"
 #include "attacks/threat_model.h"
 #include "core/config.h"
 #include "models/model.h"
@@ -32,10 +33,8 @@ struct LabelGuess {
 };
 
 /// How labels are found. Stateless.
-class LabelRule {
+class LabelRule : public Part {
  public:
-  virtual ~LabelRule() = default;
-  virtual std::vector<Need> needs() const { return {}; }
   /// Throws Error(configuration) with one sentence if the rule does not apply to such a model, loss or batch.
   virtual LabelGuess guess(const LabelEvidence& evidence) const = 0;
 };

@@ -3,14 +3,14 @@
 #include <memory>
 #include <span>
 
+#include "attacks/part.h"
 #include "core/config.h"
 
 namespace tacit::attacks {
 
 /// How far a candidate's gradient is from the observed one: D(g) >= 0 with D = 0 at equality. Stateless.
-class Objective {
+class Objective : public Part {
  public:
-  virtual ~Objective() = default;
   /// Returns D(candidate) and writes v = dD/d(candidate), the direction of the second-order primitive (promise P5).
   /// All spans [parameters].
   virtual double evaluate(std::span<const double> candidate, std::span<const double> observed,

@@ -5,16 +5,15 @@
 #include <vector>
 
 #include "attacks/features.h"
+#include "attacks/part.h"
 #include "attacks/threat_model.h"
 #include "core/config.h"
 
 namespace tacit::attacks {
 
 /// What the attacker believes about inputs apart from the gradient, as a penalty R(x) >= 0 of one example. Stateless.
-class Prior {
+class Prior : public Part {
  public:
-  virtual ~Prior() = default;
-  virtual std::vector<Need> needs() const { return {}; }
   /// Throws Error(configuration) if the penalty makes no sense for such features.
   virtual void check(const Features& features) const = 0;
   /// Returns scale * weight * R(x) of one example and adds its gradient. Both spans [features.size()].

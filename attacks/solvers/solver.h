@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "attacks/part.h"
 #include "core/config.h"
 
 namespace tacit::attacks {
@@ -42,9 +43,8 @@ struct Minimum {
 
 /// A minimiser with fixed settings. Keeps nothing between runs, so restarts neither see each other nor depend on order,
 /// and one solver may serve several threads at once. Same problem and start give the same bits.
-class Solver {
+class Solver : public Part {
  public:
-  virtual ~Solver() = default;
   virtual std::size_t max_iterations() const noexcept = 0;
   /// Throws Error(usage) if start or bounds do not fit, Error(data) if f is not finite at the start.
   virtual Minimum minimize(const MinimizationProblem& problem, std::span<const double> start,

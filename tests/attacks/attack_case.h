@@ -23,6 +23,13 @@ inline ThreatModel honest_but_curious(const Bounds& bounds = {0, 1}, bool angles
   return model;
 }
 
+/// The same coordinator, which sends what it likes.
+inline ThreatModel malicious_coordinator(const Bounds& bounds = {0, 1}) {
+  ThreatModel model = ThreatModel::of(Observer::malicious_coordinator);
+  model.offer_feature_bounds(bounds, false);
+  return model;
+}
+
 /// Settings from text.
 inline AttackSettings settings(const std::string& toml) {
   return AttackSettings::from_config(ConfigTable::parse_text(toml, "test.toml"), "test");

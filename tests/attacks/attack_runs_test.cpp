@@ -132,5 +132,48 @@ TEST_F(AttackRuns, RefuseWhatTheThreatModelDenies) {
   expect_error([&] { run_attack(seen_, honest_but_curious(), known); }, ErrorKind::configuration, {"labels", "denies"});
 }
 
+TEST_F(AttackRuns, TakeOnlyTheViewThatTheThreatModelGrants) {
+  run_.record(2, "client-2", UpdateKind::gradient, seen_.update(), 1);
+  const Observation aggregate = Observation::read_aggregate(run_.file(), 2);
+  const auto analytic = AttackSettings::from_catalog("analytic");
+  expect_error([&] { run_attack(aggregate, honest_but_curious(), analytic); }, ErrorKind::configuration,
+               {"mean update of a round", "honest_but_curious_coordinator"});
+  ThreatModel secure = honest_but_curious();
+  secure.observes = View::aggregate;
+  expect_error([&] { run_attack(seen_, secure, analytic); }, ErrorKind::configuration,
+               {"the update of a single client"});
+  EXPECT_EQ(run_attack(aggregate, secure, analytic).inputs, run_attack(seen_, honest_but_curious(), analytic).inputs);
+
+  const std::vector<Observation> rounds{seen_, seen_};
+  expect_error([&] { run_attack_on_rounds(rounds, honest_but_curious(), analytic); }, ErrorKind::configuration,
+               {"'analytic'", "over many rounds"});
+  ThreatModel patient = honest_but_curious();
+  patient.observes = View::many_rounds;
+  const AttackResult result = run_attack_on_rounds(rounds, patient, analytic);
+  EXPECT_NE(result.notes.back().find("Of the 2 rounds, the last"), std::string::npos);
+  expect_error([&] { run_attack_on_rounds({}, patient, analytic); }, ErrorKind::usage, {"no round"});
+}
+
+/// The change of a global model by one client's step gives its example away to every member.
+TEST_F(AttackRuns, ReadTheChangeOfTheGlobalModelAsAMemberDoes) {
+  const auto image = picture(1);
+  std::vector<float> moved(run_.theta().begin(), run_.theta().end());
+  for (std::size_t i = 0; i < moved.size(); ++i) moved[i] -= 0.5f * seen_.update()[i];
+  run_.set_theta(moved);
+  run_.record(4, "client-1", UpdateKind::gradient, seen_.update(), 1);
+  const Observation change = Observation::read_global_change(run_.file(), 1);
+  const ThreatModel member = ThreatModel::of(Observer::member);
+  auto analytic = AttackSettings::from_catalog("analytic");
+  expect_error([&] { run_attack(change, member, analytic); }, ErrorKind::configuration, {"reconstruct_examples"});
+  analytic.reconstruct_examples = 1;
+  const AttackResult result = run_attack(change, member, analytic);
+  for (std::size_t i = 0; i < image.size(); ++i) EXPECT_NEAR(result.inputs[i], image[i], 1e-3) << i;
+  auto dlg = AttackSettings::from_catalog("dlg");
+  dlg.reconstruct_examples = 1;
+  expect_error([&] { run_attack(change, member, dlg); }, ErrorKind::configuration, {"change of the global model"});
+  expect_error([&] { run_attack(change, honest_but_curious(), analytic); }, ErrorKind::configuration,
+               {"global models of successive rounds"});
+}
+
 }  // namespace
 }  // namespace tacit::attacks

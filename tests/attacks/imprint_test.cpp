@@ -106,7 +106,7 @@ TEST(Imprint, ReadsABatchOffTheWire) {
   const auto all = joined(examples);
   const Labels labels{1, 2, 2, 9};
   const AttackResult result =
-      run_attack(run.observe_gradient(all, labels), honest_but_curious(), AttackSettings::from_catalog("imprint"));
+      run_attack(run.observe_gradient(all, labels), malicious_coordinator(), AttackSettings::from_catalog("imprint"));
   for (const ExampleScore& example : score(result, {wide(all), labels}, digit).examples) EXPECT_LT(example.mse, 1e-9);
   EXPECT_LT(result.score, 1e-5);
   EXPECT_EQ(result.labels.size(), 4u);
@@ -136,7 +136,7 @@ TEST(Imprint, IsHopelessWhereExamplesShareABin) {
   const auto all = joined({features_of_mean(0.5001, 1), features_of_mean(0.5001, 2)});
   const Labels labels{3, 4};
   const AttackResult result =
-      run_attack(run.observe_gradient(all, labels), honest_but_curious(), AttackSettings::from_catalog("imprint"));
+      run_attack(run.observe_gradient(all, labels), malicious_coordinator(), AttackSettings::from_catalog("imprint"));
   for (const ExampleScore& example : score(result, {wide(all), labels}, digit).examples) EXPECT_GT(example.mse, 1e-3);
   EXPECT_NE(result.notes.at(0).find("1 of its 63 bins"), std::string::npos) << result.notes[0];
   EXPECT_NE(result.notes[0].find("mixture"), std::string::npos) << result.notes[0];
@@ -146,7 +146,7 @@ TEST(Imprint, TakesNoiseForNoExample) {
   ImprintedRun run;
   const Observation noise =
       noise_control(run.observe_gradient(random_inputs(64 * 63, 0, 1, 1), Labels(63, 2)), 1);  // one for each bin
-  const AttackResult result = run_attack(noise, honest_but_curious(), AttackSettings::from_catalog("imprint"));
+  const AttackResult result = run_attack(noise, malicious_coordinator(), AttackSettings::from_catalog("imprint"));
   EXPECT_GT(result.score, 1e-3);
   EXPECT_EQ(result.notes.at(0).find("exact"), std::string::npos) << result.notes[0];
 }
@@ -156,15 +156,22 @@ TEST(Imprint, RefusesModelsThatNobodyTamperedWithAndBatchesItDoesNotSee) {
   const auto image = features_of_mean(0.5, 1);
   const Labels label{1};
   RecordedRun honest(relu_mlp(63), {1, 8, 8}, 10);
-  expect_error([&] { run_attack(honest.observe_gradient(image, label), honest_but_curious(), attack); },
+  expect_error([&] { run_attack(honest.observe_gradient(image, label), malicious_coordinator(), attack); },
                ErrorKind::configuration, {"no such imprint"});
   RecordedRun tanh(tanh_mlp_toml, {1, 8, 8}, 10);
-  expect_error([&] { run_attack(tanh.observe_gradient(image, label), honest_but_curious(), attack); },
+  expect_error([&] { run_attack(tanh.observe_gradient(image, label), malicious_coordinator(), attack); },
                ErrorKind::configuration, {"'relu'"});
   // All cut-offs lie above every example: no unit is active.
   ImprintedRun blind(63, {100, 1});
-  expect_error([&] { run_attack(blind.observe_gradient(image, label), honest_but_curious(), attack); }, ErrorKind::data,
-               {"bias gradient", "zero"});
+  expect_error([&] { run_attack(blind.observe_gradient(image, label), malicious_coordinator(), attack); },
+               ErrorKind::data, {"bias gradient", "zero"});
+}
+
+TEST(Imprint, IsForSendersOfCraftedModelsOnly) {
+  ImprintedRun run;
+  const Observation seen = run.observe_gradient(features_of_mean(0.5, 1), Labels{1});
+  expect_error([&] { run_attack(seen, honest_but_curious(), AttackSettings::from_catalog("imprint")); },
+               ErrorKind::configuration, {"'imprint'", "crafted parameters", "honest_but_curious_coordinator"});
 }
 
 TEST(ImprintCrafting, PutsCutoffsAtQuantiles) {

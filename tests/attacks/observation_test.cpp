@@ -80,6 +80,50 @@ TEST_F(Observations, TakeAReplacedUpdateOfTheSameSizeOnly) {
   expect_error([&] { seen.with_update({1.0f}); }, ErrorKind::usage, {"1", std::to_string(gradient_.size())});
 }
 
+TEST_F(Observations, OfAClientComeRoundAfterRound) {
+  const auto rounds = Observation::read_rounds(run_.file(), "client-1");
+  ASSERT_EQ(rounds.size(), 2u);
+  EXPECT_EQ(rounds[0].round(), 1u);
+  EXPECT_EQ(rounds[1].round(), 2u);
+  EXPECT_EQ(rounds[1].serialize(), run_.observe(2, "client-1").serialize());
+  expect_error([&] { Observation::read_rounds(run_.file(), "client-9"); }, ErrorKind::data, {"wire.rec", "client-9"});
+}
+
+TEST_F(Observations, OfAnAggregateAreTheMeanWeightedByExamples) {
+  const auto inputs = random_inputs(3 * 64, 0, 1, 7);
+  const std::vector<std::int32_t> labels{1, 2, 2};
+  RecordedRun run(tanh_mlp_toml, {64}, 10);
+  // In the order of their names, whatever the order of arrival.
+  run.record(1, "b", UpdateKind::gradient, run.gradient(std::span(inputs).subspan(64), std::span(labels).subspan(1)),
+             2);
+  run.record(1, "a", UpdateKind::gradient, run.gradient(std::span(inputs).first(64), std::span(labels).first(1)), 1);
+  const Observation mean = Observation::read_aggregate(run.file(), 1);
+  EXPECT_EQ(mean.scope(), Scope::aggregate);
+  EXPECT_EQ(mean.client(), "a, b");
+  EXPECT_EQ(mean.examples(), 3u);
+  // The mean of gradients of parts is the gradient of the whole.
+  const auto whole = run.gradient(inputs, labels);
+  for (std::size_t i = 0; i < whole.size(); ++i) ASSERT_NEAR(mean.update()[i], whole[i], 1e-6) << i;
+  expect_error([&] { Observation::read_aggregate(run.file(), 2); }, ErrorKind::data, {"wire.rec", "round 2"});
+  expect_error([&] { Observation::mean_of({}); }, ErrorKind::usage, {"no update"});
+  expect_error([&] { Observation::mean_of(std::vector{mean, mean}); }, ErrorKind::usage, {"single clients"});
+  expect_error([&] { Observation::read_aggregate(run_.file(), 1); }, ErrorKind::usage, {"one run, round and kind"});
+}
+
+TEST_F(Observations, OfAMemberAreChangesOfTheGlobalModel) {
+  std::vector<float> moved(run_.theta().begin(), run_.theta().end());
+  for (std::size_t i = 0; i < moved.size(); ++i) moved[i] -= 0.25f * gradient_[i];
+  const std::vector<float> before(run_.theta().begin(), run_.theta().end());
+  run_.set_theta(moved);
+  run_.record(3, "client-1", UpdateKind::gradient, gradient_, 1);
+  const Observation change = Observation::read_global_change(run_.file(), 2);
+  EXPECT_EQ(change.scope(), Scope::global_change);
+  EXPECT_EQ(change.kind(), UpdateKind::delta);
+  EXPECT_EQ(change.examples(), 0u);
+  for (std::size_t i = 0; i < moved.size(); ++i) ASSERT_EQ(change.update()[i], moved[i] - before[i]);
+  expect_error([&] { Observation::read_global_change(run_.file(), 3); }, ErrorKind::data, {"wire.rec", "after", "3"});
+}
+
 TEST_F(Observations, NameWhatIsMissing) {
   expect_error([&] { run_.observe(3, "client-1"); }, ErrorKind::data, {"wire.rec", "round 3 is missing"});
   expect_error([&] { run_.observe(2, "client-2"); }, ErrorKind::data, {"wire.rec", "round 2", "client-2"});

@@ -21,7 +21,7 @@ template <class T, class... Allowed>
 constexpr bool one_of = (std::is_same_v<std::remove_cvref_t<T>, Allowed> || ...);
 
 [[maybe_unused]] void members_are_plain_values_that_were_sent(const Observation::Contents& contents) {
-  const auto& [run, round, client, model, kind, update, examples, training_loss] = contents;
+  const auto& [run, round, client, model, kind, update, examples, training_loss, scope] = contents;
   static_assert(one_of<decltype(run), RunDescription>);
   static_assert(one_of<decltype(round), std::uint32_t>);
   static_assert(one_of<decltype(client), std::string>);
@@ -30,6 +30,7 @@ constexpr bool one_of = (std::is_same_v<std::remove_cvref_t<T>, Allowed> || ...)
   static_assert(one_of<decltype(update), std::vector<float>>);
   static_assert(one_of<decltype(examples), std::uint64_t>);
   static_assert(one_of<decltype(training_loss), double>);
+  static_assert(one_of<decltype(scope), Scope>);
   const auto& [name, model_toml, training_toml, pipeline_toml, input_shape, classes] = run;
   static_assert(one_of<decltype(name), std::string>);
   static_assert(one_of<decltype(model_toml), std::string>);
@@ -44,9 +45,12 @@ static_assert(!std::is_aggregate_v<Observation>);
 static_assert(!std::is_constructible_v<Observation, Observation::Contents>);
 static_assert(!std::is_constructible_v<Observation, datasets::Dataset>);
 static_assert(sizeof(Observation) == sizeof(Observation::Contents));
-// The one entrance of attacks takes an observation, the threat model, settings and, declared, labels.
+// The entrances of attacks take observations, the threat model, settings and, declared, labels.
 static_assert(std::is_same_v<decltype(&run_attack),
                              AttackResult (*)(const Observation&, const ThreatModel&, const AttackSettings&,
+                                              const KnownLabels*, const AttackControl&)>);
+static_assert(std::is_same_v<decltype(&run_attack_on_rounds),
+                             AttackResult (*)(std::span<const Observation>, const ThreatModel&, const AttackSettings&,
                                               const KnownLabels*, const AttackControl&)>);
 
 std::filesystem::path source_folder() {
