@@ -6,7 +6,9 @@
 #include <cmath>
 #include <limits>
 #include <mutex>
+#include <optional>
 
+#include "attacks/lanes/side_by_side.h"
 #include "attacks/matching_problem.h"
 #include "attacks/observed_gradient.h"
 #include "attacks/observed_model.h"
@@ -47,6 +49,7 @@ class Campaign {
   }
 
   AttackResult run(const KnownLabels* labels) {
+    if (settings_.single_precision) single_.emplace(single_target());
     const LabelGuess guess = settings_.label_rule->guess(
         {gradient_.values, last_linear_layer(model_), model_.loss(), model_.classes(), count_, labels});
     const std::size_t candidates = guess.joint ? 1 : guess.candidates.size();
@@ -54,16 +57,12 @@ class Campaign {
     result.notes = gradient_.notes;
     result.rows.resize(candidates * settings_.restarts);
     runs_ = result.rows.size();
-    const auto one_run = [&](std::size_t index) {
+    run_all([&](std::size_t index, ModelPasses<double>* passes, const double* seconds) {
       const std::size_t restart = index % settings_.restarts;
       result.rows[index] =
-          run_from(index, restart, guess.joint ? nullptr : &guess.candidates[index / settings_.restarts]);
-    };
-    if (control_.pool != nullptr) {
-      control_.pool->for_each(runs_, one_run);
-    } else {
-      for (std::size_t index = 0; index < runs_; ++index) one_run(index);
-    }
+          run_from(index, restart, guess.joint ? nullptr : &guess.candidates[index / settings_.restarts], passes);
+      if (seconds != nullptr) result.rows[index].seconds = *seconds;
+    });
     const auto best = std::min_element(result.rows.begin(), result.rows.end(),
                                        [](const RestartRow& a, const RestartRow& b) { return a.score < b.score; });
     result.chosen = static_cast<std::size_t>(best - result.rows.begin());
@@ -75,9 +74,48 @@ class Campaign {
   }
 
  private:
-  MatchingTarget target() const {
+  using Run = std::function<void(std::size_t index, ModelPasses<double>* passes, const double* seconds)>;
+
+  /// Runs in lanes where the model gains from them, else one after another; in each case on all threads there are.
+  void run_all(const Run& run) {
+    if (single_ || !gains_from_lanes(model_)) {
+      for_each(runs_, [&](std::size_t index) { run(index, nullptr, nullptr); });
+      return;
+    }
+    constexpr std::size_t most_lanes = 64;
+    const std::size_t threads = control_.pool != nullptr ? control_.pool->size() + 1 : 1;
+    const std::size_t lanes = std::clamp<std::size_t>((runs_ + threads - 1) / threads, 1, most_lanes);
+    std::atomic<std::size_t> next = 0;
+    for_each(std::min(threads, runs_), [&](std::size_t) {
+      SideBySide(model_, theta_, count_, lanes)
+          .for_each(
+              [&]() -> std::optional<std::size_t> {
+                const std::size_t index = next++;
+                return index < runs_ ? std::optional(index) : std::nullopt;
+              },
+              [&](std::size_t index, ModelPasses<double>& passes, const double& seconds) {
+                run(index, &passes, &seconds);
+              });
+    });
+  }
+
+  void for_each(std::size_t count, const std::function<void(std::size_t)>& body) const {
+    if (control_.pool != nullptr) return control_.pool->for_each(count, body);
+    for (std::size_t index = 0; index < count; ++index) body(index);
+  }
+
+  MatchingTarget target(ModelPasses<double>* passes) const {
     MatchingTarget target{&model_, theta_, gradient_.values, settings_.objective.get(), {}, features_, count_};
+    target.passes = passes;
+    target.single = single_ ? &*single_ : nullptr;
     for (const auto& prior : settings_.priors) target.priors.push_back(prior.get());
+    return target;
+  }
+
+  SingleTarget single_target() const {
+    SingleTarget target{observed_model<float>(observation_.run()), {}, {}};
+    target.theta.assign(theta_.begin(), theta_.end());
+    for (const double value : gradient_.values) target.gradient.push_back(static_cast<float>(value));
     return target;
   }
 
@@ -94,9 +132,10 @@ class Campaign {
     return start;
   }
 
-  RestartRow run_from(std::size_t index, std::size_t restart, const std::vector<std::int32_t>* labels) {
+  RestartRow run_from(std::size_t index, std::size_t restart, const std::vector<std::int32_t>* labels,
+                      ModelPasses<double>* passes) {
     const auto start_time = Clock::now();
-    MatchingProblem problem(target(), labels != nullptr ? model_.targets_of(*labels) : std::vector<double>());
+    MatchingProblem problem(target(passes), labels != nullptr ? model_.targets_of(*labels) : std::vector<double>());
     const std::vector<double> start = starting_point(problem, restart);
     const double first_score = problem.score(start);
     const Minimum minimum = settings_.solver->minimize(to_minimise(problem), start, watch(index));
@@ -162,6 +201,7 @@ class Campaign {
   models::Model<double> model_;
   std::vector<double> theta_;
   ObservedGradient gradient_;
+  std::optional<SingleTarget> single_;  ///< in single precision
   const Clock::time_point started_ = Clock::now();
   std::mutex progress_mutex_;
   std::atomic<bool> ran_out_of_time_ = false;
@@ -182,6 +222,7 @@ std::unique_ptr<const Method> make_gradient_matching(ConfigTable file) {
   for (const ConfigTable& section : file.tables("priors")) settings.priors.push_back(make_prior(section));
   settings.restarts = static_cast<std::size_t>(file.integer("restarts", {1, 1'000'000}, 1));
   settings.project = file.boolean("project", false);
+  settings.single_precision = file.choice("precision", {"double", "float"}, "double") == "float";
   settings.seconds = file.number("seconds", {0, 1e9}, 0.0);
   return std::make_unique<const GradientMatching>(std::move(settings));
 }

@@ -22,8 +22,9 @@ struct MatchingSettings {
   std::shared_ptr<const Initialiser> initialiser;
   std::shared_ptr<const LabelRule> label_rule;
   std::vector<std::shared_ptr<const Prior>> priors;
-  std::size_t restarts = 1;  ///< starting points; the best gradient-match score wins
-  bool project = false;      ///< keep inputs inside the feature bounds (angles stay free)
+  std::size_t restarts = 1;       ///< starting points; the best gradient-match score wins
+  bool project = false;           ///< keep inputs inside the feature bounds (angles stay free)
+  bool single_precision = false;  ///< the model's passes and the objective in float
   double seconds = 0;  ///< wall time after which runs stop where they are; 0: no limit. Makes results depend on speed
 };
 

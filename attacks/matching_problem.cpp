@@ -9,17 +9,21 @@ namespace tacit::attacks {
 MatchingProblem::MatchingProblem(MatchingTarget target, std::vector<double> fixed_targets)
     : target_(std::move(target)),
       soft_labels_(target_.model->target_size()),
-      evaluation_(*target_.model),
       input_variables_(target_.count * target_.model->input_size()),
       logit_variables_(fixed_targets.empty() ? target_.count * target_.model->target_size() : 0),
       targets_(std::move(fixed_targets)),
       target_tangent_(logit_variables_),
-      gradient_(target_.gradient.size()),
-      direction_(target_.gradient.size()) {
+      gradient_(target_.single == nullptr ? target_.gradient.size() : 0),
+      direction_(gradient_.size()) {
   targets_.resize(target_.count * target_.model->target_size());
   require_equal_sizes("gradient matching", target_.model->schema()->size(), target_.theta.size(),
                       target_.gradient.size());
   require_equal_sizes("gradient matching", target_.model->input_size(), target_.features.size());
+  if (target_.single != nullptr)
+    single_ = std::make_unique<SingleMatch>(*target_.single, *target_.objective, target_.count);
+  else if (target_.passes == nullptr)
+    own_passes_ = std::make_unique<OwnPasses<double>>(*target_.model, target_.theta);
+  if (own_passes_) target_.passes = own_passes_.get();
 }
 
 models::Examples<double> MatchingProblem::examples(std::span<const double> variables) {
@@ -29,8 +33,16 @@ models::Examples<double> MatchingProblem::examples(std::span<const double> varia
 }
 
 double MatchingProblem::distance(const models::Examples<double>& examples) {
-  evaluation_.gradient(target_.theta, examples, {.theta = gradient_, .inputs = {}, .targets = {}});
+  if (single_) return single_->distance(examples);
+  target_.passes->gradient(examples, gradient_);
   return target_.objective->evaluate(gradient_, target_.gradient, direction_);
+}
+
+void MatchingProblem::pull_back(const models::Examples<double>& examples, std::span<double> input_gradient) {
+  if (single_)
+    single_->pull_back(input_gradient, target_tangent_);
+  else
+    target_.passes->pull_back(examples, direction_, input_gradient, target_tangent_);
 }
 
 double MatchingProblem::score(std::span<const double> variables) {
@@ -42,8 +54,7 @@ double MatchingProblem::evaluate(std::span<const double> variables, std::span<do
   const models::Examples<double> batch = examples(variables);
   double value = distance(batch);
   const std::span<double> input_gradient = gradient.first(input_variables_);
-  evaluation_.gradient_tangent(target_.theta, batch, {.theta = direction_, .inputs = {}, .targets = {}}, {},
-                               {.theta = {}, .inputs = input_gradient, .targets = target_tangent_});
+  pull_back(batch, input_gradient);
   if (joint()) soft_labels_.pull_back(targets_, target_tangent_, gradient.subspan(input_variables_));
 
   const std::size_t size = target_.features.size();

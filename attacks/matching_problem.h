@@ -6,8 +6,10 @@
 #include <vector>
 
 #include "attacks/features.h"
+#include "attacks/model_passes.h"
 #include "attacks/objectives/objective.h"
 #include "attacks/priors/prior.h"
+#include "attacks/single_precision.h"
 #include "attacks/soft_labels.h"
 #include "models/model.h"
 
@@ -22,6 +24,10 @@ struct MatchingTarget {
   std::vector<const Prior*> priors;
   Features features;
   std::size_t count = 0;  ///< examples in the candidate batch
+  /// What runs the passes over the model; null: the problem's own evaluation.
+  ModelPasses<double>* passes = nullptr;
+  /// The same target in float; null: all is computed in double.
+  const SingleTarget* single = nullptr;
 };
 
 /// Gradient matching as a function to minimise: F(z) = D(g(x, y)) + mean over examples of the priors, where g is the
@@ -47,10 +53,12 @@ class MatchingProblem {
  private:
   models::Examples<double> examples(std::span<const double> variables);
   double distance(const models::Examples<double>& examples);
+  void pull_back(const models::Examples<double>& examples, std::span<double> input_gradient);
 
   MatchingTarget target_;
   SoftLabels soft_labels_;
-  models::Evaluation<double> evaluation_;
+  std::unique_ptr<ModelPasses<double>> own_passes_;
+  std::unique_ptr<SingleMatch> single_;  ///< in place of passes and objective in double
   std::size_t input_variables_, logit_variables_;
   std::vector<double> targets_, target_tangent_;
   std::vector<double> gradient_, direction_;  ///< g and v

@@ -6,12 +6,16 @@
 
 namespace tacit::attacks {
 
-models::Model<double> observed_model(const RunDescription& run) {
+template <class T>
+models::Model<T> observed_model(const RunDescription& run) {
   try {
-    return models::build_model<double>(recorded_section(run.model_toml, "model"), run.input_shape, run.classes);
+    return models::build_model<T>(recorded_section(run.model_toml, "model"), run.input_shape, run.classes);
   } catch (const Error& error) {
     fail(ErrorKind::data, "the recorded model cannot be built here: {}", error.what());
   }
 }
+
+template models::Model<float> observed_model<float>(const RunDescription&);
+template models::Model<double> observed_model<double>(const RunDescription&);
 
 }  // namespace tacit::attacks

@@ -38,7 +38,8 @@ struct Evaluation<T>::State {
         theta_size(model.graph().parameter_count()),
         input_size(model.input_size()),
         target_size(model.target_size()),
-        coupling_layer(model.coupling_layer()) {}
+        coupling_layer(model.coupling_layer()),
+        takes_lanes(model.takes_lanes()) {}
 
   void check(std::span<const T> theta, const Examples<T>& examples) const {
     if (examples.count == 0) fail(ErrorKind::usage, "the loss of an empty batch is not defined");
@@ -52,7 +53,25 @@ struct Evaluation<T>::State {
     check_optional_size(inputs, spans.inputs.size(), count * input_size);
     check_optional_size(targets, spans.targets.size(), count * target_size);
   }
+  void check_lanes(const Examples<T>& examples, std::size_t lanes) const {
+    if (!takes_lanes) fail(ErrorKind::usage, "lanes are asked of a model with a layer that does not take them");
+    if (masks) fail(ErrorKind::usage, "lanes are asked for with masks, which depend on an example's place");
+    if (lanes == 0 || examples.count % lanes != 0)
+      fail(ErrorKind::usage, "{} examples are no whole number for each of {} lanes", examples.count, lanes);
+  }
+  /// Examples of one lane, where `all` has so many in a lane.
+  Examples<T> lane_of(const Examples<T>& all, std::size_t lane, std::size_t each) const {
+    return {all.inputs.subspan(lane * each * input_size, each * input_size),
+            all.targets.subspan(lane * each * target_size, each * target_size), each};
+  }
+  /// One lane's rows of an array of the whole batch; empty stays empty.
+  template <class Element>
+  std::span<Element> rows(std::span<Element> all, std::size_t lane, std::size_t each) const {
+    return all.empty() ? all : all.subspan(lane * each * target_size, each * target_size);
+  }
+
   void set_mode(bool training, std::size_t first_example = 0) {
+    graded = 0;
     executor.set_mode({.training = training,
                        .masks = training ? masks : std::nullopt,
                        .first_example = first_example,
@@ -69,6 +88,8 @@ struct Evaluation<T>::State {
   const LossFunction<T>& loss;
   std::size_t theta_size, input_size, target_size;
   std::string coupling_layer;
+  bool takes_lanes;
+  std::size_t graded = 0;  ///< examples of the gradient that the last call was, if it was one
   std::optional<MaskKey> masks;
   std::size_t observed = 0;  ///< examples in the statistics outside theta
   // Of clipped_gradients: one example's gradient, and the sum so far.
@@ -105,6 +126,7 @@ void Evaluation<T>::observe(std::span<const T> theta, std::span<const T> inputs,
   check_size("inputs", inputs.size(), count * state_->input_size);
   if (count == 0) fail(ErrorKind::usage, "an empty batch has no statistics");
   state_->observed = count + (first ? 0 : state_->observed);
+  state_->graded = 0;
   state_->executor.set_mode({.training = true, .masks = {}, .first_example = 0, .layer = 0, .statistics = {}});
   state_->executor.forward(theta, inputs, count);
   state_->executor.update_statistics({}, static_cast<double>(count) / static_cast<double>(state_->observed));
@@ -141,7 +163,9 @@ template <class T>
 T Evaluation<T>::gradient(std::span<const T> theta, const Examples<T>& examples, const Gradients<T>& gradients) {
   state_->check(theta, examples);
   state_->check("gradient of theta", "gradient of the inputs", "gradient of the targets", gradients, examples.count);
-  return state_->gradient(theta, examples, gradients, 0);
+  const T value = state_->gradient(theta, examples, gradients, 0);
+  state_->graded = examples.count;
+  return value;
 }
 
 template <class T>
@@ -200,6 +224,71 @@ typename Evaluation<T>::LossTangent Evaluation<T>::gradient_tangent(std::span<co
       {executor.output_gradient(), gradients.targets}, {executor.output_gradient_dot(), tangents.targets});
   executor.backward_tangent(theta, direction.theta, gradients.theta, tangents.theta, gradients.inputs, tangents.inputs);
   return loss;
+}
+
+template <class T>
+typename Evaluation<T>::LossTangent Evaluation<T>::tangent_of_gradient(std::span<const T> theta,
+                                                                       const Examples<T>& examples,
+                                                                       const Direction<T>& direction,
+                                                                       const Gradients<T>& tangents) {
+  State& s = *state_;
+  s.check(theta, examples);
+  s.check("direction in theta", "direction in the inputs", "direction in the targets", direction, examples.count);
+  s.check("tangent of the theta gradient", "tangent of the input gradient", "tangent of the target gradient", tangents,
+          examples.count);
+  if (s.graded != examples.count)
+    fail(ErrorKind::usage,
+         "a tangent of the gradient just computed is asked for, but the last call was no gradient of {} examples",
+         examples.count);
+  Executor<T>& executor = s.executor;
+  executor.forward_tangent(theta, direction.theta, examples.inputs, direction.inputs, examples.count,
+                           Executor<T>::Known::values);
+  const LossTangent loss =
+      s.loss.gradient_tangent(s.batch(examples), {executor.outputs_dot(), direction.targets},
+                              {executor.output_gradient(), {}}, {executor.output_gradient_dot(), tangents.targets});
+  executor.backward_tangent(theta, direction.theta, {}, tangents.theta, {}, tangents.inputs);
+  return loss;
+}
+
+template <class T>
+void Evaluation<T>::lane_gradients(std::span<const T> theta, const Examples<T>& examples, std::size_t lanes,
+                                   std::span<T> gradients, std::span<T> losses) {
+  State& s = *state_;
+  s.check(theta, examples);
+  s.check_lanes(examples, lanes);
+  check_size("gradients of the lanes", gradients.size(), lanes * s.theta_size);
+  check_size("losses of the lanes", losses.size(), lanes);
+  s.set_mode(true);
+  Executor<T>& executor = s.executor;
+  executor.forward(theta, examples.inputs, examples.count);
+  const std::size_t each = examples.count / lanes;
+  for (std::size_t lane = 0; lane < lanes; ++lane)
+    losses[lane] = s.loss.gradient(
+        {each, s.target_size, s.rows(executor.outputs(), lane, each), s.lane_of(examples, lane, each).targets},
+        {s.rows(executor.output_gradient(), lane, each), {}});
+  executor.backward(theta, gradients, {}, {lanes, s.theta_size});
+}
+
+template <class T>
+void Evaluation<T>::lane_tangents(std::span<const T> theta, const Examples<T>& examples, std::size_t lanes,
+                                  std::span<const T> directions, std::span<T> inputs, std::span<T> targets) {
+  State& s = *state_;
+  s.check(theta, examples);
+  s.check_lanes(examples, lanes);
+  check_size("directions of the lanes", directions.size(), lanes * s.theta_size);
+  check_optional_size("tangent of the input gradient", inputs.size(), examples.count * s.input_size);
+  check_optional_size("tangent of the target gradient", targets.size(), examples.count * s.target_size);
+  s.set_mode(true);
+  Executor<T>& executor = s.executor;
+  const Lanes apart{lanes, s.theta_size};
+  executor.forward_tangent(theta, directions, examples.inputs, {}, examples.count, Executor<T>::Known::nothing, apart);
+  const std::size_t each = examples.count / lanes;
+  for (std::size_t lane = 0; lane < lanes; ++lane)
+    s.loss.gradient_tangent(
+        {each, s.target_size, s.rows(executor.outputs(), lane, each), s.lane_of(examples, lane, each).targets},
+        {s.rows(executor.outputs_dot(), lane, each), {}}, {s.rows(executor.output_gradient(), lane, each), {}},
+        {s.rows(executor.output_gradient_dot(), lane, each), s.rows(targets, lane, each)});
+  executor.backward_tangent(theta, directions, {}, {}, {}, inputs, apart);
 }
 
 template class Evaluation<float>;

@@ -104,8 +104,9 @@ void Executor<T>::forward(std::span<const T> theta, std::span<const T> inputs, s
 
 template <class T>
 void Executor<T>::forward_tangent(std::span<const T> theta, std::span<const T> theta_dot, std::span<const T> inputs,
-                                  std::span<const T> inputs_dot, std::size_t count) {
+                                  std::span<const T> inputs_dot, std::size_t count, Known known, const Lanes& lanes) {
   begin(inputs, count);
+  builds_on_gradient_ = known == Known::values;
   values_dot_.reserve(total_size_ * count);
   moves_[Graph<T>::input] = !inputs_dot.empty();
   for (std::size_t node = 0; node < graph_.nodes().size(); ++node) {
@@ -121,6 +122,7 @@ void Executor<T>::forward_tangent(std::span<const T> theta, std::span<const T> t
       moves = moves || moves_[value];
     }
     moves_[node + 1] = moves;
+    if (!moves && builds_on_gradient_) continue;
     if (!moves) {
       that.layer->forward({.count = count,
                            .theta = own_theta,
@@ -138,7 +140,9 @@ void Executor<T>::forward_tangent(std::span<const T> theta, std::span<const T> t
                                  .outputs = node_part(values_, node),
                                  .outputs_dot = node_part(values_dot_, node),
                                  .scratch = scratch_[node].get(),
-                                 .mode = mode_of(node)});
+                                 .mode = mode_of(node),
+                                 .outputs_known = builds_on_gradient_,
+                                 .lanes = lanes});
   }
 }
 
@@ -185,8 +189,11 @@ void Executor<T>::add_detours(std::size_t node, const std::vector<std::span<T>>&
 }
 
 template <class T>
-void Executor<T>::backward(std::span<const T> theta, std::span<T> theta_gradient, std::span<T> inputs_gradient) {
+void Executor<T>::backward(std::span<const T> theta, std::span<T> theta_gradient, std::span<T> inputs_gradient,
+                           const Lanes& lanes) {
   const bool wants_theta = !theta_gradient.empty(), wants_inputs = !inputs_gradient.empty();
+  known_theta_ = wants_theta;
+  known_inputs_ = wants_inputs;
   gradients_.reserve(total_size_ * count_);
   detours_.reserve(detour_size_ * count_);
   for (std::size_t node = graph_.nodes().size(); node-- > 0;) {
@@ -204,7 +211,8 @@ void Executor<T>::backward(std::span<const T> theta, std::span<T> theta_gradient
                           .theta_gradient = slice(theta_gradient, that.theta_offset, that.theta_size),
                           .inputs_gradients = of_node(edge_gradients_, node),
                           .scratch = scratch_[node].get(),
-                          .mode = mode_of(node)});
+                          .mode = mode_of(node),
+                          .lanes = lanes});
     add_detours(node, edge_gradients_, gradients_, inputs_gradient);
   }
 }
@@ -212,7 +220,7 @@ void Executor<T>::backward(std::span<const T> theta, std::span<T> theta_gradient
 template <class T>
 void Executor<T>::backward_tangent(std::span<const T> theta, std::span<const T> theta_dot, std::span<T> theta_gradient,
                                    std::span<T> theta_gradient_dot, std::span<T> inputs_gradient,
-                                   std::span<T> inputs_gradient_dot) {
+                                   std::span<T> inputs_gradient_dot, const Lanes& lanes) {
   const bool wants_theta = !theta_gradient.empty() || !theta_gradient_dot.empty();
   const bool wants_inputs = !inputs_gradient.empty() || !inputs_gradient_dot.empty();
   gradients_.reserve(total_size_ * count_);
@@ -224,7 +232,9 @@ void Executor<T>::backward_tangent(std::span<const T> theta, std::span<const T> 
     const Node& that = graph_.nodes()[node];
     for (std::size_t e = first_edge_[node]; e < first_edge_[node] + that.inputs.size(); ++e) {
       const bool needed = is_needed(edges_[e].value, wants_theta, wants_inputs);
-      edge_gradients_[e] = needed ? destination(edges_[e], gradients_, detours_, inputs_gradient) : std::span<T>();
+      edge_gradients_[e] = needed && !is_known(edges_[e].value)
+                               ? destination(edges_[e], gradients_, detours_, inputs_gradient)
+                               : std::span<T>();
       edge_gradients_dot_[e] =
           needed ? destination(edges_[e], gradients_dot_, detours_dot_, inputs_gradient_dot) : std::span<T>();
     }
@@ -242,7 +252,8 @@ void Executor<T>::backward_tangent(std::span<const T> theta, std::span<const T> 
                                   .inputs_gradients = of_node(edge_gradients_, node),
                                   .inputs_gradients_dot = of_node(edge_gradients_dot_, node),
                                   .scratch = scratch_[node].get(),
-                                  .mode = mode_of(node)});
+                                  .mode = mode_of(node),
+                                  .lanes = lanes});
     add_detours(node, edge_gradients_, gradients_, inputs_gradient);
     add_detours(node, edge_gradients_dot_, gradients_dot_, inputs_gradient_dot);
   }

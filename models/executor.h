@@ -15,6 +15,11 @@ namespace tacit::models {
 ///
 /// Order of calls: forward, or forward_tangent; fill output_gradient() (and output_gradient_dot()); then backward, or
 /// backward_tangent after forward_tangent, with the same theta, inputs and directions. Sizes are the caller's to check.
+///
+/// After forward and backward, forward_tangent and backward_tangent may build on them: with `Known::values`, at the
+/// same theta and inputs, they spare themselves what those left, and give the same bits.
+///
+/// With lanes, directions and gradients of theta are [lanes, parameters], and the stride of the lanes is `parameters`.
 template <class T>
 class Executor {
  public:
@@ -26,9 +31,11 @@ class Executor {
   void set_mode(const PassMode<T>& mode) { mode_ = mode; }
 
   void forward(std::span<const T> theta, std::span<const T> inputs, std::size_t count);
+  enum class Known { nothing, values };
   /// Empty directions are zero.
   void forward_tangent(std::span<const T> theta, std::span<const T> theta_dot, std::span<const T> inputs,
-                       std::span<const T> inputs_dot, std::size_t count);
+                       std::span<const T> inputs_dot, std::size_t count, Known known = Known::nothing,
+                       const Lanes& lanes = {});
 
   /// Input number `slot` of a node in the last forward pass.
   std::span<const T> node_input(std::size_t node, std::size_t slot) const {
@@ -45,10 +52,11 @@ class Executor {
   std::span<T> output_gradient_dot();
 
   /// An empty span is not wanted.
-  void backward(std::span<const T> theta, std::span<T> theta_gradient, std::span<T> inputs_gradient);
+  void backward(std::span<const T> theta, std::span<T> theta_gradient, std::span<T> inputs_gradient,
+                const Lanes& lanes = {});
   void backward_tangent(std::span<const T> theta, std::span<const T> theta_dot, std::span<T> theta_gradient,
-                        std::span<T> theta_gradient_dot, std::span<T> inputs_gradient,
-                        std::span<T> inputs_gradient_dot);
+                        std::span<T> theta_gradient_dot, std::span<T> inputs_gradient, std::span<T> inputs_gradient_dot,
+                        const Lanes& lanes = {});
 
  private:
   using Value = typename Graph<T>::Value;
@@ -82,6 +90,8 @@ class Executor {
   bool is_needed(Value value, bool wants_theta, bool wants_inputs) const {
     return wants_inputs || (wants_theta && depends_on_theta_[value]);
   }
+  /// Whether the gradient by a value is there already, from the backward pass that a tangent builds on.
+  bool is_known(Value value) const { return builds_on_gradient_ && is_needed(value, known_theta_, known_inputs_); }
   /// Where the gradient along an edge goes; `inputs_gradient` is the place of value 0.
   std::span<T> destination(const Edge& edge, Block& gradients, Block& detours, std::span<T> inputs_gradient);
   void add_detours(std::size_t node, const std::vector<std::span<T>>& destinations, Block& gradients,
@@ -109,6 +119,8 @@ class Executor {
 
   std::size_t count_ = 0;
   std::vector<bool> moves_;  ///< of the values: the derivative along the direction may differ from zero
+  bool known_theta_ = false, known_inputs_ = false;  ///< what the last backward pass was asked for
+  bool builds_on_gradient_ = false;
   Block values_, values_dot_, gradients_, gradients_dot_, detours_, detours_dot_;
   // What each edge reads and writes in the running pass.
   std::vector<std::span<const T>> edge_inputs_, edge_inputs_dot_;

@@ -20,6 +20,19 @@ class LayerScratch {
   virtual ~LayerScratch() = default;
 };
 
+/// How a pass splits its batch into groups of equal size, one behind the other, each with a direction or a gradient of
+/// the parameters of its own ("lanes"). The spans of a pass are those of the first lane; those of lane l lie l * stride
+/// elements behind. Without (stride 0) the whole batch shares one.
+struct Lanes {
+  std::size_t count = 1, stride = 0;
+
+  bool apart() const noexcept { return stride > 0; }
+  template <class Element>
+  std::span<Element> of(std::span<Element> first, std::size_t lane) const {
+    return first.empty() ? first : std::span(first.data() + lane * stride, first.size());
+  }
+};
+
 // The four passes of a layer over a batch. All arrays are row-major [count, size]; `inputs` has one array per input of
 // the layer. Results are written, not accumulated. Outputs never overlap inputs.
 
@@ -33,7 +46,9 @@ struct ForwardPass {
   PassMode<T> mode = {};
 };
 
-/// Adds the derivative along (theta_dot, inputs_dot). An empty direction is zero; never all of them are empty.
+/// Adds the derivative along (theta_dot, inputs_dot). An empty direction is zero; never all of them are empty. Where
+/// the outputs are known, `outputs` and the scratch are as a forward pass over the same theta and inputs has left them:
+/// a layer may then spare itself that part.
 template <class T>
 struct ForwardTangentPass {
   std::size_t count = 0;
@@ -42,6 +57,8 @@ struct ForwardTangentPass {
   std::span<T> outputs, outputs_dot;
   LayerScratch* scratch = nullptr;
   PassMode<T> mode = {};
+  bool outputs_known = false;
+  Lanes lanes = {};  ///< of theta_dot
 };
 
 template <class T>
@@ -51,10 +68,11 @@ struct BackwardPass {
   std::span<const std::span<const T>> inputs;
   std::span<const T> outputs;                      ///< as the forward pass left them
   std::span<const T> upstream;                     ///< dL/d outputs, [count, output_size]
-  std::span<T> theta_gradient;                     ///< sum over the batch; empty = not wanted
+  std::span<T> theta_gradient;                     ///< sum over the batch, or each lane; empty = not wanted
   std::span<const std::span<T>> inputs_gradients;  ///< each empty = not wanted
   LayerScratch* scratch = nullptr;
   PassMode<T> mode = {};
+  Lanes lanes = {};  ///< of theta_gradient
 };
 
 /// BackwardPass and its derivative along the direction that the forward pass took, with `upstream_dot` the derivative
@@ -71,6 +89,7 @@ struct BackwardTangentPass {
   std::span<const std::span<T>> inputs_gradients, inputs_gradients_dot;
   LayerScratch* scratch = nullptr;
   PassMode<T> mode = {};
+  Lanes lanes = {};  ///< of theta_dot, theta_gradient and theta_gradient_dot
 
   /// The pass without its derivatives.
   BackwardPass<T> primal() const {
@@ -82,7 +101,8 @@ struct BackwardTangentPass {
             .theta_gradient = theta_gradient,
             .inputs_gradients = inputs_gradients,
             .scratch = scratch,
-            .mode = mode};
+            .mode = mode,
+            .lanes = lanes};
   }
 };
 
@@ -124,6 +144,8 @@ class Layer {
   /// Whether in training the result for one example depends on the others in its batch: there is then no gradient of
   /// one example alone.
   virtual bool couples_examples() const noexcept { return false; }
+  /// Whether passes may be split into lanes. A layer without parameters need not know of them.
+  virtual bool takes_lanes() const { return parameters().empty(); }
   /// Elements of the statistics that the layer keeps outside theta: they stay where they were computed.
   virtual std::size_t local_statistics() const noexcept { return 0; }
   virtual void update_statistics(const StatisticsPass<T>&) const {}

@@ -1,5 +1,7 @@
 #include "models/model.h"
 
+#include <algorithm>
+
 #include "core/error.h"
 #include "core/random.h"
 #include "models/graph.h"
@@ -83,6 +85,13 @@ std::string Model<T>::coupling_layer() const {
   for (const auto& node : state_->graph.nodes())
     if (node.layer->couples_examples()) return node.name;
   return {};
+}
+
+template <class T>
+bool Model<T>::takes_lanes() const {
+  return std::ranges::all_of(state_->graph.nodes(), [](const auto& node) {
+    return node.layer->takes_lanes() && !node.layer->couples_examples();
+  });
 }
 
 template <class T>

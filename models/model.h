@@ -86,6 +86,10 @@ class Model {
   /// The name of a layer in which, in training, the result for one example depends on the others in its batch; empty if
   /// there is none. Where there is one, no example has a gradient of its own.
   std::string coupling_layer() const;
+  /// Whether several batches may run side by side with directions and gradients of their own (Evaluation's lanes):
+  /// every layer knows of lanes, none couples examples. So it is with circuits, linear layers and what has no
+  /// parameters.
+  bool takes_lanes() const;
 
   /// Start values, each layer by its own rule, from RandomKey{seed, model_initialization}.
   std::vector<T> initial_parameters(std::uint64_t seed) const;
@@ -150,6 +154,23 @@ class Evaluation {
   /// <grad_theta L(x, theta), theta_dot>.
   LossTangent gradient_tangent(std::span<const T> theta, const Examples<T>& examples, const Direction<T>& direction,
                                const Gradients<T>& gradients, const Gradients<T>& tangents);
+  /// gradient_tangent without the gradients, right after `gradient` at the same point: builds on the passes that are
+  /// done and gives the same bits. theta and examples must hold the values that they held then. Throws Error(usage) if
+  /// the last call was no `gradient` of as many examples.
+  LossTangent tangent_of_gradient(std::span<const T> theta, const Examples<T>& examples, const Direction<T>& direction,
+                                  const Gradients<T>& tangents);
+
+  /// Lanes: batches of equal size at one theta, side by side in `examples`, each with a gradient and a direction of its
+  /// own. What comes out for a lane does not depend on the others, nor on how many there are. Both calls throw
+  /// Error(usage) on a model that does not take lanes, on masks, and on a count that is no multiple of `lanes`.
+  ///
+  /// Writes the gradients by theta [lanes, parameters] and the losses [lanes] of the lanes' mean losses.
+  void lane_gradients(std::span<const T> theta, const Examples<T>& examples, std::size_t lanes, std::span<T> gradients,
+                      std::span<T> losses);
+  /// Writes the derivatives along each lane's direction in theta [lanes, parameters] of the gradients by inputs [count,
+  /// input_size] and by targets [count, target_size], either empty if not wanted.
+  void lane_tangents(std::span<const T> theta, const Examples<T>& examples, std::size_t lanes,
+                     std::span<const T> directions, std::span<T> inputs, std::span<T> targets);
 
  private:
   struct State;

@@ -4,14 +4,30 @@
 #include <cmath>
 
 #include "attacks/require_equal_sizes.h"
+#include "models/kernels/inner_products.h"
 
 namespace tacit::attacks {
 namespace {
 
-double norm(std::span<const double> x) {
-  double sum = 0;
-  for (const double value : x) sum += value * value;
-  return std::sqrt(sum);
+/// Below this 1 - cos has lost so many digits that a second look at the vectors pays.
+constexpr double near_the_solution = 1e-3;
+
+template <class T>
+double cosine_distance(std::span<const T> candidate, std::span<const T> observed, std::span<T> derivative) {
+  require_equal_sizes("gradient objective", candidate.size(), observed.size(), derivative.size());
+  const auto products = models::kernels::inner_products<T>(candidate, observed);
+  if (products.aa == 0 || products.bb == 0) {
+    std::ranges::fill(derivative, T(0));
+    return 1;
+  }
+  const double candidate_norm = std::sqrt(products.aa), observed_norm = std::sqrt(products.bb);
+  double distance = 1 - products.ab / (candidate_norm * observed_norm);
+  if (distance < near_the_solution)
+    distance = 0.5 * models::kernels::squared_distance<T>(1 / candidate_norm, candidate, 1 / observed_norm, observed);
+  // With unit vectors a and b: dD/dg = (<a, b> a - b) / |g|.
+  models::kernels::subtract<T>(static_cast<T>((1 - distance) / (candidate_norm * candidate_norm)), candidate,
+                               static_cast<T>(1 / (candidate_norm * observed_norm)), observed, derivative, false);
+  return distance;
 }
 
 }  // namespace
@@ -22,24 +38,12 @@ std::unique_ptr<const Objective> Cosine::make(ConfigTable) {
 
 double Cosine::evaluate(std::span<const double> candidate, std::span<const double> observed,
                         std::span<double> derivative) const {
-  require_equal_sizes("gradient objective", candidate.size(), observed.size(), derivative.size());
-  const double candidate_norm = norm(candidate), observed_norm = norm(observed);
-  if (!(candidate_norm > 0) || !(observed_norm > 0)) {
-    std::fill(derivative.begin(), derivative.end(), 0.0);
-    return 1;
-  }
-  double squared = 0;
-  for (std::size_t i = 0; i < candidate.size(); ++i) {
-    const double difference = candidate[i] / candidate_norm - observed[i] / observed_norm;
-    squared += difference * difference;
-    derivative[i] = difference;
-  }
-  // With unit vectors a and b and D = |a - b|^2 / 2: dD/dg = (<a, b> a - b) / |g| = ((a - b) - D a) / |g|.
-  const double distance = 0.5 * squared;
-  for (std::size_t i = 0; i < candidate.size(); ++i) {
-    derivative[i] = (derivative[i] - distance * (candidate[i] / candidate_norm)) / candidate_norm;
-  }
-  return distance;
+  return cosine_distance<double>(candidate, observed, derivative);
+}
+
+double Cosine::evaluate_in_float(std::span<const float> candidate, std::span<const float> observed,
+                                 std::span<float> derivative) const {
+  return cosine_distance<float>(candidate, observed, derivative);
 }
 
 }  // namespace tacit::attacks

@@ -10,6 +10,8 @@ class Euclidean final : public Objective {
   static std::unique_ptr<const Objective> make(ConfigTable section);
   double evaluate(std::span<const double> candidate, std::span<const double> observed,
                   std::span<double> derivative) const override;
+  double evaluate_in_float(std::span<const float> candidate, std::span<const float> observed,
+                           std::span<float> derivative) const override;
   bool scale_free() const noexcept override { return false; }
 };
 

@@ -1,10 +1,22 @@
 #include "attacks/objectives/objective.h"
 
+#include <algorithm>
+#include <vector>
+
 #include "attacks/objectives/cosine.h"
 #include "attacks/objectives/euclidean.h"
 #include "attacks/registry.h"
 
 namespace tacit::attacks {
+
+double Objective::evaluate_in_float(std::span<const float> candidate, std::span<const float> observed,
+                                    std::span<float> derivative) const {
+  std::vector<double> wide(derivative.size());
+  const double value = evaluate(std::vector<double>(candidate.begin(), candidate.end()),
+                                std::vector<double>(observed.begin(), observed.end()), std::span<double>(wide));
+  std::ranges::transform(wide, derivative.begin(), [](double v) { return static_cast<float>(v); });
+  return value;
+}
 
 std::unique_ptr<const Objective> make_objective(ConfigTable section) {
   static constexpr RegistryEntry<Objective> table[] = {

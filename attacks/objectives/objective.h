@@ -15,6 +15,9 @@ class Objective : public Part {
   /// All spans [parameters].
   virtual double evaluate(std::span<const double> candidate, std::span<const double> observed,
                           std::span<double> derivative) const = 0;
+  /// The same of gradients in float, with sums in double. Unless an objective has its own way, by the double one.
+  virtual double evaluate_in_float(std::span<const float> candidate, std::span<const float> observed,
+                                   std::span<float> derivative) const;
   /// Whether D stays the same when the observed gradient is multiplied by a positive number. If so, the attacker need
   /// not know the scale of what was sent.
   virtual bool scale_free() const noexcept = 0;

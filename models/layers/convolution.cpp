@@ -251,8 +251,10 @@ void Convolution<T>::forward_tangent(const ForwardTangentPass<T>& pass) const {
   for (std::size_t group = 0; group < options_.groups; ++group)
     for_each_example(group, pass.count, [&](const Part& part) {
       kernels::fill_planes<T>(terms_->planes, part.image(pass.inputs[0]), scratch.planes.value);
-      multiply(group, pass.theta, scratch.planes.value, true, false, scratch);
-      take_outputs(scratch, part.output(pass.outputs));
+      if (!pass.outputs_known) {
+        multiply(group, pass.theta, scratch.planes.value, true, false, scratch);
+        take_outputs(scratch, part.output(pass.outputs));
+      }
       if (theta_moves) multiply(group, pass.theta_dot, scratch.planes.value, true, false, scratch);
       if (!x_dot.empty()) {
         kernels::fill_planes<T>(terms_->planes, part.image(x_dot), scratch.planes.dot);

@@ -39,7 +39,7 @@ void SmoothActivation<T, Function>::forward(const ForwardPass<T>& pass) const {
 
 template <class T, class Function>
 void SmoothActivation<T, Function>::forward_tangent(const ForwardTangentPass<T>& pass) const {
-  Function::apply(pass.inputs[0], pass.outputs);
+  if (!pass.outputs_known) Function::apply(pass.inputs[0], pass.outputs);
   Function::slope(std::span<const T>(pass.outputs), pass.inputs_dot[0], pass.outputs_dot);
 }
 
@@ -88,7 +88,7 @@ void CurvedActivation<T, Function>::forward(const ForwardPass<T>& pass) const {
 template <class T, class Function>
 void CurvedActivation<T, Function>::forward_tangent(const ForwardTangentPass<T>& pass) const {
   const std::span<const T> x = pass.inputs[0], x_dot = pass.inputs_dot[0];
-  for (std::size_t i = 0; i < pass.outputs.size(); ++i) pass.outputs[i] = function_.value(x[i]);
+  for (std::size_t i = 0; i < pass.outputs.size() && !pass.outputs_known; ++i) pass.outputs[i] = function_.value(x[i]);
   for (std::size_t i = 0; i < pass.outputs.size(); ++i) pass.outputs_dot[i] = function_.slope(x[i]) * x_dot[i];
 }
 

@@ -24,7 +24,7 @@ void Flatten<T>::forward(const ForwardPass<T>& pass) const {
 
 template <class T>
 void Flatten<T>::forward_tangent(const ForwardTangentPass<T>& pass) const {
-  copy_if_wanted(pass.inputs[0], pass.outputs);
+  if (!pass.outputs_known) copy_if_wanted(pass.inputs[0], pass.outputs);
   copy_if_wanted(pass.inputs_dot[0], pass.outputs_dot);
 }
 

@@ -33,6 +33,13 @@ void sum_rows(std::span<const T> rows, std::span<T> sums) {
     kernels::add_to<T>(rows.subspan(begin, sums.size()), sums);
 }
 
+/// One lane's part of an array of the whole batch.
+template <class Pass, class Element>
+std::span<Element> rows_of(const Pass& pass, std::size_t lane, std::span<Element> all) {
+  const std::size_t size = all.size() / pass.lanes.count;
+  return all.subspan(lane * size, size);
+}
+
 }  // namespace
 
 template <class T>
@@ -77,9 +84,12 @@ void Linear<T>::forward(const ForwardPass<T>& pass) const {
 template <class T>
 void Linear<T>::forward_tangent(const ForwardTangentPass<T>& pass) const {
   const std::span<const T> x = pass.inputs[0], x_dot = pass.inputs_dot[0];
-  affine(pass.count, pass.theta, x, pass.outputs);
+  if (!pass.outputs_known) affine(pass.count, pass.theta, x, pass.outputs);
   const bool theta_moves = !pass.theta_dot.empty();
-  if (theta_moves) affine(pass.count, pass.theta_dot, x, pass.outputs_dot);
+  if (theta_moves)
+    for (std::size_t lane = 0; lane < pass.lanes.count; ++lane)
+      affine(pass.count / pass.lanes.count, pass.lanes.of(pass.theta_dot, lane), rows_of(pass, lane, x),
+             rows_of(pass, lane, pass.outputs_dot));
   if (!x_dot.empty())
     kernels::multiply_transposed_right<T>(pass.count, outputs_, inputs_, x_dot, weight(pass.theta), pass.outputs_dot,
                                           theta_moves ? Store::add : Store::replace);
@@ -89,9 +99,12 @@ void Linear<T>::forward_tangent(const ForwardTangentPass<T>& pass) const {
 template <class T>
 void Linear<T>::backward(const BackwardPass<T>& pass) const {
   const std::span<const T> x = pass.inputs[0];
-  if (!pass.theta_gradient.empty()) {
-    kernels::multiply_transposed_left<T>(outputs_, inputs_, pass.count, pass.upstream, x, weight(pass.theta_gradient));
-    sum_rows<T>(pass.upstream, bias(pass.theta_gradient));
+  for (std::size_t lane = 0; lane < pass.lanes.count && !pass.theta_gradient.empty(); ++lane) {
+    const std::span<T> target = pass.lanes.of(pass.theta_gradient, lane);
+    const std::span<const T> upstream = rows_of(pass, lane, pass.upstream);
+    kernels::multiply_transposed_left<T>(outputs_, inputs_, pass.count / pass.lanes.count, upstream,
+                                         rows_of(pass, lane, x), weight(target));
+    sum_rows<T>(upstream, bias(target));
   }
   if (!pass.inputs_gradients[0].empty())
     kernels::multiply<T>(pass.count, inputs_, outputs_, pass.upstream, weight(pass.theta), pass.inputs_gradients[0]);
@@ -102,20 +115,22 @@ template <class T>
 void Linear<T>::backward_tangent(const BackwardTangentPass<T>& pass) const {
   backward(pass.primal());
   const std::span<const T> x = pass.inputs[0], x_dot = pass.inputs_dot[0];
-  if (!pass.theta_gradient_dot.empty()) {
-    const std::span<T> target = weight(pass.theta_gradient_dot);
-    kernels::multiply_transposed_left<T>(outputs_, inputs_, pass.count, pass.upstream_dot, x, target);
+  const std::size_t rows = pass.count / pass.lanes.count;
+  for (std::size_t lane = 0; lane < pass.lanes.count && !pass.theta_gradient_dot.empty(); ++lane) {
+    const std::span<T> all = pass.lanes.of(pass.theta_gradient_dot, lane), target = weight(all);
+    const std::span<const T> upstream_dot = rows_of(pass, lane, pass.upstream_dot);
+    kernels::multiply_transposed_left<T>(outputs_, inputs_, rows, upstream_dot, rows_of(pass, lane, x), target);
     if (!x_dot.empty())
-      kernels::multiply_transposed_left<T>(outputs_, inputs_, pass.count, pass.upstream, x_dot, target, Store::add);
-    sum_rows<T>(pass.upstream_dot, bias(pass.theta_gradient_dot));
+      kernels::multiply_transposed_left<T>(outputs_, inputs_, rows, rows_of(pass, lane, pass.upstream),
+                                           rows_of(pass, lane, x_dot), target, Store::add);
+    sum_rows<T>(upstream_dot, bias(all));
   }
   const std::span<T> input_target = pass.inputs_gradients_dot[0];
-  if (!input_target.empty()) {
-    kernels::multiply<T>(pass.count, inputs_, outputs_, pass.upstream_dot, weight(pass.theta), input_target);
-    if (!pass.theta_dot.empty())
-      kernels::multiply<T>(pass.count, inputs_, outputs_, pass.upstream, weight(pass.theta_dot), input_target,
-                           Store::add);
-  }
+  if (input_target.empty()) return;
+  kernels::multiply<T>(pass.count, inputs_, outputs_, pass.upstream_dot, weight(pass.theta), input_target);
+  for (std::size_t lane = 0; lane < pass.lanes.count && !pass.theta_dot.empty(); ++lane)
+    kernels::multiply<T>(rows, inputs_, outputs_, rows_of(pass, lane, pass.upstream),
+                         weight(pass.lanes.of(pass.theta_dot, lane)), rows_of(pass, lane, input_target), Store::add);
 }
 
 template class Linear<float>;

@@ -24,6 +24,7 @@ class Linear final : public Layer<T> {
   void forward_tangent(const ForwardTangentPass<T>& pass) const override;
   void backward(const BackwardPass<T>& pass) const override;
   void backward_tangent(const BackwardTangentPass<T>& pass) const override;
+  bool takes_lanes() const override { return true; }
 
  private:
   /// out = x W^T + b, with the parts of `theta`.

@@ -18,7 +18,7 @@ class LinearMap : public Layer<T> {
 
   void forward(const ForwardPass<T>& pass) const final { apply(pass.count, pass.theta, pass.inputs[0], pass.outputs); }
   void forward_tangent(const ForwardTangentPass<T>& pass) const final {
-    apply(pass.count, pass.theta, pass.inputs[0], pass.outputs);
+    if (!pass.outputs_known) apply(pass.count, pass.theta, pass.inputs[0], pass.outputs);
     apply(pass.count, pass.theta_dot, pass.inputs_dot[0], pass.outputs_dot);
   }
   void backward(const BackwardPass<T>& pass) const final {

@@ -90,7 +90,7 @@ void MaxPooling<T>::forward(const ForwardPass<T>& pass) const {
 
 template <class T>
 void MaxPooling<T>::forward_tangent(const ForwardTangentPass<T>& pass) const {
-  choose(pass.count, pass.inputs[0], pass.inputs[0], pass.outputs);
+  if (!pass.outputs_known) choose(pass.count, pass.inputs[0], pass.inputs[0], pass.outputs);
   choose(pass.count, pass.inputs[0], pass.inputs_dot[0], pass.outputs_dot);
 }
 
@@ -153,7 +153,7 @@ void AveragePooling<T>::forward(const ForwardPass<T>& pass) const {
 
 template <class T>
 void AveragePooling<T>::forward_tangent(const ForwardTangentPass<T>& pass) const {
-  average(pass.count, pass.inputs[0], pass.outputs);
+  if (!pass.outputs_known) average(pass.count, pass.inputs[0], pass.outputs);
   average(pass.count, pass.inputs_dot[0], pass.outputs_dot);
 }
 

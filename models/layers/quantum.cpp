@@ -2,19 +2,26 @@
 
 #include <cmath>
 #include <numbers>
+#include <optional>
 
 #include "core/error.h"
+#include "models/layers/lane_simulator.h"
 
 namespace tacit::models {
 
 namespace {
 
-/// The simulator of one thread, and the upstream gradients times the output scale.
+/// The simulators of one thread, that for lanes once there are some, and the upstream gradients times the output scale.
 template <class T>
 struct QuantumScratch final : LayerScratch {
   QuantumScratch(quantum_sim::Circuit circuit, std::vector<quantum_sim::Observable> observables)
       : simulator(std::move(circuit), std::move(observables)) {}
+  LaneSimulator<T>& for_lanes(const Quantum<T>& layer) {
+    if (!lanes) lanes.emplace(layer.circuit(), layer.observables());
+    return *lanes;
+  }
   quantum_sim::Simulator<T> simulator;
+  std::optional<LaneSimulator<T>> lanes;
   std::vector<T> upstream, upstream_dot;
 };
 
@@ -78,9 +85,12 @@ void Quantum<T>::forward(const ForwardPass<T>& pass) const {
 
 template <class T>
 void Quantum<T>::forward_tangent(const ForwardTangentPass<T>& pass) const {
-  of<T>(pass.scratch)
-      .simulator.forward_tangent(pass.theta, pass.inputs[0], pass.count, pass.theta_dot, pass.inputs_dot[0],
-                                 pass.outputs, pass.outputs_dot);
+  QuantumScratch<T>& scratch = of<T>(pass.scratch);
+  if (pass.lanes.apart())
+    scratch.for_lanes(*this).forward_tangent(pass);
+  else
+    scratch.simulator.forward_tangent(pass.theta, pass.inputs[0], pass.count, pass.theta_dot, pass.inputs_dot[0],
+                                      pass.outputs, pass.outputs_dot);
   scale(pass.outputs, output_scale_);
   scale(pass.outputs_dot, output_scale_);
 }
@@ -88,17 +98,20 @@ void Quantum<T>::forward_tangent(const ForwardTangentPass<T>& pass) const {
 template <class T>
 void Quantum<T>::backward(const BackwardPass<T>& pass) const {
   QuantumScratch<T>& scratch = of<T>(pass.scratch);
-  scratch.simulator.backward(pass.theta, pass.inputs[0], pass.count,
-                             scaled(pass.upstream, output_scale_, scratch.upstream), {}, pass.theta_gradient,
+  const auto upstream = scaled(pass.upstream, output_scale_, scratch.upstream);
+  if (pass.lanes.apart()) return scratch.for_lanes(*this).backward(pass, upstream);
+  scratch.simulator.backward(pass.theta, pass.inputs[0], pass.count, upstream, {}, pass.theta_gradient,
                              pass.inputs_gradients[0]);
 }
 
 template <class T>
 void Quantum<T>::backward_tangent(const BackwardTangentPass<T>& pass) const {
   QuantumScratch<T>& scratch = of<T>(pass.scratch);
+  const auto upstream = scaled(pass.upstream, output_scale_, scratch.upstream);
+  const auto upstream_dot = scaled(pass.upstream_dot, output_scale_, scratch.upstream_dot);
+  if (pass.lanes.apart()) return scratch.for_lanes(*this).backward_tangent(pass, upstream, upstream_dot);
   scratch.simulator.backward_tangent(pass.theta, pass.inputs[0], pass.count, pass.theta_dot, pass.inputs_dot[0],
-                                     scaled(pass.upstream, output_scale_, scratch.upstream),
-                                     scaled(pass.upstream_dot, output_scale_, scratch.upstream_dot),
+                                     upstream, upstream_dot,
                                      {.parameters = pass.theta_gradient,
                                       .inputs = pass.inputs_gradients[0],
                                       .parameters_dot = pass.theta_gradient_dot,

@@ -27,6 +27,7 @@ class Quantum final : public Layer<T> {
   void forward_tangent(const ForwardTangentPass<T>& pass) const override;
   void backward(const BackwardPass<T>& pass) const override;
   void backward_tangent(const BackwardTangentPass<T>& pass) const override;
+  bool takes_lanes() const override { return true; }
 
   const quantum_sim::Circuit& circuit() const noexcept { return circuit_; }
   const std::vector<quantum_sim::Observable>& observables() const noexcept { return observables_; }

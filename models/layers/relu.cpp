@@ -21,7 +21,7 @@ void Relu<T>::forward(const ForwardPass<T>& pass) const {
 
 template <class T>
 void Relu<T>::forward_tangent(const ForwardTangentPass<T>& pass) const {
-  gate<T>(pass.inputs[0], pass.inputs[0], pass.outputs);
+  if (!pass.outputs_known) gate<T>(pass.inputs[0], pass.inputs[0], pass.outputs);
   gate<T>(pass.inputs[0], pass.inputs_dot[0], pass.outputs_dot);
 }
 

@@ -78,6 +78,34 @@ TEST_P(MatchingGradient, IsThatOfTheWholeObjective) {
   }
 }
 
+/// Value and gradient in single precision are those of double, to its precision.
+TEST_P(MatchingGradient, InFloatIsNearThatInDouble) {
+  const auto& [index, objective_name, joint] = GetParam();
+  const Case& tested = cases[index];
+  const auto model = model_from(tested.model, tested.shape, tested.classes);
+  const auto objective =
+      make_objective(ConfigTable::parse_text("name = \"" + std::string(objective_name) + "\"", "test.toml"));
+  SingleTarget single{
+      models::build_model<float>(ConfigTable::parse_text(tested.model, "model.toml"), tested.shape, tested.classes),
+      {},
+      {}};
+  single.theta = single.model.initial_parameters(3);
+  const std::vector<double> theta(single.theta.begin(), single.theta.end());
+  const auto observed = uniform_vector(theta.size(), -0.2, 0.2, 12);
+  single.gradient.assign(observed.begin(), observed.end());
+  MatchingTarget target{&model, theta, observed, objective.get(), {}, {tested.shape, Bounds{0, 1}, false}, 2};
+  const auto fixed = joint ? std::vector<double>() : model.targets_of(std::vector<std::int32_t>{1, 1});
+  MatchingProblem in_double(target, fixed);
+  target.single = &single;
+  MatchingProblem in_float(target, fixed);
+  const auto at = uniform_vector(in_double.variables(), 0, 1, 13);
+  std::vector<double> expected(at.size()), gradient(at.size());
+  const double value = in_double.evaluate(at, expected);
+  EXPECT_NEAR(in_float.evaluate(at, gradient), value, 1e-5 * value);
+  EXPECT_LT(relative_difference(gradient, expected), 1e-4);
+  EXPECT_NE(gradient, expected);  // it did run in float
+}
+
 INSTANTIATE_TEST_SUITE_P(Models, MatchingGradient,
                          ::testing::Combine(::testing::Range<std::size_t>(0, std::size(cases)),
                                             ::testing::Values("euclidean", "cosine"), ::testing::Bool()),

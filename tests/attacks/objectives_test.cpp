@@ -45,6 +45,40 @@ TEST_P(Objectives, ScaleFreeAsDeclared) {
   EXPECT_EQ(objective->scale_free(), std::abs(before - after) < 1e-12);
 }
 
+/// In float as in double, to the precision of floats, and from far to near the solution.
+TEST_P(Objectives, IsTheSameInFloat) {
+  const auto objective = named(GetParam());
+  for (const double apart : {1.0, 1e-1, 1e-3}) {
+    const auto observed = normal_vector(1000, 7), step = normal_vector(1000, 8);
+    std::vector<float> narrow_candidate, narrow_observed(observed.begin(), observed.end()), narrow(1000);
+    for (std::size_t i = 0; i < 1000; ++i)
+      narrow_candidate.push_back(static_cast<float>(observed[i] + apart * step[i]));
+    const std::vector<double> candidate(narrow_candidate.begin(), narrow_candidate.end());
+    std::vector<double> derivative(1000);
+    const double value =
+        objective->evaluate(candidate, std::vector<double>(narrow_observed.begin(), narrow_observed.end()), derivative);
+    EXPECT_NEAR(objective->evaluate_in_float(narrow_candidate, narrow_observed, narrow), value, 1e-12 * value);
+    // Each component is a difference of numbers of the size of the largest.
+    const double size = GetParam() == std::string("cosine") ? 1e-3 : 8;
+    for (std::size_t i = 0; i < 1000; ++i) EXPECT_NEAR(static_cast<double>(narrow[i]), derivative[i], 3e-7 * size) << i;
+  }
+}
+
+/// An objective that has no way of its own in float goes through double.
+TEST(ObjectiveInFloat, GoesThroughDoubleByDefault) {
+  class Plain final : public Objective {
+    double evaluate(std::span<const double> candidate, std::span<const double>,
+                    std::span<double> derivative) const override {
+      std::ranges::copy(candidate, derivative.begin());
+      return candidate[0];
+    }
+    bool scale_free() const noexcept override { return false; }
+  };
+  std::vector<float> derivative(2);
+  EXPECT_EQ(Plain().evaluate_in_float(std::vector<float>{3, 4}, std::vector<float>{0, 0}, derivative), 3);
+  EXPECT_EQ(derivative, (std::vector<float>{3, 4}));
+}
+
 TEST_P(Objectives, RefusesVectorsOfOtherSize) {
   std::vector<double> derivative(3);
   expect_error([&] { named(GetParam())->evaluate(normal_vector(3, 1), normal_vector(4, 1), derivative); },
