@@ -20,6 +20,7 @@ MatchingProblem::MatchingProblem(MatchingTarget target, std::vector<double> fixe
   require_equal_sizes("gradient matching", target_.model->schema()->size(), target_.theta.size(),
                       target_.gradient.size());
   require_equal_sizes("gradient matching", target_.model->input_size(), target_.features.size());
+  if (target_.local_run != nullptr) training_.emplace(*target_.model, target_.theta, *target_.local_run);
 }
 
 models::Examples<double> MatchingProblem::examples(std::span<const double> variables) {
@@ -29,7 +30,11 @@ models::Examples<double> MatchingProblem::examples(std::span<const double> varia
 }
 
 double MatchingProblem::distance(const models::Examples<double>& examples) {
-  evaluation_.gradient(target_.theta, examples, {.theta = gradient_, .inputs = {}, .targets = {}});
+  if (training_) {
+    training_->update(examples, gradient_);
+  } else {
+    evaluation_.gradient(target_.theta, examples, {.theta = gradient_, .inputs = {}, .targets = {}});
+  }
   return target_.objective->evaluate(gradient_, target_.gradient, direction_);
 }
 
@@ -42,8 +47,12 @@ double MatchingProblem::evaluate(std::span<const double> variables, std::span<do
   const models::Examples<double> batch = examples(variables);
   double value = distance(batch);
   const std::span<double> input_gradient = gradient.first(input_variables_);
-  evaluation_.gradient_tangent(target_.theta, batch, {.theta = direction_, .inputs = {}, .targets = {}}, {},
-                               {.theta = {}, .inputs = input_gradient, .targets = target_tangent_});
+  if (training_) {
+    training_->pull_back(batch, direction_, input_gradient, target_tangent_);
+  } else {
+    evaluation_.gradient_tangent(target_.theta, batch, {.theta = direction_, .inputs = {}, .targets = {}}, {},
+                                 {.theta = {}, .inputs = input_gradient, .targets = target_tangent_});
+  }
   if (joint()) soft_labels_.pull_back(targets_, target_tangent_, gradient.subspan(input_variables_));
 
   const std::size_t size = target_.features.size();

@@ -2,10 +2,12 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
 #include "attacks/features.h"
+#include "attacks/local_run/simulated_training.h"
 #include "attacks/objectives/objective.h"
 #include "attacks/priors/prior.h"
 #include "attacks/soft_labels.h"
@@ -22,6 +24,8 @@ struct MatchingTarget {
   std::vector<const Prior*> priors;
   Features features;
   std::size_t count = 0;  ///< examples in the candidate batch
+  /// The local training that `gradient` is the change of (its sign and scale taken off); null: one gradient.
+  const LocalRun* local_run = nullptr;
 };
 
 /// Gradient matching as a function to minimise: F(z) = D(g(x, y)) + mean over examples of the priors, where g is the
@@ -51,6 +55,7 @@ class MatchingProblem {
   MatchingTarget target_;
   SoftLabels soft_labels_;
   models::Evaluation<double> evaluation_;
+  std::optional<SimulatedTraining> training_;  ///< where an update is more than a gradient
   std::size_t input_variables_, logit_variables_;
   std::vector<double> targets_, target_tangent_;
   std::vector<double> gradient_, direction_;  ///< g and v
