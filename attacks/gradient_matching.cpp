@@ -44,14 +44,20 @@ class Campaign {
       prior->check(features_);
     }
     if (settings.project && !features_.angles) threat_model.require(Need::feature_bounds, "project = true");
-    gradient_ =
-        observed_gradient(observation, threat_model, !settings.objective->scale_free(), "the gradient objective");
+    if (settings.local_training && observation.kind() == UpdateKind::delta) {
+      for (std::size_t restart = 0; restart < settings.restarts; ++restart)
+        local_runs_.push_back(
+            local_run(observation, threat_model, *settings.local_training, count, control.seed, restart));
+      gradient_ = observed_change(observation, threat_model, local_runs_[0].scale(), "the gradient objective");
+    } else {
+      gradient_ =
+          observed_gradient(observation, threat_model, !settings.objective->scale_free(), "the gradient objective");
+    }
   }
 
   AttackResult run(const KnownLabels* labels) {
     if (settings_.single_precision) single_.emplace(single_target());
-    const LabelGuess guess = settings_.label_rule->guess(
-        {gradient_.values, last_linear_layer(model_), model_.loss(), model_.classes(), count_, labels});
+    const LabelGuess guess = settings_.label_rule->guess(label_evidence(labels));
     const std::size_t candidates = guess.joint ? 1 : guess.candidates.size();
     AttackResult result;
     result.notes = gradient_.notes;
@@ -78,7 +84,7 @@ class Campaign {
 
   /// Runs in lanes where the model gains from them, else one after another; in each case on all threads there are.
   void run_all(const Run& run) {
-    if (single_ || !gains_from_lanes(model_)) {
+    if (single_ || !local_runs_.empty() || !gains_from_lanes(model_)) {
       for_each(runs_, [&](std::size_t index) { run(index, nullptr, nullptr); });
       return;
     }
@@ -104,10 +110,26 @@ class Campaign {
     for (std::size_t index = 0; index < count; ++index) body(index);
   }
 
-  MatchingTarget target(ModelPasses<double>* passes) const {
+  LabelEvidence label_evidence(const KnownLabels* labels) const {
+    const bool is_change = observation_.kind() == UpdateKind::delta;
+    return {.gradient = gradient_.values,
+            .last_layer = last_linear_layer(model_),
+            .loss = model_.loss(),
+            .classes = model_.classes(),
+            .count = count_,
+            .known = labels,
+            .model = &model_,
+            .theta = theta_,
+            .has_scale = !is_change || gradient_.change_scale > 0,
+            .change_scale = gradient_.change_scale,
+            .bounds = features_.bounds};
+  }
+
+  MatchingTarget target(std::size_t restart, ModelPasses<double>* passes) const {
     MatchingTarget target{&model_, theta_, gradient_.values, settings_.objective.get(), {}, features_, count_};
     target.passes = passes;
     target.single = single_ ? &*single_ : nullptr;
+    if (!local_runs_.empty()) target.local_run = &local_runs_[restart];
     for (const auto& prior : settings_.priors) target.priors.push_back(prior.get());
     return target;
   }
@@ -135,7 +157,8 @@ class Campaign {
   RestartRow run_from(std::size_t index, std::size_t restart, const std::vector<std::int32_t>* labels,
                       ModelPasses<double>* passes) {
     const auto start_time = Clock::now();
-    MatchingProblem problem(target(passes), labels != nullptr ? model_.targets_of(*labels) : std::vector<double>());
+    MatchingProblem problem(target(restart, passes),
+                            labels != nullptr ? model_.targets_of(*labels) : std::vector<double>());
     const std::vector<double> start = starting_point(problem, restart);
     const double first_score = problem.score(start);
     const Minimum minimum = settings_.solver->minimize(to_minimise(problem), start, watch(index));
@@ -202,6 +225,7 @@ class Campaign {
   std::vector<double> theta_;
   ObservedGradient gradient_;
   std::optional<SingleTarget> single_;  ///< in single precision
+  std::vector<LocalRun> local_runs_;    ///< one a restart; empty: the update is read as one gradient
   const Clock::time_point started_ = Clock::now();
   std::mutex progress_mutex_;
   std::atomic<bool> ran_out_of_time_ = false;
@@ -220,9 +244,12 @@ std::unique_ptr<const Method> make_gradient_matching(ConfigTable file) {
   settings.initialiser = make_initialiser(file.table("initialiser"));
   settings.label_rule = make_label_rule(file.table("labels"));
   for (const ConfigTable& section : file.tables("priors")) settings.priors.push_back(make_prior(section));
+  if (file.has("local_training")) settings.local_training = LocalRunBelief::from_config(file.table("local_training"));
   settings.restarts = static_cast<std::size_t>(file.integer("restarts", {1, 1'000'000}, 1));
   settings.project = file.boolean("project", false);
   settings.single_precision = file.choice("precision", {"double", "float"}, "double") == "float";
+  if (settings.single_precision && settings.local_training)
+    file.refuse("precision", "repeated local training is computed in double");
   settings.seconds = file.number("seconds", {0, 1e9}, 0.0);
   return std::make_unique<const GradientMatching>(std::move(settings));
 }

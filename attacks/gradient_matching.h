@@ -2,11 +2,13 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
 #include "attacks/initialisers/initialiser.h"
 #include "attacks/label_rules/label_rule.h"
+#include "attacks/local_run/local_run.h"
 #include "attacks/methods/method.h"
 #include "attacks/objectives/objective.h"
 #include "attacks/priors/prior.h"
@@ -22,9 +24,10 @@ struct MatchingSettings {
   std::shared_ptr<const Initialiser> initialiser;
   std::shared_ptr<const LabelRule> label_rule;
   std::vector<std::shared_ptr<const Prior>> priors;
-  std::size_t restarts = 1;       ///< starting points; the best gradient-match score wins
-  bool project = false;           ///< keep inputs inside the feature bounds (angles stay free)
-  bool single_precision = false;  ///< the model's passes and the objective in float
+  std::optional<LocalRunBelief> local_training;  ///< repeat the steps of a change; none: read it as one gradient
+  std::size_t restarts = 1;                      ///< starting points; the best gradient-match score wins
+  bool project = false;                          ///< keep inputs inside the feature bounds (angles stay free)
+  bool single_precision = false;                 ///< the model's passes and the objective in float
   double seconds = 0;  ///< wall time after which runs stop where they are; 0: no limit. Makes results depend on speed
 };
 

@@ -21,6 +21,8 @@ MatchingProblem::MatchingProblem(MatchingTarget target, std::vector<double> fixe
   require_equal_sizes("gradient matching", target_.model->input_size(), target_.features.size());
   if (target_.single != nullptr)
     single_ = std::make_unique<SingleMatch>(*target_.single, *target_.objective, target_.count);
+  else if (target_.local_run != nullptr)
+    own_passes_ = std::make_unique<SimulatedTraining>(*target_.model, target_.theta, *target_.local_run);
   else if (target_.passes == nullptr)
     own_passes_ = std::make_unique<OwnPasses<double>>(*target_.model, target_.theta);
   if (own_passes_) target_.passes = own_passes_.get();

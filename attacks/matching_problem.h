@@ -2,10 +2,12 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
 #include "attacks/features.h"
+#include "attacks/local_run/simulated_training.h"
 #include "attacks/model_passes.h"
 #include "attacks/objectives/objective.h"
 #include "attacks/priors/prior.h"
@@ -28,6 +30,8 @@ struct MatchingTarget {
   ModelPasses<double>* passes = nullptr;
   /// The same target in float; null: all is computed in double.
   const SingleTarget* single = nullptr;
+  /// The local training that `gradient` is the change of (its sign and scale taken off); null: one gradient.
+  const LocalRun* local_run = nullptr;
 };
 
 /// Gradient matching as a function to minimise: F(z) = D(g(x, y)) + mean over examples of the priors, where g is the

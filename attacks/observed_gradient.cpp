@@ -75,8 +75,10 @@ double delta_scale(const Observation& observation, const ThreatModel& threat_mod
 
 }  // namespace
 
-ObservedGradient observed_gradient(const Observation& observation, const ThreatModel& threat_model, bool scale_matters,
-                                   std::string_view part) {
+namespace {
+
+/// The update of a single client, statistics set to 0.
+ObservedGradient trained_part(const Observation& observation, const ThreatModel& threat_model, std::string_view part) {
   threat_model.require(need_of(observation.scope()), part);
   const auto& update = observation.update();
   const auto bad = std::find_if(update.begin(), update.end(), [](float value) { return !std::isfinite(value); });
@@ -88,22 +90,38 @@ ObservedGradient observed_gradient(const Observation& observation, const ThreatM
     fail(ErrorKind::data, "the update of client '{}' is zero everywhere: there is nothing to invert",
          observation.client());
   }
-  ObservedGradient gradient{std::vector<double>(update.begin(), update.end()), {}};
+  ObservedGradient gradient{std::vector<double>(update.begin(), update.end()), {}, 0};
   for (const ParameterEntry& entry : observation.model().schema().entries())
     if (!entry.trained)
       std::fill_n(gradient.values.begin() + static_cast<std::ptrdiff_t>(entry.offset), entry.size, 0.0);
+  return gradient;
+}
+
+}  // namespace
+
+ObservedGradient observed_gradient(const Observation& observation, const ThreatModel& threat_model, bool scale_matters,
+                                   std::string_view part) {
+  ObservedGradient gradient = trained_part(observation, threat_model, part);
   if (observation.kind() == UpdateKind::gradient) {
     note_changes(recorded_training(observation), gradient.notes);
     return gradient;
   }
   double scale = 1;
   if (scale_matters) {
-    scale = delta_scale(observation, threat_model, part, gradient.notes);
+    scale = gradient.change_scale = delta_scale(observation, threat_model, part, gradient.notes);
   } else {
     gradient.notes.emplace_back("The direction of the parameter change is taken for the direction of the gradient.");
   }
   for (double& value : gradient.values) value /= -scale;
   return gradient;
+}
+
+ObservedGradient observed_change(const Observation& observation, const ThreatModel& threat_model, double scale,
+                                 std::string_view part) {
+  ObservedGradient change = trained_part(observation, threat_model, part);
+  change.change_scale = scale;
+  for (double& value : change.values) value /= -scale;
+  return change;
 }
 
 }  // namespace tacit::attacks

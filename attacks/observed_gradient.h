@@ -13,6 +13,7 @@ namespace tacit::attacks {
 struct ObservedGradient {
   std::vector<double> values;      ///< [parameters]; 0 for statistics, which have no gradient
   std::vector<std::string> notes;  ///< assumptions made, one sentence each; empty if the gradient itself was sent
+  double change_scale = 0;         ///< by which a change of parameters was divided, if its scale is known
 };
 
 /// The gradient behind an update. A gradient update is one. A delta of plain SGD over S local steps with
@@ -22,5 +23,10 @@ struct ObservedGradient {
 /// (momentum, weight decay, clipping) leaves no such reading; Error(data) if the update is all zeros or not finite.
 ObservedGradient observed_gradient(const Observation& observation, const ThreatModel& threat_model, bool scale_matters,
                                    std::string_view part);
+
+/// The change of the parameters over local training, as -change / scale: of the size of a gradient, but not read as
+/// one. Throws as observed_gradient does for what `part` needs of an update.
+ObservedGradient observed_change(const Observation& observation, const ThreatModel& threat_model, double scale,
+                                 std::string_view part);
 
 }  // namespace tacit::attacks

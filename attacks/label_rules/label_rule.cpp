@@ -1,6 +1,7 @@
 #include "attacks/label_rules/label_rule.h"
 
 #include "attacks/label_rules/bias_corrected.h"
+#include "attacks/label_rules/counts.h"
 #include "attacks/label_rules/idlg.h"
 #include "attacks/label_rules/joint.h"
 #include "attacks/label_rules/known.h"
@@ -21,6 +22,7 @@ std::unique_ptr<const LabelRule> make_label_rule(ConfigTable section) {
       {"bias_corrected", &BiasCorrected::make},
       {"wainakh", &Wainakh::make},
       {"yin", &Yin::make},
+      {"counts", &Counts::make},
       {"try_all", &TryAll::make},
   };
   return make_part(table, section);

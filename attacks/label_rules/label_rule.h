@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "attacks/bounds.h"
 #include "attacks/known_labels.h"
 #include "attacks/linear_layers.h"
 #include "attacks/part.h"
@@ -23,6 +24,12 @@ struct LabelEvidence {
   std::size_t classes = 0;
   std::size_t count = 0;               ///< examples to label
   const KnownLabels* known = nullptr;  ///< under a threat model that grants them
+  // For rules that ask the model itself.
+  const models::Model<double>* model = nullptr;
+  std::span<const double> theta = {};  ///< as sent, [parameters]
+  bool has_scale = false;              ///< whether `gradient` is of the size of a gradient
+  double change_scale = 0;             ///< theta - change_scale * gradient came back; 0 if a gradient was sent
+  std::optional<Bounds> bounds = {};   ///< of the features, if granted
 };
 
 /// What an attack does about labels.
@@ -39,8 +46,8 @@ class LabelRule : public Part {
   virtual LabelGuess guess(const LabelEvidence& evidence) const = 0;
 };
 
-/// The rule that a section names: name = "known", "joint", "idlg", "negative_bias", "bias_corrected", "wainakh", "yin"
-/// or "try_all".
+/// The rule that a section names: name = "known", "joint", "idlg", "negative_bias", "bias_corrected", "wainakh", "yin",
+/// "counts" or "try_all".
 std::unique_ptr<const LabelRule> make_label_rule(ConfigTable section);
 
 }  // namespace tacit::attacks
