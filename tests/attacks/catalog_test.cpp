@@ -12,7 +12,7 @@ constexpr const char* quick =
 TEST(Catalog, EveryAttackReadsAndNamesItsPaper) {
   const auto names = catalog_names();
   EXPECT_EQ(names, (std::vector<std::string>{"algebraic", "analytic", "dlg", "idlg", "imprint", "inverting_gradients",
-                                             "vqc_matching"}));
+                                             "snapshot", "vqc_matching"}));
   for (const std::string& name : names) {
     const AttackSettings attack = AttackSettings::from_catalog(name);
     EXPECT_EQ(attack.name, name);
