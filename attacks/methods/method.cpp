@@ -5,6 +5,7 @@
 #include "attacks/gradient_matching.h"
 #include "attacks/imprint_inversion.h"
 #include "attacks/registry.h"
+#include "attacks/snapshot/snapshot_attack.h"
 
 namespace tacit::attacks {
 namespace {
@@ -14,6 +15,7 @@ constexpr RegistryEntry<Method> methods[] = {
     {"analytic_linear", make_analytic_linear},
     {"gradient_matching", make_gradient_matching},
     {"imprint", make_imprint},
+    {"snapshot", make_snapshot},
 };
 
 }  // namespace

@@ -1,0 +1,149 @@
+#include <cmath>
+#include <numbers>
+
+#include "attacks/attack.h"
+#include "attacks/attack_case.h"
+#include "attacks/score.h"
+#include "core/expect_error.h"
+
+namespace tacit::attacks {
+namespace {
+
+using std::numbers::pi;
+
+std::string layer(const std::string& keys) {
+  return "loss = \"mean_squared_error\"\n[[layers]]\ntype = \"quantum\"\n" + keys;
+}
+
+const std::string ising = layer(
+    "qubits = 4\nencoding = \"angle\"\nencoding_axis = \"y\"\nansatz = \"transverse_field_ising\"\n"
+    "sharing = \"per_term\"\nlayers = 6\nobservables = \"ising_energy\"\n");
+
+struct Trial {
+  Score score;
+  AttackResult result;
+};
+
+Trial attacked(const std::string& model, std::size_t features, const Bounds& bounds, std::uint64_t seed,
+               std::size_t examples = 1, double noise = 0, const std::string& extra = "") {
+  RecordedRun run(model, {static_cast<std::int64_t>(features)}, 2, fedsgd_toml, seed);
+  run.set_theta(random_inputs(run.theta().size(), 0, 2 * pi, 50 + seed));
+  const auto inputs = random_inputs(features * examples, bounds.low, bounds.high, seed);
+  std::vector<std::int32_t> labels;
+  for (std::size_t i = 0; i < examples; ++i) labels.push_back(static_cast<std::int32_t>((seed + i) % 2));
+  Observation seen = run.observe_gradient(inputs, labels);
+  if (noise > 0) {
+    RandomStream random({seed, Purpose::test, 6, 0});
+    std::vector<float> update = seen.update();
+    for (float& value : update) value += static_cast<float>(noise * random.normal());
+    seen = seen.with_update(update);
+  }
+  AttackSettings attack =
+      extra.empty() ? AttackSettings::from_catalog("snapshot") : settings("method = \"snapshot\"\n" + extra);
+  AttackResult result = run_attack(seen, honest_but_curious(bounds, true), attack);
+  Score scored = score(result, {wide(inputs), labels}, {{static_cast<std::int64_t>(features)}, bounds, true});
+  return {std::move(scored), std::move(result)};
+}
+
+TEST(SnapshotAttack, ReadsInputsOffTheIsingChain) {
+  for (std::uint64_t seed = 0; seed < 10; ++seed) {
+    const Trial trial = attacked(ising, 4, {-pi / 2, pi / 2}, seed);
+    EXPECT_LT(trial.score.examples[0].largest_error, 1e-3) << seed << " residual " << trial.result.score;
+    EXPECT_EQ(trial.score.label_accuracy, 1) << seed;
+    EXPECT_LT(trial.result.score, 1e-5);
+    EXPECT_NE(trial.result.notes[0].find("a snapshot of 28 strings"), std::string::npos) << trial.result.notes[0];
+    EXPECT_NE(trial.result.notes[0].find("weak breach"), std::string::npos) << trial.result.notes[0];
+  }
+}
+
+TEST(SnapshotAttack, BreaksAFourierTower) {
+  const std::string tower =
+      layer("qubits = 3\nencoding = \"fourier_tower\"\nqubits_per_feature = 3\nlayers = 7\nobservables = \"z_all\"\n");
+  for (std::uint64_t seed = 0; seed < 10; ++seed) {
+    const Trial trial = attacked(tower, 1, {0, 2 * pi}, seed);
+    EXPECT_LT(trial.score.examples[0].largest_error, 1e-4) << seed << " residual " << trial.result.score;
+  }
+}
+
+TEST(SnapshotAttack, SearchesATowerOfOneFeatureWithFewParameters) {
+  // Two layers: 12 parameters against 26 unknowns. The snapshot stays unknown, but one feature is a short search.
+  const std::string tower =
+      layer("qubits = 3\nencoding = \"fourier_tower\"\nqubits_per_feature = 3\nlayers = 2\nobservables = \"z_all\"\n");
+  std::size_t recovered = 0;
+  for (std::uint64_t seed = 0; seed < 10; ++seed) {
+    const Trial trial = attacked(tower, 1, {0, 2 * pi}, seed);
+    EXPECT_NE(trial.result.notes[0].find("in part only"), std::string::npos) << trial.result.notes[0];
+    recovered += trial.score.examples[0].largest_error < 0.05 ? 1u : 0u;
+  }
+  EXPECT_GE(recovered, 9u);
+}
+
+TEST(SnapshotAttack, SearchesWhereTheEncodingEntangles) {
+  const std::string entangled = layer(
+      "qubits = 3\nencoding = \"zz_feature_map\"\nencoding_repetitions = 1\nlayers = 12\nobservables = \"z_all\"\n");
+  std::size_t recovered = 0;
+  for (std::uint64_t seed = 0; seed < 5; ++seed)
+    recovered += attacked(entangled, 3, {0, pi / 2}, seed).score.examples[0].largest_error < 0.05 ? 1u : 0u;
+  EXPECT_GE(recovered, 4u);
+}
+
+TEST(SnapshotAttack, TakesABatchOfTwoApart) {
+  std::size_t recovered = 0;
+  for (std::uint64_t seed = 0; seed < 3; ++seed) {
+    const Trial trial = attacked(ising, 4, {-pi / 2, pi / 2}, seed, 2);
+    recovered += trial.score.examples[0].largest_error < 0.05 && trial.score.examples[1].largest_error < 0.05 ? 1u : 0u;
+  }
+  EXPECT_EQ(recovered, 3u);
+}
+
+TEST(SnapshotAttack, ErrsWithTheNoise) {
+  double small = 0, large = 0;
+  for (std::uint64_t seed = 0; seed < 6; ++seed) {
+    small += attacked(ising, 4, {-pi / 2, pi / 2}, seed, 1, 1e-4).score.mean_mse;
+    large += attacked(ising, 4, {-pi / 2, pi / 2}, seed, 1, 1).score.mean_mse;
+  }
+  EXPECT_LT(std::sqrt(small / 6), 1e-2);
+  EXPECT_GT(std::sqrt(large / 6), 0.3);  // noise as large as the gradient hides the inputs
+}
+
+TEST(SnapshotAttack, AnInputThatNoStringShowsStaysUnknown) {
+  // R_Z on |0> leaves no trace.
+  const std::string blind =
+      layer("qubits = 2\nencoding = \"angle\"\nencoding_axis = \"z\"\nlayers = 2\nobservables = \"z_all\"\n");
+  // The snapshot is constant, so nothing can be told apart: every input fits.
+  const Trial trial = attacked(blind, 2, {0, 2 * pi}, 1);
+  EXPECT_GT(trial.score.examples[0].largest_error, 0.05);
+}
+
+TEST(SnapshotAttack, RefusesWhatItCannotRead) {
+  const std::vector<std::int32_t> label{1};
+  const auto refused = [&](const std::string& model, Shape shape, std::size_t classes,
+                           const std::vector<std::string>& words) {
+    std::size_t size = 1;
+    for (const auto extent : shape) size *= static_cast<std::size_t>(extent);
+    RecordedRun run(model, shape, classes);
+    const Observation seen = run.observe_gradient(random_inputs(size, 0, 1, 1), label);
+    expect_error([&] { run_attack(seen, honest_but_curious(), AttackSettings::from_catalog("snapshot")); },
+                 ErrorKind::configuration, words);
+  };
+  refused(std::string(tanh_mlp_toml), {1, 8, 8}, 10, {"one quantum layer", "'linear'"});
+  refused(layer("qubits = 2\nencoding = \"angle\"\nlayers = 1\nreuploads = 2\nobservables = \"z_mean\"\n"), {2}, 2,
+          {"before the first parameter"});
+  refused(layer("qubits = 2\nencoding = \"angle\"\nlayers = 1\nobservables = \"z_each\"\n"), {2}, 2, {"one output"});
+  RecordedRun run(ising, {4}, 2);
+  const Observation seen = run.observe_gradient(random_inputs(4, 0, 1, 1), label);
+  const AttackSettings attack = AttackSettings::from_catalog("snapshot");
+  expect_error(
+      [&] { run_attack(seen.with_update(std::vector<float>(seen.update().size())), honest_but_curious(), attack); },
+      ErrorKind::data, {"zero"});
+  expect_error(
+      [&] {
+        run_attack(seen.with_update(std::vector<float>(seen.update().size(), NAN)), honest_but_curious(), attack);
+      },
+      ErrorKind::data, {"nan"});
+  expect_error([&] { run_attack(seen, honest_but_curious(), settings("method = \"snapshot\"\nmax_dimension = 10\n")); },
+               ErrorKind::resource, {"10"});
+}
+
+}  // namespace
+}  // namespace tacit::attacks
