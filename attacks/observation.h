@@ -48,6 +48,8 @@ class Observation {
   /// if it is damaged or cut off, comes from another version, holds a model that this version builds differently, or
   /// lacks this update.
   static Observation read(const std::filesystem::path& recording, std::uint32_t round, const std::string& client);
+  /// Every update of a recording, in its order. Throws as read.
+  static std::vector<Observation> read_all(const std::filesystem::path& recording);
 
   const RunDescription& run() const noexcept { return contents_.run; }
   std::uint32_t round() const noexcept { return contents_.round; }
