@@ -214,6 +214,33 @@ Observation Observation::mean_of(std::span<const Observation> updates) {
   return Observation(std::move(mean));
 }
 
+std::vector<Observation> Observation::read_all(const std::filesystem::path& recording) {
+  std::vector<Observation> all;
+  try {
+    Pieces pieces;
+    const auto take = [&](RecordedGroup group) {
+      if (group.head.has_run_description()) {
+        pieces.description = group.head.run_description();
+      } else if (group.head.has_model()) {
+        pieces.model = std::move(group);
+      } else {
+        if (!pieces.description) fail(ErrorKind::data, "the run description is missing");
+        if (!pieces.model || pieces.model->head.round() != group.head.round())
+          fail(ErrorKind::data, "the model of round {} is missing", group.head.round());
+        pieces.update = std::move(group);
+        all.push_back(Observation(decode(pieces)));
+      }
+    };
+    scan_recording(
+        recording, [](const v1::RecordedMessage&) { return true; }, take);
+  } catch (const Error& error) {
+    const std::string reason = error.what();
+    if (error.kind() != ErrorKind::data || reason.starts_with(recording.string())) throw;
+    fail(ErrorKind::data, "{}: {}", recording.string(), reason);
+  }
+  return all;
+}
+
 Observation Observation::with_update(std::vector<float> update) const {
   if (update.size() != contents_.update.size()) {
     fail(ErrorKind::usage, "an update of {} numbers cannot replace one of {}", update.size(), contents_.update.size());

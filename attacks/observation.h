@@ -68,6 +68,8 @@ class Observation {
   /// them answers to. A sender of other models to other clients knows which it sent. Throws Error(usage) if there are
   /// none, or they are of several runs, rounds or kinds, or are no updates of single clients.
   static Observation mean_of(std::span<const Observation> updates);
+  /// Every update of a recording, in its order. Throws as read.
+  static std::vector<Observation> read_all(const std::filesystem::path& recording);
 
   const RunDescription& run() const noexcept { return contents_.run; }
   std::uint32_t round() const noexcept { return contents_.round; }
