@@ -3,6 +3,7 @@
 #include <iostream>
 #include <memory>
 
+#include "bench/attack_cases.h"
 #include "bench/circuit_cases.h"
 #include "bench/memory_bandwidth.h"
 #include "bench/multiply_add_rate.h"
@@ -87,6 +88,47 @@ nlohmann::ordered_json training(bench::Extent extent) {
   return object;
 }
 
+nlohmann::ordered_json json_row(const bench::MeasuredAttack& row) {
+  return {{"case", row.which.model + (row.which.model == "vqc8" ? "_matching" : "_inverting_gradients")},
+          {"model", row.which.model},
+          {"batch", row.which.batch},
+          {"restarts", row.which.restarts},
+          {"threads", 1},
+          {"precision", row.which.precision},
+          {"iterations_per_second", 1 / row.seconds_per_iteration},
+          {"seconds_per_iteration", row.seconds_per_iteration},
+          {"floor_seconds", row.floor_seconds},
+          {"ratio", row.ratio()}};
+}
+
+nlohmann::ordered_json attacks(bench::Extent extent) {
+  nlohmann::ordered_json object = machine(), rows = nlohmann::ordered_json::array();
+  Progress bar("bench attacks", 1.0);
+  std::string table = fmt::format("{:<30} {:<9} {:>6} {:>8} {:>12} {:>12} {:>12} {:>7}\n", "case", "precision", "batch",
+                                  "restarts", "iterations/s", "milliseconds", "floor", "ratio");
+  bench::measure_attack_cases(extent, [&](const bench::MeasuredAttack& row, std::size_t of) {
+    check_interrupted();
+    rows.push_back(json_row(row));
+    const auto name = rows.back().at("case").get<std::string>();
+    table += fmt::format("{:<30} {:<9} {:>6} {:>8} {:>12.0f} {:>12.4f} {:>12.4f} {:>7.2f}\n", name, row.which.precision,
+                         row.which.batch, row.which.restarts, 1 / row.seconds_per_iteration,
+                         1e3 * row.seconds_per_iteration, 1e3 * row.floor_seconds, row.ratio());
+    bar.advance(1.0 / static_cast<double>(of), name);
+  });
+  bar.finish();
+  nlohmann::ordered_json solved = nlohmann::ordered_json::array();
+  table += fmt::format("\n{:<30} {:>12}\n", "closed form", "milliseconds");
+  for (const bench::MeasuredClosedForm& row : bench::measure_closed_forms(extent)) {
+    table += fmt::format("{:<30} {:>12.4f}\n", row.name, 1e3 * row.seconds);
+    solved.push_back({{"case", row.name}, {"seconds", row.seconds}});
+  }
+  std::cout << table
+            << "\nAn iteration moves every restart by one step. The floor is the multiply-adds of its passes alone.\n";
+  object["cases"] = std::move(rows);
+  object["closed_forms"] = std::move(solved);
+  return object;
+}
+
 /// A group of measurements that `tacit bench` offers.
 void add_group(CLI::App& bench, Chosen& chosen, const std::string& name, const std::string& about,
                nlohmann::ordered_json (*measure)(bench::Extent)) {
@@ -105,6 +147,7 @@ void add_bench(CLI::App& app, Chosen& chosen) {
   bench->require_subcommand(1);
   bench->footer("Example:\n  tacit bench circuits --json");
   add_group(*bench, chosen, "circuits", "Variational circuits: time over floor", circuits);
+  add_group(*bench, chosen, "attacks", "Iterations of gradient matching: time over floor", attacks);
   add_group(*bench, chosen, "training", "Training steps of neural networks: time over floor", training);
 }
 

@@ -63,5 +63,24 @@ TEST(Bench, TrainingGivesTheMachineAndRowsOfOneSchema) {
             (std::set<std::string>{"mlp_step", "lenet5_step", "lenet_dlg_gradient", "lenet_dlg_gradient_tangent"}));
 }
 
+TEST(Bench, AttacksGivesTheMachineAndRowsOfOneSchema) {
+  const nlohmann::json object = run_json({"bench", "attacks", "--quick"});
+  expect_rates_of_the_machine(object);
+  std::set<std::string> seen;
+  for (const nlohmann::json& row : object.at("cases")) {
+    EXPECT_EQ(row.size(), 10u) << row;
+    for (const char* count : {"batch", "restarts", "threads"}) EXPECT_GE(row.at(count).get<int>(), 1) << row;
+    const double seconds = row.at("seconds_per_iteration"), floor = row.at("floor_seconds");
+    EXPECT_GT(seconds, 0) << row;
+    EXPECT_DOUBLE_EQ(row.at("iterations_per_second").get<double>(), 1 / seconds) << row;
+    EXPECT_DOUBLE_EQ(row.at("ratio").get<double>(), seconds / floor) << row;
+    seen.insert(row.at("case"));
+  }
+  EXPECT_EQ(seen, (std::set<std::string>{"mlp_inverting_gradients", "lenet_dlg_inverting_gradients", "vqc8_matching"}));
+  ASSERT_EQ(object.at("closed_forms").size(), 1u);
+  EXPECT_EQ(object.at("closed_forms")[0].at("case"), "analytic");
+  EXPECT_GT(object.at("closed_forms")[0].at("seconds").get<double>(), 0);
+}
+
 }  // namespace
 }  // namespace tacit::system_tests
