@@ -31,7 +31,7 @@ models::LocalTraining recorded_training(const Observation& observation) {
 void note_changes(const models::LocalTraining& training, std::vector<std::string>& notes) {
   if (!training.clipping.is_off())
     notes.emplace_back("Training clips gradients: what was sent is taken for the gradient as it was before.");
-  if (training.gradient.kind != models::GradientSource::Kind::exact)
+  if (!training.gradient.is_plain())
     notes.emplace_back("Training estimates or transforms gradients: what was sent is taken for the exact gradient.");
 }
 
@@ -57,8 +57,8 @@ double delta_scale(const Observation& observation, const ThreatModel& threat_mod
   const auto training = recorded_training(observation);
   const auto& optimizer = training.optimizer;
   if (!training.clipping.is_off()) refuse_lost_scale(part, "a delta of clipped gradients");
-  if (training.gradient.kind != models::GradientSource::Kind::exact)
-    refuse_lost_scale(part, "a delta of estimated or natural gradients");
+  if (training.gradient.kind != models::GradientSource::Kind::exact || training.gradient.example_clip_norm > 0)
+    refuse_lost_scale(part, "a delta of estimated, natural or clipped gradients");
   if (optimizer.name != "sgd") refuse_lost_scale(part, "a delta of optimizer '" + optimizer.name + "'");
   if (optimizer.momentum != 0) refuse_lost_scale(part, "a delta of SGD with momentum");
   if (optimizer.weight_decay != 0) refuse_lost_scale(part, "a delta of SGD with weight decay");

@@ -74,6 +74,9 @@ LocalTask::LocalTask(const v1::JoinResponse& description, const datasets::Datase
   if (const std::string objection = models::objection_to(training_.gradient, model_); !objection.empty())
     fail(ErrorKind::peer, "the coordinator describes a run that this client cannot take part in: gradient: {}",
          objection);
+  if (const std::string objection = pipeline_.objection_to(*schema()); !objection.empty())
+    fail(ErrorKind::peer, "the coordinator describes a run that this client cannot take part in: [update]: {}",
+         objection);
   models::check_inputs(model_, data_);
 }
 
@@ -86,7 +89,7 @@ PreparedUpdate LocalTask::update(const Parameters& start, std::uint64_t seed, st
                                              .examples = result.examples,
                                              .training_loss = result.loss,
                                              .base_model_hash = start.hash()},
-                                            *schema());
+                                            *schema(), key);
   if (held_out_ != nullptr) *update.header.mutable_evaluation() = evaluation_of(start);
   return update;
 }

@@ -1,5 +1,8 @@
 #include "client/update_pipeline.h"
 
+#include <fmt/core.h>
+
+#include <algorithm>
 #include <cmath>
 #include <utility>
 
@@ -25,19 +28,31 @@ RawUpdate checked(std::vector<float> values, const ParameterSchema& schema) {
 
 }  // namespace
 
-UpdatePipeline::UpdatePipeline(ClipStage clip, QuantiseStage quantise, std::size_t chunk_bytes)
-    : clip_(clip), quantise_(quantise), chunk_bytes_(chunk_bytes) {}
+UpdatePipeline::UpdatePipeline(UpdateStages stages, std::size_t chunk_bytes)
+    : stages_(stages), chunk_bytes_(chunk_bytes) {}
 
 UpdatePipeline UpdatePipeline::from_config(ConfigTable section, std::size_t chunk_bytes) {
-  const ClipStage clip = ClipStage::from_config(section);
-  const QuantiseStage quantise = QuantiseStage::from_config(section);
+  const UpdateStages stages{ClipStage::from_config(section), NoiseStage::from_config(section),
+                            PruneStage::from_config(section), QuantiseStage::from_config(section)};
+  if (stages.quantise.sends_signs() && !stages.prune.is_off())
+    section.refuse("keep_share", "what is pruned is zero, and signs (quantise_bits = 1) have no zero");
   section.finish();
-  return {clip, quantise, chunk_bytes};
+  return UpdatePipeline(stages, chunk_bytes);
 }
 
-PreparedUpdate UpdatePipeline::prepare(TrainedUpdate update, const ParameterSchema& schema) const {
-  const ClippedUpdate clipped = clip_(checked(std::move(update.values), schema));
-  EncodedUpdate encoded = quantise_(clipped);
+std::string UpdatePipeline::objection_to(const ParameterSchema& schema) const {
+  const auto& entries = schema.entries();
+  const auto statistic = std::find_if(entries.begin(), entries.end(), [](const auto& entry) { return !entry.trained; });
+  if (statistic == entries.end() || (stages_.noise.is_off() && !stages_.quantise.sends_signs())) return {};
+  return fmt::format("{} would drive the statistics '{}' of the data out of their range; use group_norm or layer_norm",
+                     stages_.noise.is_off() ? "quantise_bits = 1" : "noise", statistic->name);
+}
+
+PreparedUpdate UpdatePipeline::prepare(TrainedUpdate update, const ParameterSchema& schema,
+                                       const RandomKey& key) const {
+  ClippedUpdate clipped = stages_.clip(checked(std::move(update.values), schema));
+  const double norm_before = clipped.norm_before;
+  EncodedUpdate encoded = stages_.quantise(stages_.prune(stages_.noise(std::move(clipped), key), schema), key);
 
   PreparedUpdate prepared;
   v1::UpdateHeader& header = prepared.header;
@@ -51,7 +66,7 @@ PreparedUpdate UpdatePipeline::prepare(TrainedUpdate update, const ParameterSche
   header.set_quantise_scale(encoded.scale);
   *header.mutable_values() = wire::describe_blob(encoded.bytes, chunk_bytes_);
   prepared.bytes = std::move(encoded.bytes);
-  prepared.norm_before_clipping = clipped.norm_before;
+  prepared.norm_before_clipping = norm_before;
   return prepared;
 }
 

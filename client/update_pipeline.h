@@ -2,9 +2,12 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "client/stages/clip.h"
+#include "client/stages/noise.h"
+#include "client/stages/prune.h"
 #include "client/stages/quantise.h"
 #include "core/config.h"
 #include "core/parameters.h"
@@ -28,20 +31,32 @@ struct PreparedUpdate {
   double norm_before_clipping = 0;  ///< stays here
 };
 
-/// The [update] section: the one way of an update from training to the wire, clip -> quantise -> chunks. Each stage is
-/// a type of its own (client/stages). A function of its input alone: the same update gives the same bytes.
+/// The stages of a pipeline, in the order in which they act. The default ones change nothing.
+struct UpdateStages {
+  ClipStage clip = ClipStage(0);
+  NoiseStage noise{};
+  PruneStage prune{};
+  QuantiseStage quantise = QuantiseStage(0);
+};
+
+/// The [update] section: the one way of an update from training to the wire, clip -> noise -> prune -> quantise ->
+/// chunks. Each stage is a type of its own (client/stages). A function of its arguments alone: the same update and key
+/// give the same bytes (promise P1), also when a client that crashed makes them again.
 class UpdatePipeline {
  public:
-  UpdatePipeline(ClipStage clip, QuantiseStage quantise, std::size_t chunk_bytes = wire::default_chunk_bytes);
+  explicit UpdatePipeline(UpdateStages stages, std::size_t chunk_bytes = wire::default_chunk_bytes);
   static UpdatePipeline from_config(ConfigTable section, std::size_t chunk_bytes = wire::default_chunk_bytes);
 
-  /// Throws Error(data) naming the parameter if a value is NaN or infinite; Error(usage) if their number is not the
-  /// schema's.
-  PreparedUpdate prepare(TrainedUpdate update, const ParameterSchema& schema) const;
+  /// Why a model's updates must not go through these stages; empty if they may. Noise and signs would drive statistics
+  /// of the data, such as running variances, out of their range.
+  std::string objection_to(const ParameterSchema& schema) const;
+
+  /// `key` has the seed, round and client that noise and rounding are drawn by; its purpose is not read. Throws
+  /// Error(data) naming the parameter if a value is NaN or infinite; Error(usage) if their number is not the schema's.
+  PreparedUpdate prepare(TrainedUpdate update, const ParameterSchema& schema, const RandomKey& key) const;
 
  private:
-  ClipStage clip_;
-  QuantiseStage quantise_;
+  UpdateStages stages_;
   std::size_t chunk_bytes_;
 };
 

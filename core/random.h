@@ -22,6 +22,12 @@ enum class Purpose : std::uint32_t {
   benchmark = 11,
   local_directions = 12,  ///< of simultaneous perturbation in local training
   dropout = 13,           ///< units that local training drops
+  update_noise = 30,      ///< noise on an update before it is sent
+  update_rounding = 31,   ///< stochastic rounding of an update
+  example_mixing = 32,    ///< which examples local training mixes, their shares and signs
+  example_noise = 33,     ///< noise on sums of clipped gradients of examples
+  circuit_shots = 34,     ///< measurements of circuits in local training
+  leakage_guard = 35,     ///< a client's attack on its own update, and the noise that follows from it
 };
 
 /// Which stream: the experiment's seed, its purpose, the round and the client. Equal keys give equal numbers on every

@@ -82,8 +82,14 @@ Built<T> build_quantum(ConfigTable& table, const Shapes& inputs) {
   CircuitSpecification circuit = circuit_from_config(table, element_count(inputs[0]));
   const double scale = table.number("output_scale", {-1e6, 1e6}, 1.0);
   if (scale == 0) table.refuse("output_scale", "expected a number other than zero");
+  CircuitTraining training;
+  training.shots = static_cast<std::size_t>(table.integer("training_shots", {0, 1'000'000'000}, 0));
+  training.depolarising = table.number("training_depolarising", {0, 1}, 0.0);
+  const char* key = training.shots > 0 ? "training_shots" : "training_depolarising";
+  if (const std::string objection = objection_to(training, circuit.circuit, circuit.observables); !objection.empty())
+    table.refuse(key, objection);
   return std::make_shared<const Quantum<T>>(inputs[0], std::move(circuit.circuit), std::move(circuit.observables),
-                                            scale);
+                                            scale, training);
 }
 
 /// Windows of one pixel over the image that reaches the layer.

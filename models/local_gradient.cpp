@@ -1,10 +1,14 @@
 #include "models/local_gradient.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 
 #include "core/error.h"
 #include "models/graph.h"
 #include "models/layers/quantum.h"
+#include "models/private_gradient.h"
+#include "models/soteria_gradient.h"
 #include "quantum_sim/gradients/quantum_fisher.h"
 
 namespace tacit::models {
@@ -37,6 +41,14 @@ std::vector<double> mean_metric(const quantum_sim::Circuit& circuit, std::span<c
 
 std::string objection_to(const GradientSource& source, const Model<float>& model) {
   const auto& nodes = model.graph().nodes();
+  if (source.soteria_share > 0 && !representation_of(model))
+    return "soteria_share needs layers before a last one that is linear";
+  if (const std::string layer = model.coupling_layer();
+      !layer.empty() && (source.soteria_share > 0 || source.example_clip_norm > 0))
+    return fmt::format(
+        "{} looks at examples one by one, but layer '{}' takes statistics of the whole batch; use "
+        "group_norm or layer_norm",
+        source.soteria_share > 0 ? "soteria_share" : "example_clip_norm", layer);
   if (source.kind != GradientSource::Kind::natural ||
       std::any_of(nodes.begin(), nodes.end(), [](const auto& node) { return quantum_layer(node) != nullptr; }))
     return {};
@@ -49,6 +61,9 @@ std::unique_ptr<LocalGradient> make_local_gradient(const GradientSource& source,
     fail(ErrorKind::usage, "gradient: {}", objection);
   switch (source.kind) {
     case GradientSource::Kind::exact:
+      if (source.example_clip_norm > 0)
+        return std::make_unique<PrivateGradient>(model, source.example_clip_norm, source.example_noise, key);
+      if (source.soteria_share > 0) return std::make_unique<SoteriaGradient>(model, source.soteria_share);
       return std::make_unique<ExactGradient>(model);
     case GradientSource::Kind::spsa:
       return std::make_unique<SpsaGradient>(model, source.spsa_step, source.spsa_repetitions, key);

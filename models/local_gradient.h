@@ -19,7 +19,7 @@ class LocalGradient {
   explicit LocalGradient(const Model<float>& model) : evaluation_(model) {}
   virtual ~LocalGradient() = default;
   /// Says which masks the next estimates draw; without it, none.
-  void begin_step(const MaskKey& key) { evaluation_.set_masks(key); }
+  virtual void begin_step(const MaskKey& key) { evaluation_.set_masks(key); }
   /// Moves the parameters in theta that no gradient moves towards the batch of the last estimate.
   void update_statistics(std::span<float> theta) { evaluation_.update_statistics(theta); }
   /// Writes it into `gradient` [parameters] and returns the mean loss of the batch.
@@ -29,7 +29,8 @@ class LocalGradient {
   Evaluation<float> evaluation_;
 };
 
-/// Why the source does not suit the model, empty if it does: the natural gradient needs a quantum layer.
+/// Why the source does not suit the model, empty if it does: the natural gradient needs a quantum layer, soteria layers
+/// before a linear one, and what looks at examples one by one a model that lets it.
 std::string objection_to(const GradientSource& source, const Model<float>& model);
 
 /// `key` has the seed, round and client of the local training; the model must outlive the result. Throws Error(usage)

@@ -53,6 +53,13 @@ GradientSource gradient_from_config(ConfigTable& section) {
     source.spsa_repetitions = static_cast<std::size_t>(section.integer("spsa_repetitions", {1, 1'000'000}, 1));
   if (has("natural_regularisation", "natural"))
     source.natural_regularisation = section.number("natural_regularisation", {0, 1e6}, source.natural_regularisation);
+  if (has("soteria_share", "exact")) source.soteria_share = section.number("soteria_share", {0, 1}, 0.0);
+  if (has("example_clip_norm", "exact")) source.example_clip_norm = section.number("example_clip_norm", {0, 1e30}, 0.0);
+  source.example_noise = section.number("example_noise", {0, 1e6}, 0.0);
+  if (source.example_noise > 0 && source.example_clip_norm == 0)
+    section.refuse("example_noise", "is in units of example_clip_norm, which is 0");
+  if (source.soteria_share > 0 && source.example_clip_norm > 0)
+    section.refuse("soteria_share", "chooses by the examples what it masks, which would void example_clip_norm");
   return source;
 }
 
@@ -67,6 +74,7 @@ LocalTraining LocalTraining::from_config(ConfigTable section) {
   training.batch_size = static_cast<std::size_t>(
       section.integer("batch_size", {1, 1'000'000}, static_cast<std::int64_t>(training.batch_size)));
   training.gradient = gradient_from_config(section);
+  training.mixing = ExampleMixing::from_config(section);
   training.optimizer = optimizer_from_config(section);
   training.learning_rate = section.number("learning_rate", {1e-12, 1e6}, training.learning_rate);
   training.schedule = LearningRateSchedule::from_config(section);

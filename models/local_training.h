@@ -3,6 +3,7 @@
 #include <cstddef>
 
 #include "core/config.h"
+#include "models/example_mixing.h"
 #include "models/gradient_clipping.h"
 #include "models/learning_rate_schedule.h"
 #include "models/optimizers/optimizer.h"
@@ -16,6 +17,12 @@ struct GradientSource {
   double spsa_step = 0.1;  ///< half the distance of the two evaluations along each parameter
   std::size_t spsa_repetitions = 1;
   double natural_regularisation = 1e-3;
+  double soteria_share = 0;      ///< of exact: what models/soteria_gradient.h masks; 0: nothing
+  double example_clip_norm = 0;  ///< of exact: bound on each example's gradient, models/private_gradient.h; 0: none
+  double example_noise = 0;      ///< standard deviation of the noise on their sum, in units of that bound
+
+  /// Whether steps go against the exact gradient itself.
+  bool is_plain() const { return kind == Kind::exact && soteria_share == 0 && example_clip_norm == 0; }
 };
 
 /// What one client does with a model in one round: the [training] section.
@@ -28,6 +35,7 @@ struct LocalTraining {
   std::size_t local_epochs = 1;
   std::size_t batch_size = 32;
   GradientSource gradient;
+  ExampleMixing mixing;         ///< of the examples that gradients are taken of
   OptimizerSettings optimizer;  ///< its state starts fresh each round
   double learning_rate = 0.1;
   LearningRateSchedule schedule;  ///< factor on the learning rate

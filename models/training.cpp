@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <optional>
 
 #include "core/error.h"
 #include "models/local_gradient.h"
@@ -29,8 +30,10 @@ void check_fit(const Model<float>& model, std::span<const float> theta, const da
 /// The examples of a data set, gathered batch by batch into one reused place.
 class Batches {
  public:
-  Batches(const Model<float>& model, const datasets::Dataset& data, std::size_t largest)
-      : data_(data), targets_(model.targets_of(data.labels)), target_size_(model.target_size()) {
+  Batches(const Model<float>& model, const datasets::Dataset& data, std::size_t largest, const ExampleMixing& mixing,
+          const RandomKey& key)
+      : model_(model), data_(data), targets_(model.targets_of(data.labels)), target_size_(model.target_size()) {
+    if (mixing.kind != ExampleMixing::Kind::none) mixer_.emplace(mixing, data_, targets_, key);
     batch_inputs_.reserve(largest * data.feature_size());
     batch_targets_.reserve(largest * target_size_);
   }
@@ -45,14 +48,29 @@ class Batches {
       const auto target = std::span(targets_).subspan(index * target_size_, target_size_);
       batch_targets_.insert(batch_targets_.end(), target.begin(), target.end());
     }
+    if (mixer_) mix(indices);
     return {batch_inputs_, batch_targets_, indices.size()};
   }
 
  private:
+  void mix(std::span<const std::size_t> indices) {
+    for (std::size_t i = 0; i < indices.size(); ++i)
+      mixer_->mix(indices[i], std::span(batch_inputs_).subspan(i * data_.feature_size(), data_.feature_size()),
+                  std::span(batch_targets_).subspan(i * target_size_, target_size_));
+    // Layers that read numbers for names, such as tokens, cannot read their mixture.
+    try {
+      model_.check_inputs(batch_inputs_);
+    } catch (const Error& error) {
+      fail(error.kind(), "mixtures of examples do not fit the model: {}", error.what());
+    }
+  }
+
+  const Model<float>& model_;
   const datasets::Dataset& data_;
   std::vector<float> targets_;  ///< [data.size(), target_size]
   std::size_t target_size_;
   std::vector<float> batch_inputs_, batch_targets_;
+  std::optional<ExampleMixer> mixer_;
 };
 
 /// The parameters that no gradient moves. What an optimizer does to them (weight decay, say) is undone, and they follow
@@ -182,7 +200,7 @@ LocalResult train_locally(const Model<float>& model, std::span<const float> thet
                           const LocalTraining& training, RandomKey key) {
   check_fit(model, theta, data);
   const std::vector<std::size_t> order = examples_of_round(training, data.size(), key);
-  Batches batches(model, data, std::min(training.batch_size, data.size()));
+  Batches batches(model, data, std::min(training.batch_size, data.size()), training.mixing, key);
   const auto source = make_local_gradient(training.gradient, model, key);
   Statistics statistics(*model.schema());
   if (training.algorithm == LocalTraining::Algorithm::fedsgd)

@@ -5,11 +5,18 @@
 
 #include "core/error.h"
 #include "privacy/compression/quantise.h"
+#include "privacy/compression/signs.h"
 #include "proto/blob.h"
 #include "proto/bytes.h"
 
 namespace tacit::wire {
 namespace {
+
+void validate_scale(const v1::UpdateHeader& header) {
+  if (!std::isfinite(header.quantise_scale()) || header.quantise_scale() < 0)
+    fail(ErrorKind::data, "update.quantise_scale: {} given, expected a finite number that is not negative",
+         header.quantise_scale());
+}
 
 void validate_encoding(const v1::UpdateHeader& header) {
   switch (header.encoding()) {
@@ -21,12 +28,13 @@ void validate_encoding(const v1::UpdateHeader& header) {
       if (header.quantise_bits() < privacy::least_quantise_bits || header.quantise_bits() > privacy::most_quantise_bits)
         fail(ErrorKind::data, "update.quantise_bits: {} given, expected {} to {}", header.quantise_bits(),
              privacy::least_quantise_bits, privacy::most_quantise_bits);
-      if (!std::isfinite(header.quantise_scale()) || header.quantise_scale() < 0)
-        fail(ErrorKind::data, "update.quantise_scale: {} given, expected a finite number that is not negative",
-             header.quantise_scale());
-      return;
+      return validate_scale(header);
+    case v1::ENCODING_SIGNS:
+      if (header.quantise_bits() != 0)
+        fail(ErrorKind::data, "update.quantise_bits: {} given for an update of signs", header.quantise_bits());
+      return validate_scale(header);
     default:
-      fail(ErrorKind::data, "update.encoding: {} is unknown; known are FLOAT32 (1) and QUANTISED (2)",
+      fail(ErrorKind::data, "update.encoding: {} is unknown; known are FLOAT32 (1), QUANTISED (2) and SIGNS (3)",
            static_cast<int>(header.encoding()));
   }
 }
@@ -64,6 +72,7 @@ void validate_finite(std::span<const float> values, const ParameterSchema& schem
 std::size_t encoded_bytes(const v1::UpdateHeader& header, const ParameterSchema& schema) {
   validate_encoding(header);
   if (header.encoding() == v1::ENCODING_FLOAT32) return schema.size() * sizeof(float);
+  if (header.encoding() == v1::ENCODING_SIGNS) return privacy::sign_bytes(schema.size());
   return privacy::quantised_bytes(schema.size(), header.quantise_bits());
 }
 
@@ -99,6 +108,8 @@ DecodedUpdate decode_update(const v1::UpdateHeader& header, std::span<const std:
   update.values.resize(schema.size());
   if (header.encoding() == v1::ENCODING_QUANTISED)
     privacy::dequantise(bytes, header.quantise_bits(), header.quantise_scale(), update.values);
+  else if (header.encoding() == v1::ENCODING_SIGNS)
+    privacy::unpack_signs(bytes, header.quantise_scale(), update.values);
   else if (!bytes.empty())
     std::memcpy(update.values.data(), bytes.data(), bytes.size());
   validate_finite(update.values, schema);

@@ -132,6 +132,10 @@ void Experiment::validate() const {
   models::check_inputs(built, split.train);
   models::check_inputs(built, split.validation);
   models::check_inputs(built, split.test);
+  const ConfigTable update = section("update");
+  if (const std::string objection = client::UpdatePipeline::from_config(update).objection_to(*built.schema());
+      !objection.empty())
+    fail(ErrorKind::configuration, "{}: [update]: {}", update.place(), objection);
   const ConfigTable training = section("training");
   const auto source = models::LocalTraining::from_config(training).gradient;
   if (const std::string objection = models::objection_to(source, built); !objection.empty())

@@ -5,6 +5,7 @@
 
 #include "core/error.h"
 #include "privacy/compression/quantise.h"
+#include "privacy/compression/signs.h"
 
 namespace tacit::client {
 namespace {
@@ -17,22 +18,30 @@ std::vector<std::byte> float32_bytes(std::span<const float> values) {
 
 }  // namespace
 
-QuantiseStage::QuantiseStage(unsigned bits) : bits_(bits) {
-  if (bits == 1 || bits > privacy::most_quantise_bits) {
-    fail(ErrorKind::usage, "quantise to {} bits: expected 2 to 16, or 0 for float32", bits);
-  }
+QuantiseStage::QuantiseStage(unsigned bits, Rounding rounding) : bits_(bits), rounding_(rounding) {
+  if (bits > privacy::most_quantise_bits)
+    fail(ErrorKind::usage, "quantise to {} bits: expected 1 to 16, or 0 for float32", bits);
+  if (rounding == Rounding::stochastic && bits < privacy::least_quantise_bits)
+    fail(ErrorKind::usage, "stochastic rounding to {} bits: expected 2 to 16", bits);
 }
 
 QuantiseStage QuantiseStage::from_config(ConfigTable& section) {
   const std::int64_t bits = section.integer("quantise_bits", {0, privacy::most_quantise_bits}, 0);
-  if (bits == 1) section.refuse("quantise_bits", "1 bit has no level but zero; expected 2 to 16, or 0 for float32");
-  return QuantiseStage(static_cast<unsigned>(bits));
+  const std::string rounding = section.choice("quantise_rounding", {"nearest", "stochastic"}, "nearest");
+  if (rounding == "stochastic" && bits < privacy::least_quantise_bits)
+    section.refuse("quantise_rounding", "\"stochastic\" needs quantise_bits of 2 to 16");
+  return QuantiseStage(static_cast<unsigned>(bits), rounding == "nearest" ? Rounding::nearest : Rounding::stochastic);
 }
 
-EncodedUpdate QuantiseStage::operator()(const ClippedUpdate& update) const {
-  if (bits_ == 0) return {v1::ENCODING_FLOAT32, 0, 0, float32_bytes(update.values)};
-  const float scale = privacy::quantise_scale(update.values);
-  return {v1::ENCODING_QUANTISED, bits_, scale, privacy::quantise(update.values, bits_, scale)};
+EncodedUpdate QuantiseStage::operator()(const PrunedUpdate& update, const RandomKey& key) const {
+  const std::vector<float>& values = update.values;
+  if (bits_ == 0) return {v1::ENCODING_FLOAT32, 0, 0, float32_bytes(values)};
+  if (bits_ == 1) return {v1::ENCODING_SIGNS, 0, privacy::sign_scale(values), privacy::pack_signs(values)};
+  const float scale = privacy::quantise_scale(values);
+  if (rounding_ == Rounding::nearest)
+    return {v1::ENCODING_QUANTISED, bits_, scale, privacy::quantise(values, bits_, scale)};
+  RandomStream stream({key.seed, Purpose::update_rounding, key.round, key.client});
+  return {v1::ENCODING_QUANTISED, bits_, scale, privacy::quantise(values, bits_, scale, stream)};
 }
 
 }  // namespace tacit::client

@@ -21,11 +21,21 @@ struct ClippedUpdate {
   double norm_before = 0;  ///< Euclidean norm as training left it
 };
 
+/// After noise.
+struct NoisyUpdate {
+  std::vector<float> values;
+};
+
+/// After pruning.
+struct PrunedUpdate {
+  std::vector<float> values;
+};
+
 /// After quantising: the bytes of the update's blob and how to read them.
 struct EncodedUpdate {
   v1::Encoding encoding = v1::ENCODING_UNSPECIFIED;
   unsigned bits = 0;  ///< ENCODING_QUANTISED only
-  float scale = 0;    ///< ENCODING_QUANTISED only
+  float scale = 0;    ///< ENCODING_QUANTISED and ENCODING_SIGNS only
   std::vector<std::byte> bytes;
 };
 

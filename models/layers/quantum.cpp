@@ -1,5 +1,6 @@
 #include "models/layers/quantum.h"
 
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 #include <optional>
@@ -23,7 +24,30 @@ struct QuantumScratch final : LayerScratch {
   quantum_sim::Simulator<T> simulator;
   std::optional<LaneSimulator<T>> lanes;
   std::vector<T> upstream, upstream_dot;
+  std::optional<MeasuredCircuit> measured;  ///< made by the first pass that needs it
 };
+
+std::vector<double> widened(std::span<const float> values) {
+  return {values.begin(), values.end()};
+}
+std::vector<double> widened(std::span<const double> values) {
+  return {values.begin(), values.end()};
+}
+
+template <class T>
+void narrow(std::span<const double> from, std::span<T> to) {
+  std::transform(from.begin(), from.end(), to.begin(), [](double value) { return static_cast<T>(value); });
+}
+
+template <class T>
+bool measures(const CircuitTraining& training, const PassMode<T>& mode) {
+  return training.is_on() && mode.training && mode.masks;
+}
+
+template <class Pass>
+MeasuredCircuit::Pass numbered(const Pass& pass) {
+  return {*pass.mode.masks, pass.mode.layer, pass.mode.first_example};
+}
 
 template <class T>
 QuantumScratch<T>& of(LayerScratch* scratch) {
@@ -46,12 +70,13 @@ std::span<const T> scaled(std::span<const T> values, T factor, std::vector<T>& s
 
 template <class T>
 Quantum<T>::Quantum(Shape input_shape, quantum_sim::Circuit circuit, std::vector<quantum_sim::Observable> observables,
-                    double output_scale)
+                    double output_scale, CircuitTraining training)
     : input_shapes_{std::move(input_shape)},
       output_shape_{static_cast<std::int64_t>(observables.size())},
       circuit_(std::move(circuit)),
       observables_(std::move(observables)),
-      output_scale_(static_cast<T>(output_scale)) {
+      output_scale_(static_cast<T>(output_scale)),
+      training_(training) {
   const std::size_t features = element_count(input_shapes_.front());
   if (circuit_.inputs() != features)
     fail(ErrorKind::usage, "the circuit reads {} inputs, the layer before it gives {}", circuit_.inputs(), features);
@@ -59,6 +84,8 @@ Quantum<T>::Quantum(Shape input_shape, quantum_sim::Circuit circuit, std::vector
   if (!std::isfinite(output_scale) || output_scale == 0)
     fail(ErrorKind::usage, "the output scale of a quantum layer is {}, expected a number other than zero",
          output_scale);
+  if (const std::string objection = objection_to(training_, circuit_, observables_); !objection.empty())
+    fail(ErrorKind::usage, "{}", objection);
 }
 
 template <class T>
@@ -79,6 +106,14 @@ std::unique_ptr<LayerScratch> Quantum<T>::make_scratch() const {
 
 template <class T>
 void Quantum<T>::forward(const ForwardPass<T>& pass) const {
+  if (measures(training_, pass.mode)) {
+    auto& measured = of<T>(pass.scratch).measured;
+    if (!measured) measured.emplace(circuit_, observables_, training_);
+    narrow<T>(measured->forward(widened(pass.theta), widened(pass.inputs[0]), pass.count, numbered(pass)),
+              pass.outputs);
+    scale(pass.outputs, output_scale_);
+    return;
+  }
   of<T>(pass.scratch).simulator.forward(pass.theta, pass.inputs[0], pass.count, pass.outputs);
   scale(pass.outputs, output_scale_);
 }
@@ -100,6 +135,15 @@ void Quantum<T>::backward(const BackwardPass<T>& pass) const {
   QuantumScratch<T>& scratch = of<T>(pass.scratch);
   const auto upstream = scaled(pass.upstream, output_scale_, scratch.upstream);
   if (pass.lanes.apart()) return scratch.for_lanes(*this).backward(pass, upstream);
+  if (measures(training_, pass.mode)) {
+    // The forward pass of the same step made it.
+    std::vector<double> theta(pass.theta_gradient.size()), inputs(pass.inputs_gradients[0].size());
+    scratch.measured->backward(widened(pass.theta), widened(pass.inputs[0]), pass.count, widened(upstream),
+                               numbered(pass), theta, inputs);
+    narrow<T>(theta, pass.theta_gradient);
+    narrow<T>(inputs, pass.inputs_gradients[0]);
+    return;
+  }
   scratch.simulator.backward(pass.theta, pass.inputs[0], pass.count, upstream, {}, pass.theta_gradient,
                              pass.inputs_gradients[0]);
 }

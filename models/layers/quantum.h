@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "models/layer.h"
+#include "models/layers/measured_circuit.h"
 #include "quantum_sim/simulator.h"
 
 namespace tacit::models {
@@ -10,13 +11,17 @@ namespace tacit::models {
 /// Expectation values of a parametrised circuit: y_k = output_scale * <psi(x, theta)| O_k |psi(x, theta)>. Any input
 /// shape is taken as the flat features x. One parameter "theta" [circuit.parameters()], which starts uniform in [0, 2
 /// pi).
+///
+/// A training that measures (models/layers/measured_circuit.h) replaces outputs and gradients by what a device gives,
+/// in steps of local training, which have a mask key, and nowhere else: predictions, and tangents, which only somebody
+/// without a device computes, stay exact.
 template <class T>
 class Quantum final : public Layer<T> {
  public:
-  /// Throws Error(usage) if the circuit reads more inputs than the shape has, there is no observable, or output_scale
-  /// is zero or not finite.
+  /// Throws Error(usage) if the circuit reads more inputs than the shape has, there is no observable, output_scale is
+  /// zero or not finite, or the circuit cannot be trained so.
   Quantum(Shape input_shape, quantum_sim::Circuit circuit, std::vector<quantum_sim::Observable> observables,
-          double output_scale = 1);
+          double output_scale = 1, CircuitTraining training = {});
   std::string_view type() const noexcept override { return "quantum"; }
   const std::vector<Shape>& input_shapes() const noexcept override { return input_shapes_; }
   const Shape& output_shape() const noexcept override { return output_shape_; }
@@ -32,6 +37,7 @@ class Quantum final : public Layer<T> {
   const quantum_sim::Circuit& circuit() const noexcept { return circuit_; }
   const std::vector<quantum_sim::Observable>& observables() const noexcept { return observables_; }
   double output_scale() const noexcept { return static_cast<double>(output_scale_); }
+  const CircuitTraining& training() const noexcept { return training_; }
 
  private:
   std::vector<Shape> input_shapes_;
@@ -39,6 +45,7 @@ class Quantum final : public Layer<T> {
   quantum_sim::Circuit circuit_;
   std::vector<quantum_sim::Observable> observables_;
   T output_scale_;
+  CircuitTraining training_;
 };
 
 }  // namespace tacit::models

@@ -65,6 +65,26 @@ class BitReader {
   unsigned filled_ = 0;
 };
 
+/// The packed codes of the levels that `round` chooses for values in units of the step.
+template <class Round>
+std::vector<std::byte> quantise_by(std::span<const float> values, unsigned bits, float scale, const Round& round) {
+  std::vector<std::byte> packed(quantised_bytes(values.size(), bits));
+  if (!is_scale(scale)) fail(ErrorKind::usage, "quantise: scale {} is not a finite number >= 0", scale);
+  const std::int64_t largest = largest_level(bits);
+  BitWriter writer(packed);
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    // Written so that NaN fails too.
+    if (!(std::fabs(values[i]) <= scale)) {
+      fail(ErrorKind::data, "value {} is {}: outside the quantiser's range of +-{}", i, values[i], scale);
+    }
+    // The product is exact in double; the quotient is the only rounding before the choice of the level.
+    const double level = scale == 0 ? 0.0 : static_cast<double>(values[i]) * static_cast<double>(largest) / scale;
+    writer.write(static_cast<std::uint64_t>(static_cast<std::int64_t>(round(level, largest)) + largest), bits);
+  }
+  writer.finish();
+  return packed;
+}
+
 void check_packed(std::span<const std::byte> packed, unsigned bits, float scale, std::size_t count) {
   if (!is_bits(bits)) fail(ErrorKind::data, "quantised values: {} bits a value, expected 2 to 16", bits);
   if (!is_scale(scale)) fail(ErrorKind::data, "quantised values: scale {} is not a finite number >= 0", scale);
@@ -102,22 +122,14 @@ std::size_t quantised_bytes(std::size_t count, unsigned bits) {
 }
 
 std::vector<std::byte> quantise(std::span<const float> values, unsigned bits, float scale) {
-  std::vector<std::byte> packed(quantised_bytes(values.size(), bits));
-  if (!is_scale(scale)) fail(ErrorKind::usage, "quantise: scale {} is not a finite number >= 0", scale);
-  const std::int64_t largest = largest_level(bits);
-  BitWriter writer(packed);
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    // Written so that NaN fails too.
-    if (!(std::fabs(values[i]) <= scale)) {
-      fail(ErrorKind::data, "value {} is {}: outside the quantiser's range of +-{}", i, values[i], scale);
-    }
-    // The product is exact in double; the quotient is the only rounding before the choice of the level.
-    const double level =
-        scale == 0 ? 0.0 : std::nearbyint(static_cast<double>(values[i]) * static_cast<double>(largest) / scale);
-    writer.write(static_cast<std::uint64_t>(static_cast<std::int64_t>(level) + largest), bits);
-  }
-  writer.finish();
-  return packed;
+  return quantise_by(values, bits, scale, [](double level, std::int64_t) { return std::nearbyint(level); });
+}
+
+std::vector<std::byte> quantise(std::span<const float> values, unsigned bits, float scale, RandomStream& rounding) {
+  return quantise_by(values, bits, scale, [&](double level, std::int64_t uppermost) {
+    // Bounded, as the sum may round up to the level after the last.
+    return std::min(std::floor(level + rounding.uniform()), static_cast<double>(uppermost));
+  });
 }
 
 void dequantise(std::span<const std::byte> packed, unsigned bits, float scale, std::span<float> out) {

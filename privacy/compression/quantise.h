@@ -4,6 +4,8 @@
 #include <span>
 #include <vector>
 
+#include "core/random.h"
+
 namespace tacit::privacy {
 
 /// Uniform symmetric quantiser. With m = 2^(bits-1) - 1 the grid is {k * scale / m : k = -m .. m}, 2^bits - 1 levels
@@ -24,6 +26,11 @@ std::size_t quantised_bytes(std::size_t count, unsigned bits);
 /// The packed codes of values in [-scale, scale]. Throws Error(data) naming the index of the first value that is NaN,
 /// infinite or outside; Error(usage) on bits outside 2..16 or a scale that is negative or not finite.
 std::vector<std::byte> quantise(std::span<const float> values, unsigned bits, float scale);
+
+/// The same with stochastic rounding: a value between two neighbouring levels goes to either, with the probability that
+/// makes its mean the value itself. With 2 bits this is TernGrad (Wen et al., NeurIPS 2017, Eq. 1-3), levels -scale, 0
+/// and scale. Draws one number a value, in the order of the values.
+std::vector<std::byte> quantise(std::span<const float> values, unsigned bits, float scale, RandomStream& rounding);
 
 /// Inverse of `quantise`, onto the grid: out.size() values. The bytes may come from anybody: throws Error(data), and
 /// leaves `out` as it was, on a wrong number of bytes, a code that does not occur (with its index), unused bits that

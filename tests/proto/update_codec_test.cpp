@@ -5,6 +5,7 @@
 #include "core/error.h"
 #include "core/random.h"
 #include "privacy/compression/quantise.h"
+#include "privacy/compression/signs.h"
 #include "proto/blob.h"
 #include "proto/bytes.h"
 
@@ -84,6 +85,26 @@ TEST(UpdateCodec, TakesQuantisedValuesWithinHalfAStep) {
     for (std::size_t i = 0; i < values.size(); ++i)
       EXPECT_NEAR(update.values[i], values[i], half_step * 1.0001) << bits << " bits, element " << i;
   }
+}
+
+TEST(UpdateCodec, TakesSignsTimesTheirMeanMagnitude) {
+  const auto values = example_values();
+  Encoded encoded = encode_float32(values);
+  encoded.bytes = privacy::pack_signs(values);
+  encoded.header.set_encoding(v1::ENCODING_SIGNS);
+  encoded.header.set_quantise_scale(0.25f);
+  *encoded.header.mutable_values() = describe_blob(encoded.bytes, 64);
+  const DecodedUpdate update = decode_update(encoded.header, encoded.bytes, schema(), base_model);
+  for (std::size_t i = 0; i < values.size(); ++i) EXPECT_EQ(update.values[i], values[i] < 0 ? -0.25f : 0.25f);
+  using testing::HasSubstr;
+  EXPECT_THAT(refusal(encoded, [](Encoded& e) { e.header.set_quantise_bits(1); }), HasSubstr("update of signs"));
+  EXPECT_THAT(refusal(encoded, [](Encoded& e) { e.header.set_quantise_scale(-1); }), HasSubstr("quantise_scale"));
+  EXPECT_THAT(refusal(encoded,
+                      [](Encoded& e) {
+                        e.bytes.resize(4);
+                        *e.header.mutable_values() = describe_blob(e.bytes);
+                      }),
+              HasSubstr("40 parameters have 5"));
 }
 
 TEST(UpdateCodec, NamesTheFieldThatIsWrong) {

@@ -51,6 +51,38 @@ TEST(Quantise, RoundsTiesToEvenLevels) {
   EXPECT_EQ(back, (std::vector<float>{0, 2, 2, 0, -2, -2}));
 }
 
+// A value at level k + f goes to k + 1 with probability f, so the mean of N draws has variance f (1 - f) / N.
+TEST(Quantise, StochasticRoundingIsRightInTheMean) {
+  constexpr std::size_t count = 40'000;
+  for (const unsigned bits : {2u, 3u, 8u}) {
+    const double step = 1.0 / ((1 << (bits - 1)) - 1);
+    for (const float value : {-1.0f, -0.83f, -0.01f, 0.0f, 0.3f, 0.999f, 1.0f}) {
+      RandomStream stream(RandomKey{.seed = 3, .purpose = Purpose::test, .round = bits});
+      std::vector<float> back(count);
+      dequantise(quantise(std::vector<float>(count, value), bits, 1.0f, stream), bits, 1.0f, back);
+      double mean = 0;
+      for (const float one : back) {
+        ASSERT_LT(std::abs(one - value), step + 1e-6) << "not a neighbouring level";
+        mean += static_cast<double>(one) / count;
+      }
+      EXPECT_NEAR(mean, value, 4 * step / 2 / std::sqrt(count) + 1e-6) << value << " in " << bits << " bits";
+    }
+  }
+}
+
+TEST(Quantise, StochasticRoundingFollowsItsStreamAndRefusesTheSame) {
+  const std::vector<float> values = random_values(500, 1.0f, 1);
+  const auto packed = [&](std::uint64_t seed) {
+    RandomStream stream(RandomKey{.seed = seed, .purpose = Purpose::test});
+    return quantise(values, 4, 1.0f, stream);
+  };
+  EXPECT_EQ(packed(1), packed(1));
+  EXPECT_NE(packed(1), packed(2));
+  RandomStream stream(RandomKey{.seed = 1, .purpose = Purpose::test});
+  refusal([&] { quantise(values, 0, 1.0f, stream); }, ErrorKind::usage);
+  refusal([&] { quantise(values, 4, 0.1f, stream); }, ErrorKind::data);
+}
+
 TEST(Quantise, ErrorStaysWithinHalfAStepForEveryWidth) {
   for (unsigned bits = least_quantise_bits; bits <= most_quantise_bits; ++bits) {
     const std::vector<float> values = random_values(1001, 0.37f, bits);
