@@ -107,12 +107,14 @@ std::vector<Observation::Contents> read_round(const std::filesystem::path& file,
   return all;
 }
 
-std::vector<Observation::Contents> read_client(const std::filesystem::path& file, const std::string& client) {
+/// Of one client, or of all.
+std::vector<Observation::Contents> read_updates(const std::filesystem::path& file,
+                                                const std::optional<std::string>& client) {
   const Pieces pieces = collect(file, [&](const v1::RecordedMessage& head) {
-    return head.has_model() || (head.has_update() && head.client() == client);
+    return head.has_model() || (head.has_update() && (!client || head.client() == *client));
   });
   const DescribedRun run = described(*pieces.description);
-  if (pieces.updates.empty()) fail(ErrorKind::data, "there is no update of client '{}'", client);
+  if (client && pieces.updates.empty()) fail(ErrorKind::data, "there is no update of client '{}'", *client);
   std::vector<Observation::Contents> all;
   for (const RecordedGroup& group : pieces.updates)
     all.push_back(decode(group, model_of(pieces, group.head.round(), run), run));
@@ -168,7 +170,7 @@ Observation Observation::read(const std::filesystem::path& recording, std::uint3
 
 std::vector<Observation> Observation::read_rounds(const std::filesystem::path& recording, const std::string& client) {
   std::vector<Observation> rounds;
-  for (Contents& contents : named(recording, [&] { return read_client(recording, client); }))
+  for (Contents& contents : named(recording, [&] { return read_updates(recording, client); }))
     rounds.push_back(Observation(std::move(contents)));
   std::stable_sort(rounds.begin(), rounds.end(),
                    [](const Observation& a, const Observation& b) { return a.round() < b.round(); });
@@ -216,28 +218,8 @@ Observation Observation::mean_of(std::span<const Observation> updates) {
 
 std::vector<Observation> Observation::read_all(const std::filesystem::path& recording) {
   std::vector<Observation> all;
-  try {
-    Pieces pieces;
-    const auto take = [&](RecordedGroup group) {
-      if (group.head.has_run_description()) {
-        pieces.description = group.head.run_description();
-      } else if (group.head.has_model()) {
-        pieces.model = std::move(group);
-      } else {
-        if (!pieces.description) fail(ErrorKind::data, "the run description is missing");
-        if (!pieces.model || pieces.model->head.round() != group.head.round())
-          fail(ErrorKind::data, "the model of round {} is missing", group.head.round());
-        pieces.update = std::move(group);
-        all.push_back(Observation(decode(pieces)));
-      }
-    };
-    scan_recording(
-        recording, [](const v1::RecordedMessage&) { return true; }, take);
-  } catch (const Error& error) {
-    const std::string reason = error.what();
-    if (error.kind() != ErrorKind::data || reason.starts_with(recording.string())) throw;
-    fail(ErrorKind::data, "{}: {}", recording.string(), reason);
-  }
+  for (Contents& contents : named(recording, [&] { return read_updates(recording, std::nullopt); }))
+    all.push_back(Observation(std::move(contents)));
   return all;
 }
 

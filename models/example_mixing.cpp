@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "core/error.h"
+#include "datasets/dataset.h"
 
 namespace tacit::models {
 

@@ -6,7 +6,10 @@
 
 #include "core/config.h"
 #include "core/random.h"
-#include "datasets/dataset.h"
+
+namespace tacit::datasets {
+struct Dataset;  // not its header: attacks read [training] sections, and reach no data
+}
 
 namespace tacit::models {
 

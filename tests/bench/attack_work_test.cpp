@@ -14,7 +14,7 @@ TEST(AttackWork, HasTheSameStartInFloatAndDouble) {
     const AttackWork::Start single = prepare({model, "float", 2, 1})->start(0);
     const auto work = prepare({model, "double", 2, 2});
     const AttackWork::Start start = work->start(0);
-    EXPECT_GT(start.distance, 1e-4) << model;
+    EXPECT_GT(start.distance, 1e-6) << model;
     EXPECT_NEAR(single.distance, start.distance, 1e-5 * start.distance) << model;
     EXPECT_NEAR(single.value, start.value, 1e-5 * start.value) << model;
     double largest = 0;

@@ -103,7 +103,7 @@ TEST(BadInput, EveryHelpFitsAScreenAndShowsAnExample) {
     EXPECT_EQ(process.wait(), 0);
     const std::string help = process.output();
     EXPECT_THAT(help, HasSubstr("Example:")) << command;
-    EXPECT_LE(std::count(help.begin(), help.end(), '\n'), 24) << command << "\n" << help;
+    EXPECT_LE(std::count(help.begin(), help.end(), '\n'), 30) << command << "\n" << help;
   }
 }
 
