@@ -7,9 +7,8 @@
 namespace tacit::attacks {
 namespace {
 
-using Node = models::Graph<double>::Node;
-
-std::optional<LinearLayer> as_linear(const Node& node) {
+template <class T>
+std::optional<LinearLayer> as_linear(const typename models::Graph<T>::Node& node) {
   if (node.layer->type() != "linear") return {};
   LinearLayer layer;
   std::size_t offset = node.theta_offset;
@@ -26,41 +25,60 @@ std::optional<LinearLayer> as_linear(const Node& node) {
   return layer;
 }
 
-/// The node that alone uses a value, and nothing beside it.
-const Node* only_user(const models::Graph<double>& graph, std::size_t value) {
-  const Node* user = nullptr;
-  for (const Node& node : graph.nodes()) {
-    if (std::find(node.inputs.begin(), node.inputs.end(), value) == node.inputs.end()) continue;
-    if (user != nullptr || node.inputs.size() != 1) return nullptr;
-    user = &node;
-  }
-  return user;
-}
-
 }  // namespace
 
-std::optional<LinearLayer> first_linear_layer(const models::Model<double>& model) {
-  for (const Node& node : model.graph().nodes()) {
-    if (std::find(node.inputs.begin(), node.inputs.end(), models::Graph<double>::input) == node.inputs.end()) continue;
-    if (const auto layer = as_linear(node)) return layer;
+template <class T>
+std::optional<LinearLayer> first_linear_layer(const models::Model<T>& model) {
+  for (const auto& node : model.graph().nodes()) {
+    if (std::find(node.inputs.begin(), node.inputs.end(), models::Graph<T>::input) == node.inputs.end()) continue;
+    if (const auto layer = as_linear<T>(node)) return layer;
   }
   return {};
 }
 
-std::optional<LinearLayer> last_linear_layer(const models::Model<double>& model) {
-  return as_linear(model.graph().nodes().back());
+template <class T>
+std::optional<LinearLayer> last_linear_layer(const models::Model<T>& model) {
+  return as_linear<T>(model.graph().nodes().back());
 }
 
-std::optional<ReluBlock> first_relu_block(const models::Model<double>& model) {
-  const auto& graph = model.graph();
-  const auto value_of = [&](const Node* node) { return static_cast<std::size_t>(node - graph.nodes().data()) + 1; };
-  const Node* first = only_user(graph, models::Graph<double>::input);
-  const Node* relu = first != nullptr ? only_user(graph, value_of(first)) : nullptr;
-  const Node* second = relu != nullptr ? only_user(graph, value_of(relu)) : nullptr;
-  if (second == nullptr || relu->layer->type() != "relu") return {};
-  const auto front = as_linear(*first), back = as_linear(*second);
+template <class T>
+std::optional<std::size_t> only_reader(const models::Model<T>& model, std::size_t value) {
+  const auto& nodes = model.graph().nodes();
+  std::optional<std::size_t> reader;
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    if (std::find(nodes[i].inputs.begin(), nodes[i].inputs.end(), value) == nodes[i].inputs.end()) continue;
+    if (reader || nodes[i].inputs.size() != 1) return {};
+    reader = i;
+  }
+  return reader;
+}
+
+template <class T>
+std::optional<ReluBlock> relu_block_behind(const models::Model<T>& model, std::size_t value) {
+  const auto& nodes = model.graph().nodes();
+  const auto first = only_reader(model, value);
+  const auto relu = first ? only_reader(model, *first + 1) : std::nullopt;
+  const auto second = relu ? only_reader(model, *relu + 1) : std::nullopt;
+  if (!second || nodes[*relu].layer->type() != "relu") return {};
+  const auto front = as_linear<T>(nodes[*first]), back = as_linear<T>(nodes[*second]);
   if (!front || !front->bias_offset || !back) return {};
   return ReluBlock{*front, *back};
 }
+
+template <class T>
+std::optional<ReluBlock> first_relu_block(const models::Model<T>& model) {
+  return relu_block_behind(model, models::Graph<T>::input);
+}
+
+template std::optional<LinearLayer> first_linear_layer(const models::Model<float>&);
+template std::optional<LinearLayer> first_linear_layer(const models::Model<double>&);
+template std::optional<LinearLayer> last_linear_layer(const models::Model<float>&);
+template std::optional<LinearLayer> last_linear_layer(const models::Model<double>&);
+template std::optional<std::size_t> only_reader(const models::Model<float>&, std::size_t);
+template std::optional<std::size_t> only_reader(const models::Model<double>&, std::size_t);
+template std::optional<ReluBlock> relu_block_behind(const models::Model<float>&, std::size_t);
+template std::optional<ReluBlock> relu_block_behind(const models::Model<double>&, std::size_t);
+template std::optional<ReluBlock> first_relu_block(const models::Model<float>&);
+template std::optional<ReluBlock> first_relu_block(const models::Model<double>&);
 
 }  // namespace tacit::attacks

@@ -20,8 +20,8 @@ namespace {
 namespace fs = std::filesystem;
 
 struct Options {
-  std::string place, settings = "analytic", threat_model, observer, observes, client, output;
-  std::int64_t round = 0, seed = 1;
+  std::string place, settings = "analytic", threat_model, observer, client, output;
+  std::int64_t round = 0, seed = 1, examples = 0;
   bool score = false, list = false;
   std::vector<double> bounds;
 };
@@ -97,8 +97,12 @@ attacks::ThreatModel threat_model_of(const Options& options) {
     file = ConfigTable::parse_file(options.threat_model);
     if (!file.has("threat_model")) file.refuse("threat_model", "the section is missing");
   }
-  if (!options.observer.empty()) file = file.with("threat_model.observer", options.observer);
-  if (!options.observes.empty()) file = file.with("threat_model.observes", options.observes);
+  if (!options.observer.empty()) {
+    const std::size_t colon = options.observer.find(':');
+    file = file.with("threat_model.observer", std::string_view(options.observer).substr(0, colon));
+    if (colon != std::string::npos)
+      file = file.with("threat_model.observes", std::string_view(options.observer).substr(colon + 1));
+  }
   attacks::ThreatModel model = attacks::ThreatModel::from_config(file.table("threat_model"));
   if (options.bounds.empty()) return model;
   if (!(options.bounds[0] < options.bounds[1])) fail(ErrorKind::usage, "--bounds: the lower bound comes first");
@@ -173,9 +177,10 @@ fs::path output_of(const Options& options, const fs::path& recording, const std:
 nlohmann::ordered_json attack(const Options& options) {
   const fs::path recording = recording_of(options);
   if (options.list) return list(recording);
-  const attacks::AttackSettings settings = options.settings.ends_with(".toml")
-                                               ? attacks::AttackSettings::from_file(options.settings)
-                                               : attacks::AttackSettings::from_catalog(options.settings);
+  attacks::AttackSettings settings = options.settings.ends_with(".toml")
+                                         ? attacks::AttackSettings::from_file(options.settings)
+                                         : attacks::AttackSettings::from_catalog(options.settings);
+  if (options.examples > 0) settings.reconstruct_examples = static_cast<std::size_t>(options.examples);
   const attacks::ThreatModel threat_model = threat_model_of(options);
   const Seen seen = seen_by(threat_model, options, recording);
   const attacks::Observation& observation = seen.observation();
@@ -251,11 +256,11 @@ void add_attack(CLI::App& app, Chosen& chosen) {
   command->add_option("--round", options->round, "Round (default: the first)")->check(whole_number(1, 4294967295));
   command->add_option("--client", options->client, "Client (default: the first)");
   command->add_option("--threat-model", options->threat_model, "File with a [threat_model] section");
-  command->add_option("--observer", options->observer, "Who looks on, instead of the threat model's observer");
-  command->add_option("--observes", options->observes,
-                      "What reaches the attack: one_update, many_rounds, aggregate, global_models");
+  command->add_option("--observer", options->observer, "Who looks on, and perhaps at what: eavesdropper:many_rounds");
   command->add_option("--bounds", options->bounds, "What every feature lies between, if the attacker knows it")
       ->expected(2);
+  command->add_option("--examples", options->examples, "How many to reconstruct, instead of what the settings say")
+      ->check(whole_number(1, 1'000'000));
   command->add_option("--seed", options->seed, "Seed of starting points")
       ->check(whole_number(0))
       ->capture_default_str();

@@ -50,7 +50,7 @@ CLI::App* add_subcommand(CLI::App& parent, Chosen& chosen, const std::string& na
   command->add_flag("--json", chosen.json, "Print one JSON object as the last line of standard output");
   command->add_option("--log-level", chosen.log_level, "debug, info, warning, error or off")
       ->check(CLI::IsMember({"debug", "info", "warning", "error", "off"}))
-      ->capture_default_str();
+      ->option_text("LEVEL=warning");
   return command;
 }
 
@@ -72,6 +72,7 @@ int main(int argc, char** argv) {
   add_coordinator(app, chosen);
   add_client(app, chosen);
   add_attack(app, chosen);
+  add_craft(app, chosen);
   add_reproduce(app, chosen);
   add_pki(app, chosen);
   add_data(app, chosen);

@@ -13,7 +13,7 @@ namespace tacit::cli {
 namespace {
 
 struct Options {
-  std::string config, run_folder, mode;
+  std::string config, run_folder, mode, initial_model;
   std::int64_t clients = 0, seed = -1, rounds = 0;
 };
 
@@ -32,6 +32,7 @@ nlohmann::ordered_json simulate(const Options& options) {
   simulation::RunOptions run_options;
   run_options.run_folder = options.run_folder.empty() ? simulation::unused_folder(experiment.output())
                                                       : std::filesystem::path(options.run_folder);
+  if (!options.initial_model.empty()) run_options.initial_model = options.initial_model;
   Progress bar(experiment.name(), 1.0);
   simulation::RunProgress progress(bar, 1.0);
   run_options.on_progress = [&](const simulation::RunResult& result) { progress.show(result, experiment.clients()); };
@@ -61,6 +62,7 @@ void add_simulate(CLI::App& app, Chosen& chosen) {
   command->add_option("--seed", options->seed, "Seed of everything")->check(whole_number(0));
   command->add_option("--rounds", options->rounds, "Number of rounds")->check(whole_number(1, 1000000));
   command->add_option("--run-folder", options->run_folder, "Where results go; an unfinished run there is continued");
+  command->add_option("--initial-model", options->initial_model, "Start from this file of weights");
   command->callback([options, &chosen] { chosen.action = [options] { return simulate(*options); }; });
 }
 

@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "client/received_model_check.h"
 #include "core/error.h"
 #include "models/local_gradient.h"
 #include "models/specification.h"
@@ -78,6 +79,10 @@ LocalTask::LocalTask(const v1::JoinResponse& description, const datasets::Datase
     fail(ErrorKind::peer, "the coordinator describes a run that this client cannot take part in: [update]: {}",
          objection);
   models::check_inputs(model_, data_);
+}
+
+std::vector<std::string> LocalTask::suspicious_signs(const Parameters& start) const {
+  return client::suspicious_signs(model_, start.values());
 }
 
 PreparedUpdate LocalTask::update(const Parameters& start, std::uint64_t seed, std::uint32_t round,

@@ -2,6 +2,8 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "client/update_pipeline.h"
 #include "core/parameters.h"
@@ -23,6 +25,9 @@ class LocalTask {
             std::size_t chunk_bytes);
 
   const std::shared_ptr<const ParameterSchema>& schema() const noexcept { return model_.schema(); }
+
+  /// What about a received model looks made to give examples away (client/received_model_check.h).
+  std::vector<std::string> suspicious_signs(const Parameters& start) const;
 
   /// Trains from `start` and prepares the update. A function of its arguments, the data and the description alone.
   PreparedUpdate update(const Parameters& start, std::uint64_t seed, std::uint32_t round, std::uint32_t client) const;

@@ -143,6 +143,7 @@ std::optional<PreparedUpdate> Session::prepare(const v1::WorkOrder::Train& order
   log::info("round {}: training on {} examples, {:.1f} s left", key.round(), data_.size(),
             order.deadline_ms() / 1000.0);
   const Parameters start = download(key, order.model());
+  check_received(key.round(), start);
   const milliseconds interval(description_.heartbeat_ms());
   const Heartbeat heartbeat(transport_, key, interval,
                             std::min(settings_.call_timeout, std::max(interval, milliseconds(1))));
@@ -150,6 +151,15 @@ std::optional<PreparedUpdate> Session::prepare(const v1::WorkOrder::Train& order
   if (heartbeat.work_still_counts()) return update;
   log::warning("round {}: closed while this client was training; its update is dropped", key.round());
   return {};
+}
+
+void Session::check_received(std::uint32_t round, const Parameters& start) const {
+  if (settings_.received_model == ReceivedModelPolicy::accept) return;
+  for (const std::string& sign : task_->suspicious_signs(start)) {
+    if (settings_.received_model == ReceivedModelPolicy::refuse)
+      fail(ErrorKind::peer, "the coordinator's model of round {} looks made to give examples away: {}", round, sign);
+    log::warning("round {}: the coordinator's model looks made to give examples away: {}", round, sign);
+  }
 }
 
 Parameters Session::download(const v1::WorkKey& key, const v1::Model& model) {

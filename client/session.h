@@ -63,6 +63,7 @@ class Session {
   void train(const v1::WorkOrder::Train& order);
   void check_key(const v1::WorkKey& key);
   std::optional<PreparedUpdate> prepare(const v1::WorkOrder::Train& order);
+  void check_received(std::uint32_t round, const Parameters& start) const;
   Parameters download(const v1::WorkKey& key, const v1::Model& model);
   v1::Receipt deliver_update(const v1::WorkKey& key, const PreparedUpdate& update);
   void hand_over(const v1::WorkKey& key, const PreparedUpdate& update);

@@ -52,6 +52,10 @@ ClientSettings ClientSettings::from_config(ConfigTable section) {
   const auto largest = static_cast<std::int64_t>(wire::largest_chunk_bytes);
   settings.chunk_bytes = static_cast<std::size_t>(
       section.integer("chunk_bytes", {1024, largest}, static_cast<std::int64_t>(settings.chunk_bytes)));
+  const std::string policy = section.choice("received_model", {"accept", "warn", "refuse"}, "accept");
+  settings.received_model = policy == "accept" ? ReceivedModelPolicy::accept
+                            : policy == "warn" ? ReceivedModelPolicy::warn
+                                               : ReceivedModelPolicy::refuse;
   return settings;
 }
 

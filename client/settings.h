@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 
+#include "client/received_model_check.h"
 #include "core/config.h"
 #include "proto/blob.h"
 #include "proto/certificate_folder.h"
@@ -23,6 +24,7 @@ namespace tacit::client {
 ///   call_timeout_seconds = 30              # bound of one call
 ///   patience_seconds = 20                  # how long the coordinator may hold a question for work
 ///   chunk_bytes = 1048576                  # of an update; a broken connection costs at most one chunk
+///   received_model = "accept"              # warn, refuse: what to do if it looks made to give examples away
 struct ClientSettings {
   std::string coordinator;
   wire::TlsFiles tls;
@@ -32,6 +34,7 @@ struct ClientSettings {
   std::chrono::milliseconds call_timeout{30'000};
   std::chrono::milliseconds patience{20'000};
   std::size_t chunk_bytes = wire::default_chunk_bytes;
+  ReceivedModelPolicy received_model = ReceivedModelPolicy::accept;
 
   static ClientSettings from_config(ConfigTable section);
 };

@@ -28,6 +28,7 @@ enum class Purpose : std::uint32_t {
   example_noise = 33,     ///< noise on sums of clipped gradients of examples
   circuit_shots = 34,     ///< measurements of circuits in local training
   leakage_guard = 35,     ///< a client's attack on its own update, and the noise that follows from it
+  crafting = 40,          ///< parameters that a malicious coordinator sends
 };
 
 /// Which stream: the experiment's seed, its purpose, the round and the client. Equal keys give equal numbers on every

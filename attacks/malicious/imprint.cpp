@@ -51,4 +51,33 @@ void write_imprint(const ReluBlock& block, const MeanFeature& believed, std::spa
   }
 }
 
+namespace {
+
+class ImprintCraft final : public Craft {
+ public:
+  explicit ImprintCraft(const MeanFeature& believed) : believed_(believed) {}
+
+  void write(const models::Model<float>& model, std::uint64_t, std::span<float> theta) const override {
+    const auto block = first_relu_block(model);
+    if (!block) {
+      fail(ErrorKind::configuration,
+           "an imprint needs a model that begins with layers 'linear' (with a bias), 'relu' and 'linear'");
+    }
+    write_imprint(*block, believed_, theta);
+  }
+
+ private:
+  MeanFeature believed_;
+};
+
+}  // namespace
+
+MeanFeature mean_feature_of(ConfigTable& section) {
+  return {section.number("mean", {-1e9, 1e9}), section.number("deviation", {1e-12, 1e9})};
+}
+
+std::unique_ptr<const Craft> make_imprint_craft(ConfigTable section) {
+  return std::make_unique<const ImprintCraft>(mean_feature_of(section));
+}
+
 }  // namespace tacit::attacks

@@ -1,9 +1,12 @@
 #pragma once
 
+#include <memory>
 #include <span>
 #include <vector>
 
 #include "attacks/linear_layers.h"
+#include "attacks/malicious/craft.h"
+#include "core/config.h"
 
 namespace tacit::attacks {
 
@@ -24,5 +27,10 @@ std::vector<double> imprint_cutoffs(std::size_t bins, const MeanFeature& believe
 /// [parameters]. Throws Error(usage) as imprint_cutoffs, and if the first column is zero, through which no gradient
 /// flows.
 void write_imprint(const ReluBlock& block, const MeanFeature& believed, std::span<float> theta);
+
+/// The keys `mean` and `deviation` of a craft.
+MeanFeature mean_feature_of(ConfigTable& section);
+/// As a craft: keys `mean` and `deviation`.
+std::unique_ptr<const Craft> make_imprint_craft(ConfigTable section);
 
 }  // namespace tacit::attacks

@@ -2,21 +2,32 @@
 
 #include "attacks/algebraic/algebraic_attack.h"
 #include "attacks/analytic_linear.h"
+#include "attacks/attention_inversion.h"
+#include "attacks/fishing_inversion.h"
 #include "attacks/gradient_matching.h"
 #include "attacks/imprint_inversion.h"
+#include "attacks/loki_inversion.h"
 #include "attacks/registry.h"
 #include "attacks/snapshot/snapshot_attack.h"
+#include "attacks/trap_weights_inversion.h"
 
 namespace tacit::attacks {
 namespace {
 
+// One a line.
+// clang-format off
 constexpr RegistryEntry<Method> methods[] = {
     {"algebraic", make_algebraic},
     {"analytic_linear", make_analytic_linear},
+    {"attention_inversion", make_attention_inversion},
+    {"fishing", make_fishing},
     {"gradient_matching", make_gradient_matching},
     {"imprint", make_imprint},
+    {"loki", make_loki},
     {"snapshot", make_snapshot},
+    {"trap_weights", make_trap_weights},
 };
+// clang-format on
 
 }  // namespace
 

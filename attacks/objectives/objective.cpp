@@ -5,6 +5,7 @@
 
 #include "attacks/objectives/cosine.h"
 #include "attacks/objectives/euclidean.h"
+#include "attacks/objectives/masked_cosine.h"
 #include "attacks/registry.h"
 
 namespace tacit::attacks {
@@ -22,6 +23,7 @@ std::unique_ptr<const Objective> make_objective(ConfigTable section) {
   static constexpr RegistryEntry<Objective> table[] = {
       {"euclidean", &Euclidean::make},
       {"cosine", &Cosine::make},
+      {"masked_cosine", &MaskedCosine::make},
   };
   return make_part(table, section);
 }

@@ -7,6 +7,8 @@
 namespace tacit::evaluation {
 
 // One file each, named for the paper.
+std::vector<ReproducedRow> reproduce_fishing(const ReproductionControl& control);
 std::vector<ReproducedRow> reproduce_idlg(const ReproductionControl& control);
+std::vector<ReproducedRow> reproduce_robbing_the_fed(const ReproductionControl& control);
 
 }  // namespace tacit::evaluation

@@ -46,8 +46,16 @@ class Notes {
 
 const std::vector<Reproduction>& reproductions() {
   static const std::vector<Reproduction> all{
+      {"fishing",
+       "Wen, Geiping, Fowl, Goldblum and Goldstein, ICML 2022, arXiv 2202.00580, Fishing for User Data in Large-Batch "
+       "Federated Learning",
+       "an image that a crafted head isolates, against the size of its batch", reproduce_fishing},
       {"idlg", "Zhao, Mopuri and Bilen, 2020, arXiv 2001.02610, Improved Deep Leakage from Gradients",
        "label accuracy of DLG and iDLG, one example, a fresh network each", reproduce_idlg},
+      {"robbing_the_fed",
+       "Fowl, Geiping, Czaja, Goldblum and Goldstein, ICLR 2022, arXiv 2110.13057, Robbing the Fed; figures of Guo et "
+       "al., arXiv 2503.11514",
+       "images of a batch that an imprint catches, by number of bins and size of the batch", reproduce_robbing_the_fed},
   };
   return all;
 }

@@ -85,7 +85,7 @@ TEST_P(Objectives, RefusesVectorsOfOtherSize) {
                ErrorKind::usage, {"3", "4"});
 }
 
-INSTANTIATE_TEST_SUITE_P(All, Objectives, ::testing::Values("euclidean", "cosine"));
+INSTANTIATE_TEST_SUITE_P(All, Objectives, ::testing::Values("euclidean", "cosine", "masked_cosine"));
 
 TEST(Euclidean, SumOfSquares) {
   std::vector<double> derivative(2);
@@ -112,6 +112,14 @@ TEST(Cosine, ZeroCandidateHasNoDirection) {
   std::vector<double> derivative(2, 7.0);
   EXPECT_EQ(named("cosine")->evaluate(std::vector<double>{0, 0}, std::vector<double>{1, 0}, derivative), 1);
   EXPECT_EQ(derivative, (std::vector<double>{0, 0}));
+}
+
+TEST(MaskedCosine, LeavesOutWhatWasNotObserved) {
+  std::vector<double> derivative(3), rest(2);
+  const double distance =
+      named("masked_cosine")->evaluate(std::vector<double>{1, 7, 2}, std::vector<double>{3, 0, 1}, derivative);
+  EXPECT_DOUBLE_EQ(distance, named("cosine")->evaluate(std::vector<double>{1, 2}, std::vector<double>{3, 1}, rest));
+  EXPECT_EQ(derivative, (std::vector<double>{rest[0], 0, rest[1]}));
 }
 
 TEST(ObjectiveRegistry, UnknownNameIsRefusedWithThePossibleOnes) {

@@ -295,5 +295,23 @@ TEST_F(SessionTest, DivergedTrainingEndsTheSession) {
   EXPECT_EQ(count(coordinator, "OfferUpdate"), 0u);
 }
 
+// A start whose biases are hundreds: what a head that fishes for a class has, and no honest model.
+TEST_F(SessionTest, AModelThatLooksCraftedIsRefusedOnlyIfTheClientSaysSo) {
+  MemoryRun run = small_run();
+  run.model_toml = "[[layers]]\ntype = \"linear\"\noutputs = 2\ninitial_range = 1e6\n";
+  for (const auto policy : {ReceivedModelPolicy::accept, ReceivedModelPolicy::warn}) {
+    settings_.received_model = policy;
+    MemoryCoordinator coordinator(run);
+    EXPECT_EQ(session(coordinator).run().outcome, "complete");
+  }
+  settings_.received_model = ReceivedModelPolicy::refuse;
+  MemoryCoordinator coordinator(run);
+  EXPECT_THAT(refusal(ErrorKind::peer, [&] { session(coordinator).run(); }),
+              AllOf(HasSubstr("round 1"), HasSubstr("give examples away"), HasSubstr("a bias of 'linear1'")));
+  EXPECT_EQ(count(coordinator, "OfferUpdate"), 0u);
+  MemoryCoordinator honest(small_run());
+  EXPECT_EQ(session(honest).run().outcome, "complete");
+}
+
 }  // namespace
 }  // namespace tacit::client

@@ -1,0 +1,107 @@
+#include "attacks/malicious/loki.h"
+
+#include <algorithm>
+
+#include "core/error.h"
+#include "models/graph.h"
+#include "models/layers/convolution.h"
+
+namespace tacit::attacks {
+namespace {
+
+/// Whether a kernel with one entry in its middle leaves an image as it is.
+bool keeps_images(const models::kernels::ImageWindows& windows) {
+  for (std::size_t axis = 0; axis < 2; ++axis) {
+    const std::size_t kernel = windows.kernel[axis];
+    if (kernel % 2 == 0 || kernel != windows.kernel[0] || windows.stride[axis] != 1 ||
+        windows.padding[axis] != windows.dilation[axis] * (kernel / 2))
+      return false;
+  }
+  return true;
+}
+
+class LokiCraft final : public Craft {
+ public:
+  LokiCraft(std::size_t client, const MeanFeature& believed) : client_(client), believed_(believed) {}
+
+  void write(const models::Model<float>& model, std::uint64_t, std::span<float> theta) const override {
+    const auto block = find_loki_block(model);
+    if (!block) {
+      fail(ErrorKind::configuration,
+           "LOKI needs a model that begins with layers 'conv2d' (with a bias, stride 1, an odd kernel and outputs as "
+           "large as its inputs), 'linear' (with a bias), 'relu' and 'linear'");
+    }
+    if (client_ >= block->clients())
+      fail(ErrorKind::configuration, "LOKI has {} channels, enough for {} clients: there is no client {}",
+           block->channels, block->clients(), client_);
+    write_loki(*block, client_, believed_, theta);
+  }
+
+ private:
+  std::size_t client_;
+  MeanFeature believed_;
+};
+
+}  // namespace
+
+template <class T>
+std::optional<LokiBlock> find_loki_block(const models::Model<T>& model) {
+  const auto& nodes = model.graph().nodes();
+  const auto first = only_reader(model, models::Graph<T>::input);
+  if (!first) return {};
+  const auto* convolution = dynamic_cast<const models::Convolution<T>*>(nodes[*first].layer.get());
+  if (convolution == nullptr || convolution->groups() != 1 || convolution->parameters().size() != 2 ||
+      !keeps_images(convolution->windows()))
+    return {};
+  std::size_t value = *first + 1;
+  if (const auto next = only_reader(model, value); next && nodes[*next].layer->type() == "flatten") value = *next + 1;
+  const auto behind = relu_block_behind(model, value);
+  if (!behind) return {};
+
+  const auto& windows = convolution->windows();
+  LokiBlock block;
+  block.kernel_offset = nodes[*first].theta_offset;
+  block.kernel = windows.kernel[0];
+  block.image_channels = windows.channels;
+  block.pixels = windows.positions();
+  block.channels = static_cast<std::size_t>(convolution->output_shape().at(0));
+  block.bias_offset = block.kernel_offset + block.channels * block.image_channels * block.kernel * block.kernel;
+  block.block = *behind;
+  if (block.clients() == 0) return {};
+  return block;
+}
+
+template std::optional<LokiBlock> find_loki_block(const models::Model<float>&);
+template std::optional<LokiBlock> find_loki_block(const models::Model<double>&);
+
+void write_loki(const LokiBlock& block, std::size_t client, const MeanFeature& believed, std::span<float> theta) {
+  const std::size_t area = block.kernel * block.kernel, of_client = block.channels_of_client();
+  const auto kernels = theta.subspan(block.kernel_offset, block.channels * block.image_channels * area);
+  const auto biases = theta.subspan(block.bias_offset, block.channels);
+  std::fill(kernels.begin(), kernels.end(), 0.0f);
+  std::fill(biases.begin(), biases.end(), 0.0f);
+  for (std::size_t c = 0; c < block.image_channels; ++c)
+    kernels[((client * of_client + c) * block.image_channels + c) * area + area / 2] = 1;
+  biases[client * of_client + block.image_channels] = 1;
+
+  write_imprint(block.block, believed, theta);
+  // The imprint's rows are the mean over all inputs: here, over one client's image.
+  const LinearLayer& layer = block.block.first;
+  const auto weight = static_cast<float>(1.0 / static_cast<double>(block.image_channels * block.pixels));
+  for (std::size_t k = 0; k < layer.outputs; ++k) {
+    const auto row = theta.subspan(layer.weight_offset + k * layer.inputs, layer.inputs);
+    std::fill(row.begin(), row.end(), 0.0f);
+    for (std::size_t channel = 0; channel < block.clients() * of_client; ++channel) {
+      if (channel % of_client == block.image_channels) continue;
+      const auto plane = row.subspan(channel * block.pixels, block.pixels);
+      std::fill(plane.begin(), plane.end(), weight);
+    }
+  }
+}
+
+std::unique_ptr<const Craft> make_loki_craft(ConfigTable section) {
+  const auto client = static_cast<std::size_t>(section.integer("client", {0, 1'000'000'000}));
+  return std::make_unique<const LokiCraft>(client, mean_feature_of(section));
+}
+
+}  // namespace tacit::attacks
