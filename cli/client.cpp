@@ -1,6 +1,7 @@
 #include <poll.h>
 
 #include <iostream>
+#include <optional>
 #include <stop_token>
 #include <thread>
 
@@ -35,6 +36,8 @@ nlohmann::ordered_json run_client(const std::string& file, const std::string& co
   log::info("{} training examples; coordinator {}", client.data.size(), client.settings.coordinator);
   client::Session session(transport, client.settings, client.data, clock, client::Backoff({}), stop.get_token());
   if (client.reported.size() > 0) session.agree_to_evaluate(client.reported);
+  std::optional<simulation::ClientGuard> guard;
+  if (client.guard) session.guard_with(guard.emplace(*client.guard).guard());
   const client::RunOutcome outcome = session.run();
   std::cout << "run " << outcome.outcome << ", model SHA-256 " << outcome.model_hash << "\n";
   return {{"outcome", outcome.outcome}, {"model_sha256", outcome.model_hash}};

@@ -46,12 +46,14 @@ std::string text_summary(const simulation::RunResult& result) {
   const auto reported = result.reported_fairness();
   const std::string reports =
       reported ? fmt::format("  reported       {} ({} clients)\n", figures_text(*reported), reported->clients) : "";
+  const std::string withheld =
+      result.updates_withheld > 0 ? fmt::format("  withheld       {} updates\n", result.updates_withheld) : "";
   return fmt::format(
-      "  rounds         {}\n  test accuracy  {}\n  parameters     {}\n  traffic        {} up, {} down\n{}"
+      "  rounds         {}\n  test accuracy  {}\n  parameters     {}\n  traffic        {} up, {} down\n{}{}"
       "  time           {:.1f} s\n  model SHA-256  {}\n  run folder     {}\n",
       result.rounds, accuracy ? fmt::format("{:.1f} %", 100 * *accuracy) : "not evaluated", result.parameters,
-      bytes_text(result.bytes_up), bytes_text(result.bytes_down), reports, result.seconds, result.model_sha256,
-      result.run_folder.string());
+      bytes_text(result.bytes_up), bytes_text(result.bytes_down), reports, withheld, result.seconds,
+      result.model_sha256, result.run_folder.string());
 }
 
 nlohmann::ordered_json json_summary(const simulation::RunResult& result) {
@@ -63,6 +65,7 @@ nlohmann::ordered_json json_summary(const simulation::RunResult& result) {
       {"seconds", result.seconds},
       {"bytes_up", result.bytes_up},
       {"bytes_down", result.bytes_down},
+      {"updates_withheld", result.updates_withheld},
       {"parameters", result.parameters},
       {"run_folder", result.run_folder.string()}};
   if (const auto reported = result.reported_fairness()) object["reported_fairness"] = figures_json(*reported);

@@ -1,5 +1,6 @@
 #include "client/local_task.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "client/received_model_check.h"
@@ -64,8 +65,10 @@ v1::UpdateKind kind_of(models::LocalTraining::Algorithm algorithm) {
 }  // namespace
 
 LocalTask::LocalTask(const v1::JoinResponse& description, const datasets::Dataset& data,
-                     const datasets::Dataset* held_out, std::size_t chunk_bytes)
-    : data_(fitting(data, description)),
+                     const datasets::Dataset* held_out, std::size_t chunk_bytes, const LeakageGuard* guard)
+    : description_(description),
+      data_(fitting(data, description)),
+      guard_(guard),
       held_out_(held_out != nullptr && description.asks_evaluation() ? &fitting(*held_out, description) : nullptr),
       model_(model_of(description)),
       training_(read_section(description.training_toml(), "training", models::LocalTraining::from_config)),
@@ -85,18 +88,27 @@ std::vector<std::string> LocalTask::suspicious_signs(const Parameters& start) co
   return client::suspicious_signs(model_, start.values());
 }
 
-PreparedUpdate LocalTask::update(const Parameters& start, std::uint64_t seed, std::uint32_t round,
-                                 std::uint32_t client) const {
+std::optional<PreparedUpdate> LocalTask::update(const Parameters& start, std::uint64_t seed, std::uint32_t round,
+                                                std::uint32_t client) const {
   const RandomKey key{.seed = seed, .purpose = Purpose::local_order, .round = round, .client = client};
   models::LocalResult result = models::train_locally(model_, start.values(), data_, training_, key);
-  PreparedUpdate update = pipeline_.prepare({.kind = kind_of(training_.algorithm),
-                                             .values = std::move(result.update),
-                                             .examples = result.examples,
-                                             .training_loss = result.loss,
-                                             .base_model_hash = start.hash()},
-                                            *schema(), key);
-  if (held_out_ != nullptr) *update.header.mutable_evaluation() = evaluation_of(start);
+  std::optional<PreparedUpdate> update = prepare({.kind = kind_of(training_.algorithm),
+                                                  .values = std::move(result.update),
+                                                  .examples = result.examples,
+                                                  .training_loss = result.loss,
+                                                  .base_model_hash = start.hash()},
+                                                 start, key);
+  if (update && held_out_ != nullptr) *update->header.mutable_evaluation() = evaluation_of(start);
   return update;
+}
+
+std::optional<PreparedUpdate> LocalTask::prepare(const TrainedUpdate& trained, const Parameters& start,
+                                                 const RandomKey& key) const {
+  if (guard_ == nullptr) return pipeline_.prepare(trained, *schema(), key);
+  std::vector<std::size_t> used = models::examples_of_round(training_, data_.size(), key);
+  std::sort(used.begin(), used.end());
+  used.erase(std::unique(used.begin(), used.end()), used.end());
+  return guard_->check({trained, *schema(), pipeline_, description_, start, data_, used, key});
 }
 
 v1::LocalEvaluation LocalTask::evaluation_of(const Parameters& start) const {

@@ -44,7 +44,7 @@ void Session::join() {
       retrier_.persist("join the run", [&] { return transport_.join(request, settings_.call_timeout); });
   retrier_.note_contact();
   if (task_ != nullptr && description.SerializeAsString() == description_.SerializeAsString()) return;
-  task_ = std::make_unique<LocalTask>(description, data_, held_out_, settings_.chunk_bytes);
+  task_ = std::make_unique<LocalTask>(description, data_, held_out_, settings_.chunk_bytes, guard_);
   description_ = std::move(description);
   log::info("joined run {} of {} rounds with {} examples", description_.run(), description_.rounds(), data_.size());
 }
@@ -145,12 +145,28 @@ std::optional<PreparedUpdate> Session::prepare(const v1::WorkOrder::Train& order
   const Parameters start = download(key, order.model());
   check_received(key.round(), start);
   const milliseconds interval(description_.heartbeat_ms());
-  const Heartbeat heartbeat(transport_, key, interval,
-                            std::min(settings_.call_timeout, std::max(interval, milliseconds(1))));
-  PreparedUpdate update = task_->update(start, settings_.seed, key.round(), settings_.index);
-  if (heartbeat.work_still_counts()) return update;
-  log::warning("round {}: closed while this client was training; its update is dropped", key.round());
-  return {};
+  std::optional<PreparedUpdate> update;
+  {
+    const Heartbeat heartbeat(transport_, key, interval,
+                              std::min(settings_.call_timeout, std::max(interval, milliseconds(1))));
+    update = task_->update(start, settings_.seed, key.round(), settings_.index);
+    if (!heartbeat.work_still_counts()) {
+      log::warning("round {}: closed while this client was training; its update is dropped", key.round());
+      return {};
+    }
+  }
+  if (!update) withhold(key);
+  return update;
+}
+
+void Session::withhold(const v1::WorkKey& key) {
+  v1::HeartbeatRequest request;
+  *request.mutable_key() = key;
+  request.set_withholds(true);
+  retrier_.persist("tell that the update is withheld",
+                   [&] { return transport_.heartbeat(request, settings_.call_timeout); });
+  retrier_.note_contact();
+  model_.reset();
 }
 
 void Session::check_received(std::uint32_t round, const Parameters& start) const {

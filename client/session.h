@@ -41,6 +41,10 @@ class Session {
   /// session. Before joining; without this call nothing of the kind leaves the client.
   void agree_to_evaluate(const datasets::Dataset& held_out) { held_out_ = &held_out; }
 
+  /// Has every update looked at before it leaves; the guard must outlive the session. Before joining. An update that it
+  /// withholds is not sent; the coordinator is told that none will come.
+  void guard_with(const LeakageGuard& guard) { guard_ = &guard; }
+
   /// Becomes a member of the run and prepares for it. Repeating it is harmless; step does it if nobody has. Throws
   /// Error(peer) or Error(data) if this client cannot take part (client/local_task.h), or the coordinator's refusal: of
   /// another protocol version, with both numbers.
@@ -64,6 +68,7 @@ class Session {
   void check_key(const v1::WorkKey& key);
   std::optional<PreparedUpdate> prepare(const v1::WorkOrder::Train& order);
   void check_received(std::uint32_t round, const Parameters& start) const;
+  void withhold(const v1::WorkKey& key);
   Parameters download(const v1::WorkKey& key, const v1::Model& model);
   v1::Receipt deliver_update(const v1::WorkKey& key, const PreparedUpdate& update);
   void hand_over(const v1::WorkKey& key, const PreparedUpdate& update);
@@ -72,6 +77,7 @@ class Session {
   ClientSettings settings_;
   const datasets::Dataset& data_;
   const datasets::Dataset* held_out_ = nullptr;
+  const LeakageGuard* guard_ = nullptr;
   Retrier retrier_;
   v1::JoinResponse description_;
   std::unique_ptr<LocalTask> task_;  ///< null until joined

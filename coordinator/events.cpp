@@ -51,6 +51,11 @@ struct Writer {
                             {"loss", event.evaluation->loss},
                             {"accuracy", event.evaluation->accuracy}};
   }
+  void operator()(const UpdateWithheld& event) const {
+    json["event"] = "update_withheld";
+    json["round"] = event.round;
+    json["client"] = event.client;
+  }
   void operator()(const RoundClosed& event) const {
     json["event"] = "round_closed";
     json["round"] = event.round;
@@ -79,6 +84,9 @@ struct Key {
   std::string operator()(const RoundStarted& event) const { return fmt::format("round_started {}", event.round); }
   std::string operator()(const UpdateCommitted& event) const {
     return fmt::format("update_committed {} {}", event.round, event.client);
+  }
+  std::string operator()(const UpdateWithheld& event) const {
+    return fmt::format("update_withheld {} {}", event.round, event.client);
   }
   std::string operator()(const RoundClosed& event) const { return fmt::format("round_closed {}", event.round); }
   // A failed run may be taken up again and end a second time.

@@ -59,6 +59,11 @@ struct UpdateCommitted {
   std::uint32_t accepted = 0;  ///< updates of the round so far, this one included
   std::optional<ReportedEvaluation> evaluation{};
 };
+/// "update_withheld": round, client. Why stays with the client
+struct UpdateWithheld {
+  std::uint32_t round = 0;
+  std::string client;
+};
 /// "round_closed": round, updates, examples, training_loss, loss, accuracy, bytes_up, bytes_down, seconds, model_hash
 struct RoundClosed {
   std::uint32_t round = 0;
@@ -73,8 +78,8 @@ struct RunFinished {
   std::string model_hash;
 };
 
-using Event =
-    std::variant<RunStarted, RunResumed, MemberJoined, RoundStarted, UpdateCommitted, RoundClosed, RunFinished>;
+using Event = std::variant<RunStarted, RunResumed, MemberJoined, RoundStarted, UpdateCommitted, UpdateWithheld,
+                           RoundClosed, RunFinished>;
 using OnEvent = std::function<void(const Event&)>;
 
 /// The line of events.jsonl, without the line break.

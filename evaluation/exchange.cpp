@@ -56,7 +56,7 @@ attacks::Observation Exchange::observe(const Parameters& start, const datasets::
                                        std::uint32_t round) const {
   const v1::JoinResponse description = description_of(settings_, *schema());
   const client::LocalTask task(description, data, nullptr, wire::default_chunk_bytes);
-  const client::PreparedUpdate update = task.update(start, seed, round, client_index);
+  const client::PreparedUpdate update = *task.update(start, seed, round, client_index);  // without a guard there is one
 
   const TemporaryFolder folder;
   const std::filesystem::path file = folder.path() / "recording.bin";

@@ -44,7 +44,11 @@ std::vector<Case> cases_of(const Experiment& experiment) {
 Experiment probe_of(const Case& audited) {
   const std::size_t clients = audited.experiment.clients();
   const auto rounds = static_cast<std::int64_t>((audited.settings.probe_gradients + clients - 1) / clients);
-  ConfigTable config = audited.experiment.config().with("training.algorithm", "fedsgd").with("training.batch_size", 1);
+  // No guard: a probe is about what a gradient gives away that is sent.
+  ConfigTable config = audited.experiment.config()
+                           .without("leakage_guard")
+                           .with("training.algorithm", "fedsgd")
+                           .with("training.batch_size", 1);
   if (config.table("coordinator").has("algorithm")) config = config.with("coordinator.algorithm", "fedsgd");
   // Everybody is asked: a probe is about what one gradient gives away, not about who is chosen.
   config = config.with("coordinator.cohort_size", 0).with("coordinator.minimum_updates", 0);

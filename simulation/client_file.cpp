@@ -22,7 +22,9 @@ ClientFile ClientFile::load(const std::filesystem::path& file) {
   config.table("data").accept_all();
   config.table("partition").accept_all();
   config.table("evaluation").accept_all();
+  config.table("leakage_guard").accept_all();
   config.finish();
+  result.guard = LeakageGuardSection::from_config(config);
 
   datasets::TrainTest all = datasets::load(config.only({"data"}).table("data"), static_cast<std::uint64_t>(seed));
   if (shared) {
@@ -45,7 +47,7 @@ ClientFile ClientFile::load(const std::filesystem::path& file) {
 }
 
 std::string client_file_text(const Experiment& experiment, std::size_t index, const std::string& coordinator,
-                             const std::filesystem::path& certificates) {
+                             const std::filesystem::path& certificates, const std::filesystem::path& run_folder) {
   const wire::TlsFiles tls = wire::files_of(certificates, Experiment::client_name(index));
   const auto seed = static_cast<std::int64_t>(experiment.seed());
   const auto number = static_cast<std::int64_t>(index);
@@ -59,7 +61,16 @@ std::string client_file_text(const Experiment& experiment, std::size_t index, co
                .with("shard.part", number)
                .with("shard.of", static_cast<std::int64_t>(experiment.clients()))
                .with("shard.seed", seed);
-  return config.overlaid(experiment.config().only({"data", "partition", "evaluation"})).to_toml();
+  config = config.overlaid(experiment.config().only({"data", "partition", "evaluation", "leakage_guard"}));
+  if (config.has("leakage_guard"))
+    config = config.with("leakage_guard.log", leakage_log_file(run_folder, index).string());
+  return config.to_toml();
+}
+
+std::filesystem::path leakage_log_file(const std::filesystem::path& run_folder, std::size_t index) {
+  const std::filesystem::path folder = std::filesystem::absolute(run_folder) / "leakage";
+  std::filesystem::create_directories(folder);
+  return folder / (Experiment::client_name(index) + ".csv");
 }
 
 }  // namespace tacit::simulation

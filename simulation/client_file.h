@@ -1,11 +1,13 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 
 #include "client/settings.h"
 #include "core/config.h"
 #include "datasets/dataset.h"
+#include "simulation/client_guard.h"
 #include "simulation/experiment.h"
 
 namespace tacit::simulation {
@@ -23,10 +25,12 @@ namespace tacit::simulation {
 ///   [evaluation]             # what the client keeps out of its training, and whether it tells how models do on it
 ///   client_test_fraction = 0.2
 ///   report = "test"          # default "none"
+///   [leakage_guard]          # attacks its own updates before they leave: simulation/client_guard.h
 struct ClientFile {
   client::ClientSettings settings;
   datasets::Dataset data;
   datasets::Dataset reported;  ///< examples whose evaluation may be told; none unless the file says so
+  std::optional<LeakageGuardSection> guard;
 
   /// Validates the whole file, then loads the data.
   static ClientFile load(const std::filesystem::path& file);
@@ -34,6 +38,9 @@ struct ClientFile {
 
 /// The file's text for client `index` of a simulated experiment.
 std::string client_file_text(const Experiment& experiment, std::size_t index, const std::string& coordinator,
-                             const std::filesystem::path& certificates);
+                             const std::filesystem::path& certificates, const std::filesystem::path& run_folder);
+
+/// Where client `index` of a simulation keeps what its guard measured. Makes the folder.
+std::filesystem::path leakage_log_file(const std::filesystem::path& run_folder, std::size_t index);
 
 }  // namespace tacit::simulation

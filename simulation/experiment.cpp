@@ -16,6 +16,7 @@
 #include "models/training.h"
 #include "models/weight_files.h"
 #include "proto/certificates.h"
+#include "simulation/client_guard.h"
 
 namespace tacit::simulation {
 
@@ -64,8 +65,8 @@ Experiment Experiment::from_config(ConfigTable config) {
 
   // Other rooms read the remaining sections, each its own; what needs no data is read once here, so that a mistake
   // stops everything before anything has happened. The rest is read by `validate`.
-  for (const char* name :
-       {"data", "partition", "model", "training", "update", "coordinator", "evaluation", "threat_model", "audit"})
+  for (const char* name : {"data", "partition", "model", "training", "update", "coordinator", "evaluation",
+                           "threat_model", "audit", "leakage_guard"})
     config.table(name).accept_all();
   std::set<std::string> names;
   for (ConfigTable& table : config.tables("case")) {
@@ -78,6 +79,7 @@ Experiment Experiment::from_config(ConfigTable config) {
   models::LocalTraining::from_config(experiment.section("training"));
   client::UpdatePipeline::from_config(experiment.section("update"));
   attacks::ThreatModel::from_config(experiment.section("threat_model"));
+  LeakageGuardSection::from_config(config);
   experiment.evaluation_ = EvaluationSettings::from_config(experiment.section("evaluation"));
   experiment.coordinator();
   return experiment;

@@ -5,6 +5,8 @@
 #include "core/files.h"
 #include "core/interrupt.h"
 #include "core/random.h"
+#include "simulation/client_file.h"
+#include "simulation/client_guard.h"
 #include "simulation/coordinator_setup.h"
 #include "simulation/event_queue.h"
 #include "simulation/in_process_transport.h"
@@ -21,13 +23,19 @@ class Participant {
  public:
   /// Everything must outlive the participant.
   Participant(coordinator::Coordinator& coordinator, const Experiment& experiment, std::size_t index,
-              const datasets::Partition& partition, const datasets::Dataset& train)
+              const datasets::Partition& partition, const datasets::Dataset& train,
+              const std::filesystem::path& run_folder)
       : experiment_(experiment),
         index_(index),
         partition_(partition),
         train_(train),
         transport_(coordinator, Experiment::client_name(index)),
-        session_(transport_, settings_of(experiment, index), data_, clock_, client::Backoff({})) {}
+        session_(transport_, settings_of(experiment, index), data_, clock_, client::Backoff({})) {
+    auto section = LeakageGuardSection::from_config(experiment.config());
+    if (!section) return;
+    section->log = leakage_log_file(run_folder, index).string();
+    session_.guard_with(guard_.emplace(*section).guard());
+  }
 
   void join() {
     at_work([this] {
@@ -65,6 +73,7 @@ class Participant {
   datasets::Dataset data_, held_out_;  ///< of train_, while at work
   client::SystemClock clock_;
   InProcessTransport transport_;
+  std::optional<ClientGuard> guard_;
   client::Session session_;
 };
 
@@ -80,8 +89,8 @@ class InProcessRun {
         partition_(experiment.partition(setup_.data().train)),
         workers_(experiment.threads()) {
     for (std::size_t i = 0; i < experiment.clients(); ++i) {
-      participants_.push_back(
-          std::make_unique<Participant>(setup_.coordinator(), experiment, i, partition_, setup_.data().train));
+      participants_.push_back(std::make_unique<Participant>(setup_.coordinator(), experiment, i, partition_,
+                                                            setup_.data().train, options.run_folder));
       by_name_[Experiment::client_name(i)] = i;
     }
   }

@@ -90,7 +90,7 @@ std::string wait_for_address(const Site& site, ChildProcess& coordinator) {
 std::vector<ChildProcess> start_clients(const Site& site, const Experiment& experiment, const std::string& address) {
   std::vector<ChildProcess> clients;
   for (std::size_t i = 0; i < experiment.clients(); ++i) {
-    write_atomically(site.client(i), client_file_text(experiment, i, address, site.certificates()));
+    write_atomically(site.client(i), client_file_text(experiment, i, address, site.certificates(), site.folder));
     const std::string name = Experiment::client_name(i);
     clients.emplace_back(name, executable_path(),
                          std::vector<std::string>{"client", site.client(i), "--log-level", "info"}, site.log(name));

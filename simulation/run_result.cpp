@@ -72,6 +72,8 @@ void RunFollower::take(const std::string& line) {
     } else if (kind == "update_committed") {
       result_.updates_pending = event.at("accepted");
       take_report(event, result_);
+    } else if (kind == "update_withheld") {
+      ++result_.updates_withheld;
     } else if (kind == "round_closed") {
       close_round(event, result_);
     } else if (kind == "run_finished") {

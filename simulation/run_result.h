@@ -32,8 +32,9 @@ struct RunResult {
   std::size_t parameters = 0;
   std::uint32_t rounds = 0;  ///< closed so far
   std::uint32_t rounds_planned = 0;
-  std::size_t members = 0;          ///< clients that joined
-  std::size_t updates_pending = 0;  ///< committed in the round that is open
+  std::size_t members = 0;           ///< clients that joined
+  std::size_t updates_pending = 0;   ///< committed in the round that is open
+  std::size_t updates_withheld = 0;  ///< by clients' leakage guards, over all rounds
   std::vector<CurvePoint> curve;
   std::map<std::string, ClientReport> reports;  ///< by client; of those who tell
   std::uint64_t bytes_up = 0;                   ///< payload from clients to coordinator

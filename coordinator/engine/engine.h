@@ -102,6 +102,7 @@ class Engine {
   v1::WorkOrder wait_order() const;
   std::string describe_now() const;
   void check_update(const std::string& client, const v1::UpdateHeader& header);
+  void withhold(const std::string& client);
   bool on_verdict(const std::string& client, std::uint32_t round, const std::optional<Error>& error);
   void accept(const std::string& client, std::vector<Reply<v1::Receipt>> replies);
   void reject(const std::string& client, const std::vector<Reply<v1::Receipt>>& replies, const Error& error);

@@ -62,7 +62,8 @@ std::optional<v1::WorkOrder> Engine::work_of(const std::string& client) {
   }
   const auto* collecting = std::get_if<Collecting>(&phase_);
   const bool asked = collecting != nullptr && round_ && round_->asks(client);
-  if (!asked || round_->accepted(client) != 0 || checking_.contains(client)) return {};
+  if (!asked || round_->accepted(client) != 0 || checking_.contains(client) || collecting->withheld.contains(client))
+    return {};
   v1::WorkOrder::Train& train = *order.mutable_train();
   train.mutable_key()->set_run(run_.id);
   train.mutable_key()->set_round(round_->number());
@@ -120,6 +121,8 @@ void Engine::refuse_round(std::uint32_t round) const {
 }
 
 void Engine::check_asked(const std::string& client) const {
+  if (std::get<Collecting>(phase_).withheld.contains(client))
+    fail(ErrorKind::state, "client '{}' has withheld its update of round {}", client, round_->number());
   if (!round_->asks(client))
     fail(ErrorKind::state, "client '{}' was not chosen for round {}", client, round_->number());
 }
@@ -260,7 +263,17 @@ void Engine::heartbeat(const std::string& client, const v1::HeartbeatRequest& re
   check_member(client, request.key().run());
   v1::HeartbeatResponse response;
   response.set_work_still_counts(is_open(request.key().round()) && round_->asks(client));
+  if (request.withholds() && response.work_still_counts()) withhold(client);
   reply(response);
+}
+
+/// Kept in memory alone: a coordinator that comes back asks again, and is told again.
+void Engine::withhold(const std::string& client) {
+  if (round_->accepted(client) != 0 || checking_.contains(client))
+    fail(ErrorKind::state, "round {}: client '{}' cannot withhold an update that it has committed", round_->number(),
+         client);
+  if (!std::get<Collecting>(phase_).withheld.insert(client).second) return;
+  after_durable([this, event = UpdateWithheld{round_->number(), client}] { tell(event); });
 }
 
 }  // namespace tacit::coordinator

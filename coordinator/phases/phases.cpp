@@ -26,7 +26,12 @@ std::string Joining::reason_to_wait() const {
 }
 
 std::optional<Collecting::Successors> Collecting::next(Instant now) const {
-  if (committed.size() >= cohort.size()) return Closing{.round = round};
+  if (withheld.size() >= cohort.size() || cohort.size() - withheld.size() < minimum_updates)
+    return Failed{
+        fmt::format("round {}: at most {} of at least {} updates can arrive (coordinator.minimum_updates); "
+                    "withheld by: {}",
+                    round, cohort.size() - withheld.size(), minimum_updates, fmt::join(withheld, ", "))};
+  if (committed.size() + withheld.size() >= cohort.size()) return Closing{.round = round};
   if (now < deadline) return {};
   if (committed.size() >= minimum_updates) return Closing{.round = round};
   return Failed{fmt::format("round {}: {} of at least {} updates had arrived after {:g} seconds; missing: {}", round,
@@ -36,12 +41,13 @@ std::optional<Collecting::Successors> Collecting::next(Instant now) const {
 std::vector<std::string> Collecting::missing() const {
   std::vector<std::string> names;
   for (const std::string& name : cohort)
-    if (!committed.contains(name)) names.push_back(name);
+    if (!committed.contains(name) && !withheld.contains(name)) names.push_back(name);
   return names;
 }
 
 std::string Collecting::reason_to_wait() const {
-  return fmt::format("{} of {} updates of round {} have arrived", committed.size(), cohort.size(), round);
+  return fmt::format("{} of {} updates of round {} have arrived", committed.size(), cohort.size() - withheld.size(),
+                     round);
 }
 
 std::optional<Closing::Successors> Closing::next(Instant) const {

@@ -47,8 +47,9 @@ struct Joining {
   std::string reason_to_wait() const;  ///< "3 of 5 clients have joined"
 };
 
-/// Waits for the updates of a cohort. Opened at t, it ends in [t, t + D) as soon as all have committed; at t + D it
-/// ends with what is there, if that is at least `minimum_updates`, else it fails and names who is missing.
+/// Waits for the updates of a cohort. Opened at t, it ends in [t, t + D) as soon as all have committed or withheld
+/// theirs; at t + D it ends with what is there, if that is at least `minimum_updates`, else it fails and names who is
+/// missing. It also fails as soon as too many have withheld theirs for `minimum_updates` to arrive.
 struct Collecting {
   using Successors = std::variant<Closing, Failed>;
 
@@ -59,10 +60,11 @@ struct Collecting {
   std::chrono::milliseconds window{};  ///< D
   Instant deadline{};                  ///< t + D
   std::set<std::string> committed{};
+  std::set<std::string> withheld{};  ///< said that none will come
 
   std::optional<Successors> next(Instant now) const;
-  std::vector<std::string> missing() const;
-  std::string reason_to_wait() const;  ///< "2 of 3 updates of round 4 have arrived"
+  std::vector<std::string> missing() const;  ///< neither committed nor withheld
+  std::string reason_to_wait() const;        ///< "2 of 3 updates of round 4 have arrived"
 };
 
 /// Aggregates, evaluates and records; ends when the engine has set `closed`.

@@ -21,10 +21,14 @@ struct QuantumScratch final : LayerScratch {
     if (!lanes) lanes.emplace(layer.circuit(), layer.observables());
     return *lanes;
   }
+  MeasuredCircuit& measuring(const Quantum<T>& layer) {
+    if (!measured) measured.emplace(layer.circuit(), layer.observables(), layer.training());
+    return *measured;
+  }
   quantum_sim::Simulator<T> simulator;
   std::optional<LaneSimulator<T>> lanes;
   std::vector<T> upstream, upstream_dot;
-  std::optional<MeasuredCircuit> measured;  ///< made by the first pass that needs it
+  std::optional<MeasuredCircuit> measured;
 };
 
 std::vector<double> widened(std::span<const float> values) {
@@ -107,9 +111,9 @@ std::unique_ptr<LayerScratch> Quantum<T>::make_scratch() const {
 template <class T>
 void Quantum<T>::forward(const ForwardPass<T>& pass) const {
   if (measures(training_, pass.mode)) {
-    auto& measured = of<T>(pass.scratch).measured;
-    if (!measured) measured.emplace(circuit_, observables_, training_);
-    narrow<T>(measured->forward(widened(pass.theta), widened(pass.inputs[0]), pass.count, numbered(pass)),
+    narrow<T>(of<T>(pass.scratch)
+                  .measuring(*this)
+                  .forward(widened(pass.theta), widened(pass.inputs[0]), pass.count, numbered(pass)),
               pass.outputs);
     scale(pass.outputs, output_scale_);
     return;
@@ -136,10 +140,9 @@ void Quantum<T>::backward(const BackwardPass<T>& pass) const {
   const auto upstream = scaled(pass.upstream, output_scale_, scratch.upstream);
   if (pass.lanes.apart()) return scratch.for_lanes(*this).backward(pass, upstream);
   if (measures(training_, pass.mode)) {
-    // The forward pass of the same step made it.
     std::vector<double> theta(pass.theta_gradient.size()), inputs(pass.inputs_gradients[0].size());
-    scratch.measured->backward(widened(pass.theta), widened(pass.inputs[0]), pass.count, widened(upstream),
-                               numbered(pass), theta, inputs);
+    scratch.measuring(*this).backward(widened(pass.theta), widened(pass.inputs[0]), pass.count, widened(upstream),
+                                      numbered(pass), theta, inputs);
     narrow<T>(theta, pass.theta_gradient);
     narrow<T>(inputs, pass.inputs_gradients[0]);
     return;

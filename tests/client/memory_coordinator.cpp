@@ -146,6 +146,10 @@ v1::Receipt MemoryCoordinator::commit_update(const v1::CommitUpdateRequest& requ
 v1::HeartbeatResponse MemoryCoordinator::heartbeat(const v1::HeartbeatRequest& request, Deadline) {
   return serve<v1::HeartbeatResponse>("Heartbeat", [&](v1::HeartbeatResponse& answer) {
     answer.set_work_still_counts(request.key().round() == round_);
+    if (!request.withholds() || !answer.work_still_counts()) return;
+    withheld_.push_back(round_++);
+    offered_.reset();
+    upload_.reset();
   });
 }
 
@@ -175,6 +179,11 @@ void MemoryCoordinator::close_round() {
   ++round_;
   offered_.reset();
   upload_.reset();
+}
+
+std::vector<std::uint32_t> MemoryCoordinator::withheld() const {
+  const std::lock_guard lock(mutex_);
+  return withheld_;
 }
 
 std::uint32_t MemoryCoordinator::round() const {

@@ -61,6 +61,8 @@ class MemoryCoordinator final : public Transport {
   /// Closes the current round without an update.
   void close_round();
   std::uint32_t round() const;
+  /// Rounds whose update the client has withheld.
+  std::vector<std::uint32_t> withheld() const;
 
  private:
   template <class Answer, class Body>
@@ -77,6 +79,7 @@ class MemoryCoordinator final : public Transport {
   std::optional<v1::UpdateHeader> offered_;
   std::optional<wire::BlobAssembler> upload_;
   std::vector<std::string> calls_;
+  std::vector<std::uint32_t> withheld_;
 };
 
 }  // namespace tacit::client

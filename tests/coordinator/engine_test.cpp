@@ -327,6 +327,65 @@ TEST_F(EngineTest, ClosesTheRoundAtItsDeadlineWithEnoughUpdates) {
   EXPECT_EQ(outcome->model.hash(), reference_model({"site-a", "site-c"}, 1).hash());
 }
 
+TEST_F(EngineTest, ARoundEndsWithoutTheUpdatesThatWereWithheld) {
+  CoordinatorConfig config = config_for(3, 1);
+  config.minimum_updates = 2;
+  Coordinator& coordinator = start(config);
+  std::vector<Client> clients;
+  for (const auto& name : names(3)) clients.emplace_back(coordinator, name).join();
+  const auto order = clients[1].pull().train();
+  clients[0].work(clients[0].pull().train());
+  EXPECT_THAT(refusal(clients[0].try_withhold(order.key())), HasSubstr("committed"));
+  EXPECT_TRUE(value(clients[1].try_withhold(order.key())).work_still_counts());
+  EXPECT_TRUE(value(clients[1].try_withhold(order.key())).work_still_counts()) << "repeating it is harmless";
+  EXPECT_TRUE(clients[1].pull(0).has_wait()) << "it is not asked again";
+  const auto values = update_of(initial_model(), "site-b", 1);
+  EXPECT_THAT(refusal(clients[1].try_offer(order.key(), header_of(values, "site-b", initial_model().hash()))),
+              AllOf(HasSubstr("state error"), HasSubstr("withheld its update of round 1")));
+  clients[2].work(clients[2].pull().train());
+  const auto outcome = coordinator.wait(patience);
+  ASSERT_TRUE(outcome);
+  EXPECT_EQ(outcome->outcome, "complete");
+  EXPECT_EQ(outcome->model.hash(), reference_model({"site-a", "site-c"}, 1).hash());
+  const std::string events = read_text(folder_.path() / "run" / "events.jsonl");
+  EXPECT_THAT(events, HasSubstr("\"event\":\"update_withheld\",\"round\":1,\"client\":\"site-b\""));
+  EXPECT_FALSE(value(clients[1].try_withhold(order.key())).work_still_counts());
+}
+
+// What was withheld is not stored: a coordinator that comes back asks again, and the client withholds again.
+TEST_F(EngineTest, AWithheldUpdateIsAskedForAgainAfterARestart) {
+  CoordinatorConfig config = config_for(2, 1);
+  config.minimum_updates = 1;
+  v1::WorkKey key;
+  {
+    Coordinator& coordinator = start(config);
+    Client first(coordinator, "site-a"), second(coordinator, "site-b");
+    first.join(), second.join();
+    key = first.pull().train().key();
+    value(first.try_withhold(key));
+    coordinator_.reset();
+  }
+  Coordinator& coordinator = start(config);
+  Client first(coordinator, "site-a"), second(coordinator, "site-b");
+  EXPECT_TRUE(first.pull().has_train());
+  second.work(second.pull().train());
+  EXPECT_FALSE(coordinator.wait(std::chrono::milliseconds(50)));
+  value(first.try_withhold(key));
+  const auto outcome = coordinator.wait(patience);
+  ASSERT_TRUE(outcome);
+  EXPECT_EQ(outcome->model.hash(), reference_model({"site-b"}, 1).hash());
+}
+
+TEST_F(EngineTest, FailsAtOnceIfTooManyUpdatesAreWithheld) {
+  Coordinator& coordinator = start(config_for(2, 1));
+  Client first(coordinator, "site-a"), second(coordinator, "site-b");
+  first.join(), second.join();
+  value(first.try_withhold(first.pull().train().key()));
+  const auto outcome = coordinator.wait(patience);
+  ASSERT_TRUE(outcome);
+  EXPECT_THAT(outcome->outcome, AllOf(HasSubstr("at most 1 of at least 2"), HasSubstr("withheld by: site-a")));
+}
+
 TEST_F(EngineTest, FailsAtTheRoundDeadlineNamingWhoIsMissing) {
   CoordinatorConfig config = config_for(3, 1);
   config.round_deadline = std::chrono::milliseconds(300);

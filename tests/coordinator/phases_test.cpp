@@ -75,6 +75,30 @@ TEST(Collecting, FailsAtTheDeadlineIfNotAndNamesWhoIsMissing) {
   EXPECT_EQ(collecting({"b"}, 2).reason_to_wait(), "1 of 3 updates of round 4 have arrived");
 }
 
+TEST(Collecting, NeedNotWaitForUpdatesThatWereWithheld) {
+  Collecting phase = collecting({"a", "c"}, 2);
+  phase.withheld = {"b"};
+  EXPECT_TRUE(as<Closing>(phase.next(at(1))));
+  phase.committed = {"a"};
+  EXPECT_FALSE(phase.next(at(1))) << "c may still come";
+  EXPECT_EQ(phase.reason_to_wait(), "1 of 2 updates of round 4 have arrived");
+  const auto late = phase.next(at(500));
+  ASSERT_TRUE(as<Failed>(late));
+  EXPECT_THAT(as<Failed>(late)->reason, testing::HasSubstr("missing: c"));
+}
+
+TEST(Collecting, FailsAsSoonAsTooManyWithhold) {
+  Collecting phase = collecting({"a"}, 2);
+  phase.withheld = {"b", "c"};
+  const auto next = phase.next(at(1));
+  ASSERT_TRUE(as<Failed>(next));
+  EXPECT_THAT(as<Failed>(next)->reason,
+              testing::AllOf(testing::HasSubstr("at most 1 of at least 2"), testing::HasSubstr("withheld by: b, c")));
+  phase = collecting({}, 1);
+  phase.withheld = {"a", "b", "c"};
+  EXPECT_TRUE(as<Failed>(phase.next(at(1)))) << "nothing can come";
+}
+
 TEST(Closing, WaitsForTheResultAndCountsTheRounds) {
   Closing closing{.round = 4, .rounds = 5};
   EXPECT_FALSE(closing.next(at(1'000'000)));

@@ -142,6 +142,13 @@ class Client {
     return value(ask<v1::HeartbeatResponse>(coordinator_, &Coordinator::heartbeat, name_, request)).work_still_counts();
   }
 
+  Result<v1::HeartbeatResponse> try_withhold(const v1::WorkKey& key) {
+    v1::HeartbeatRequest request;
+    *request.mutable_key() = key;
+    request.set_withholds(true);
+    return ask<v1::HeartbeatResponse>(coordinator_, &Coordinator::heartbeat, name_, request);
+  }
+
   /// Offers, uploads what is missing, commits.
   Result<v1::Receipt> send(const v1::WorkKey& key, const v1::UpdateHeader& header, std::span<const float> values) {
     const auto offered = value(try_offer(key, header));

@@ -109,7 +109,8 @@ TEST(Evaluation, AClientFileGivesTheSamePartsAndReportsOnlyIfItSaysSo) {
         experiment_of("[evaluation]\nclient_test_fraction = 0.3\nreport = \"" + report + "\"\n");
     const datasets::Dataset train = experiment.data().train;
     const datasets::ClientParts parts = experiment.parts(experiment.partition(train), train, 2);
-    write_atomically(folder.path() / "c.toml", client_file_text(experiment, 2, "localhost:1", folder.path()));
+    write_atomically(folder.path() / "c.toml",
+                     client_file_text(experiment, 2, "localhost:1", folder.path(), folder.path()));
     const ClientFile file = ClientFile::load(folder.path() / "c.toml");
     EXPECT_EQ(file.data.features, parts.train.features);
     EXPECT_EQ(file.reported.features, report == "test" ? parts.test.features : std::vector<float>{});

@@ -41,6 +41,30 @@ TEST(SameBits, RandomDirectionsAreTheSameInEveryMode) {
   EXPECT_EQ(wire.at("model_sha256"), one.at("model_sha256"));
 }
 
+// Noise, mixtures and what a guard adds are drawn from seed, round and client; a guard looks at the same bytes
+// everywhere.
+TEST(SameBits, DefencesAndLeakageGuardsActAlikeInEveryMode) {
+  const TemporaryFolder alone, processes;
+  const auto defended = [](const TemporaryFolder& folder) {
+    const auto file = write_experiment(folder.path(), 2, 2);
+    std::string text = read_text(file);
+    text.insert(text.find("algorithm ="), "mixing = \"mixup\"\nmixing_examples = 2\nsoteria_share = 0.25\n");
+    text +=
+        "[update]\nnoise = \"laplace\"\nnoise_scale = 0.001\nquantise_bits = 8\nquantise_rounding = \"stochastic\"\n"
+        "[leakage_guard]\nattack = \"analytic\"\nmeasure = \"mse\"\nlimit = 0.02\naction = \"noise\"\n"
+        "noise = 0.1\nattempts = 20\n";
+    write_atomically(file, text);
+    return file;
+  };
+  const auto one = run_json({"simulate", defended(alone), "--mode", "in-process"});
+  const auto wire = run_json({"simulate", defended(processes), "--mode", "processes"});
+  EXPECT_EQ(wire.at("model_sha256"), one.at("model_sha256"));
+  const auto log = [](const TemporaryFolder& folder) { return read_text(folder.path() / "run/leakage/client-2.csv"); };
+  EXPECT_EQ(log(processes), log(alone));
+  EXPECT_NE(log(alone).find(",sent"), std::string::npos);
+  EXPECT_NE(log(alone).find(",too_much"), std::string::npos) << "the guard must have had something to do";
+}
+
 // Masks are drawn from seed, round, client and step; running statistics are averaged like everything else.
 TEST(SameBits, DropoutAndBatchStatisticsAreTheSameInEveryMode) {
   const auto experiment = [](const TemporaryFolder& folder, const std::string& keys) {

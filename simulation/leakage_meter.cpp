@@ -1,0 +1,86 @@
+#include "simulation/leakage_meter.h"
+
+#include <fmt/format.h>
+
+#include "attacks/attack.h"
+#include "attacks/observation.h"
+#include "attacks/score.h"
+#include "core/error.h"
+#include "core/files.h"
+#include "core/interrupt.h"
+#include "proto/model_codec.h"
+#include "proto/recording.h"
+
+namespace tacit::simulation {
+namespace {
+
+constexpr std::uint32_t round_number = 1;
+constexpr const char* client_name = "this client";
+
+/// What the wire would carry, read back as an attacker reads it. The file lives as long as this call.
+attacks::Observation observe(const client::LeakageQuestion& question) {
+  const TemporaryFolder folder("tacit-guard");
+  const std::filesystem::path file = folder.path() / "recording.bin";
+  {
+    wire::RecordingWriter writer(file);
+    writer.add_run_description(question.description);
+    writer.add_model(round_number, wire::describe_model(question.model, wire::default_chunk_bytes),
+                     wire::model_bytes(question.model));
+    v1::WorkKey key;
+    key.set_run(question.description.run());
+    key.set_round(round_number);
+    key.set_step(1);
+    writer.add_update(round_number, client_name, question.update.header, key, question.update.bytes);
+  }
+  return attacks::Observation::read(file, round_number, client_name);
+}
+
+attacks::GroundTruth truth_of(const client::LeakageQuestion& question) {
+  attacks::GroundTruth truth;
+  for (const std::size_t index : question.examples) {
+    const auto example = question.data.example(index);
+    truth.inputs.insert(truth.inputs.end(), example.begin(), example.end());
+    truth.labels.push_back(question.data.labels[index]);
+  }
+  return truth;
+}
+
+}  // namespace
+
+AttackLeakageMeter::AttackLeakageMeter(attacks::AttackSettings attack, attacks::ThreatModel threat_model)
+    : attack_(std::move(attack)), threat_model_(std::move(threat_model)) {}
+
+client::Leakage AttackLeakageMeter::measure(const client::LeakageQuestion& question) const {
+  attacks::ThreatModel threat_model = threat_model_;
+  threat_model.offer_feature_bounds({question.data.feature_low, question.data.feature_high}, question.data.is_angle);
+  const attacks::GroundTruth truth = truth_of(question);
+  const attacks::KnownLabels labels{truth.labels};
+  attacks::AttackControl control;
+  control.seed = question.seed;
+  control.cancelled = [] { return interrupted(); };
+  client::Leakage leak;
+  attacks::AttackResult result;
+  try {
+    result = attacks::run_attack(observe(question), threat_model, attack_,
+                                 threat_model.knows_labels ? &labels : nullptr, control);
+  } catch (const Error& error) {
+    if (error.kind() == ErrorKind::configuration)
+      fail(ErrorKind::configuration, "[leakage_guard]: attack '{}' does not apply to this run: {}", attack_.name,
+           error.what());
+    // An update that is zero or that no reading of leads to an input.
+    if (error.kind() != ErrorKind::data) throw;
+    leak.words = fmt::format("attack '{}' found nothing: {}", attack_.name, error.what());
+    return leak;
+  }
+  const attacks::Score score = attacks::score(
+      result, truth, {question.data.feature_shape, threat_model.feature_bounds, threat_model.features_are_angles});
+  leak.mse = score.best_mse;
+  leak.psnr = score.best_psnr;
+  leak.ssim = score.best_ssim;
+  if (!result.labels.empty()) leak.label_accuracy = score.label_accuracy;
+  leak.words =
+      fmt::format("attack '{}' on {} examples in {:.2f} s", attack_.name, question.examples.size(), result.seconds);
+  return leak;
+}
+
+}  // namespace tacit::simulation
