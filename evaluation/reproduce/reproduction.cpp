@@ -46,8 +46,26 @@ class Notes {
 
 const std::vector<Reproduction>& reproductions() {
   static const std::vector<Reproduction> all{
+      {"heredge",
+       "Heredge, Kumar, Herman et al., npj Quantum Information 11, 80 (2025), arXiv 2405.08801, Characterizing privacy "
+       "in "
+       "quantum machine learning",
+       "snapshot attack on transverse-field Ising circuits: rank, condition, recovery, shots, training on snapshots",
+       reproduce_heredge},
       {"idlg", "Zhao, Mopuri and Bilen, 2020, arXiv 2001.02610, Improved Deep Leakage from Gradients",
        "label accuracy of DLG and iDLG, one example, a fresh network each", reproduce_idlg},
+      {"kumar",
+       "Kumar, Heredge, Li et al., 2023, arXiv 2309.13002, Expressive variational quantum circuits provide inherent "
+       "privacy in federated learning",
+       "minima of the attacker's landscape and their spacing on Fourier towers, success against tolerance",
+       reproduce_kumar},
+      {"papadopoulos",
+       "Papadopoulos et al., 2025, arXiv 2504.12806, numerical inversion of variational circuits' gradients",
+       "success of low-pass descent with and without a Kalman filter, 10 starts (Table II)", reproduce_papadopoulos},
+      {"qflp", "the qflp study, 2026, github.com/ajbarea/csci739-qfl-privacy (after Kumar et al., arXiv 2309.13002)",
+       "inputs recovered from circuit gradients by depth and re-uploads, and under shots", reproduce_qflp},
+      {"tower", "our own table on the Fourier tower of Kumar et al., arXiv 2309.13002",
+       "low-pass, many-start and snapshot attacks with exact gradients, shots, batches and noise", reproduce_tower},
   };
   return all;
 }
