@@ -188,6 +188,7 @@ class Campaign {
   MinimizationProblem to_minimise(MatchingProblem& problem) const {
     MinimizationProblem result;
     result.evaluate = [&problem](std::span<const double> x, std::span<double> g) { return problem.evaluate(x, g); };
+    if (settings_.priors.empty()) result.value = [&problem](std::span<const double> x) { return problem.score(x); };
     if (settings_.project && !features_.angles) {
       constexpr double infinity = std::numeric_limits<double>::infinity();
       result.low.assign(problem.variables(), -infinity);

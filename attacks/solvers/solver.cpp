@@ -3,6 +3,7 @@
 #include "attacks/registry.h"
 #include "attacks/solvers/adam.h"
 #include "attacks/solvers/lbfgs.h"
+#include "attacks/solvers/low_pass.h"
 
 namespace tacit::attacks {
 
@@ -26,6 +27,7 @@ std::unique_ptr<const Solver> make_solver(ConfigTable section) {
   static constexpr RegistryEntry<Solver> table[] = {
       {"adam", &Adam::make},
       {"lbfgs", &Lbfgs::make},
+      {"low_pass", &LowPass::make},
   };
   return make_part(table, section);
 }

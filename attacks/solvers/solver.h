@@ -19,6 +19,8 @@ struct MinimizationProblem {
   std::function<double(std::span<const double> x, std::span<double> gradient)> evaluate;
   /// Per variable, infinities allowed; both empty means no bounds. Bounded solvers keep every iterate inside.
   std::vector<double> low, high;
+  /// f alone, where that is cheaper; empty: only `evaluate` is there. For solvers without derivatives.
+  std::function<double(std::span<const double> x)> value = {};
 };
 
 enum class StopReason { target_reached, converged, no_progress, iterations, asked_to_stop };
@@ -51,7 +53,7 @@ class Solver : public Part {
                            const SolverWatch& watch) const = 0;
 };
 
-/// The solver that a section names: name = "adam" or "lbfgs", with the keys of its settings struct.
+/// The solver that a section names: name = "adam", "lbfgs" or "low_pass", with the keys of its settings struct.
 std::unique_ptr<const Solver> make_solver(ConfigTable section);
 
 }  // namespace tacit::attacks

@@ -50,12 +50,30 @@ const std::vector<Reproduction>& reproductions() {
        "Wen, Geiping, Fowl, Goldblum and Goldstein, ICML 2022, arXiv 2202.00580, Fishing for User Data in Large-Batch "
        "Federated Learning",
        "an image that a crafted head isolates, against the size of its batch", reproduce_fishing},
+      {"heredge",
+       "Heredge, Kumar, Herman et al., npj Quantum Information 11, 80 (2025), arXiv 2405.08801, Characterizing privacy "
+       "in "
+       "quantum machine learning",
+       "snapshot attack on transverse-field Ising circuits: rank, condition, recovery, shots, training on snapshots",
+       reproduce_heredge},
       {"idlg", "Zhao, Mopuri and Bilen, 2020, arXiv 2001.02610, Improved Deep Leakage from Gradients",
        "label accuracy of DLG and iDLG, one example, a fresh network each", reproduce_idlg},
+      {"kumar",
+       "Kumar, Heredge, Li et al., 2023, arXiv 2309.13002, Expressive variational quantum circuits provide inherent "
+       "privacy in federated learning",
+       "minima of the attacker's landscape and their spacing on Fourier towers, success against tolerance",
+       reproduce_kumar},
+      {"papadopoulos",
+       "Papadopoulos et al., 2025, arXiv 2504.12806, numerical inversion of variational circuits' gradients",
+       "success of low-pass descent with and without a Kalman filter, 10 starts (Table II)", reproduce_papadopoulos},
+      {"qflp", "the qflp study, 2026, github.com/ajbarea/csci739-qfl-privacy (after Kumar et al., arXiv 2309.13002)",
+       "inputs recovered from circuit gradients by depth and re-uploads, and under shots", reproduce_qflp},
       {"robbing_the_fed",
        "Fowl, Geiping, Czaja, Goldblum and Goldstein, ICLR 2022, arXiv 2110.13057, Robbing the Fed; figures of Guo et "
        "al., arXiv 2503.11514",
        "images of a batch that an imprint catches, by number of bins and size of the batch", reproduce_robbing_the_fed},
+      {"tower", "our own table on the Fourier tower of Kumar et al., arXiv 2309.13002",
+       "low-pass, many-start and snapshot attacks with exact gradients, shots, batches and noise", reproduce_tower},
   };
   return all;
 }

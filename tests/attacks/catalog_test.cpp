@@ -12,9 +12,9 @@ constexpr const char* quick =
 TEST(Catalog, EveryAttackReadsAndNamesItsPaper) {
   const auto names = catalog_names();
   EXPECT_TRUE(std::is_sorted(names.begin(), names.end()));
-  EXPECT_THAT(names,
-              ::testing::IsSupersetOf({"algebraic", "analytic", "april", "dlg", "fishing", "idlg", "imprint",
-                                       "inverting_gradients", "loki", "trap_weights", "snapshot", "vqc_matching"}));
+  EXPECT_THAT(names, ::testing::IsSupersetOf({"algebraic", "analytic", "april", "dlg", "fishing", "idlg", "imprint",
+                                              "inverting_gradients", "loki", "low_pass", "snapshot", "trap_weights",
+                                              "vqc_matching"}));
   for (const std::string& name : names) {
     const AttackSettings attack = AttackSettings::from_catalog(name);
     EXPECT_EQ(attack.name, name);
