@@ -22,6 +22,8 @@ enum class Purpose : std::uint32_t {
   benchmark = 11,
   local_directions = 12,  ///< of simultaneous perturbation in local training
   dropout = 13,           ///< units that local training drops
+  inference_game = 50,    ///< who is in which run of a game about leakage, and canaries
+  audited_noise = 51,     ///< noise of a mechanism that is audited
 };
 
 /// Which stream: the experiment's seed, its purpose, the round and the client. Equal keys give equal numbers on every
