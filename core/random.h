@@ -29,6 +29,8 @@ enum class Purpose : std::uint32_t {
   circuit_shots = 34,     ///< measurements of circuits in local training
   leakage_guard = 35,     ///< a client's attack on its own update, and the noise that follows from it
   crafting = 40,          ///< parameters that a malicious coordinator sends
+  inference_game = 50,    ///< who is in which run of a game about leakage, and canaries
+  audited_noise = 51,     ///< noise of a mechanism that is audited
 };
 
 /// Which stream: the experiment's seed, its purpose, the round and the client. Equal keys give equal numbers on every

@@ -66,7 +66,7 @@ Experiment Experiment::from_config(ConfigTable config) {
   // Other rooms read the remaining sections, each its own; what needs no data is read once here, so that a mistake
   // stops everything before anything has happened. The rest is read by `validate`.
   for (const char* name : {"data", "partition", "model", "training", "update", "coordinator", "evaluation",
-                           "threat_model", "audit", "leakage_guard"})
+                           "threat_model", "audit", "leakage_guard", "inference"})
     config.table(name).accept_all();
   std::set<std::string> names;
   for (ConfigTable& table : config.tables("case")) {
@@ -158,13 +158,24 @@ std::vector<std::pair<std::string, Experiment>> Experiment::cases() const {
 }
 
 Experiment Experiment::with(const std::string& key, std::int64_t value) const {
-  return from_config(config_.with(key, value));
+  Experiment changed = from_config(config_.with(key, value));
+  changed.data_ = data_;
+  return changed;
 }
 Experiment Experiment::with(const std::string& key, const std::string& value) const {
-  return from_config(config_.with(key, value));
+  Experiment changed = from_config(config_.with(key, value));
+  changed.data_ = data_;
+  return changed;
+}
+
+Experiment Experiment::on(datasets::TrainTest data) const {
+  Experiment changed = *this;
+  changed.data_ = std::make_shared<const datasets::TrainTest>(std::move(data));
+  return changed;
 }
 
 datasets::TrainTest Experiment::data() const {
+  if (data_) return *data_;
   return datasets::load(section("data"), seed_);
 }
 

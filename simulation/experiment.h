@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -16,9 +17,9 @@
 namespace tacit::simulation {
 
 /// One experiment file: who trains what on which data, and how. Sections [run], [data], [partition], [model],
-/// [training], [update], [coordinator], [simulation], [evaluation]; for audits also [threat_model], [audit] and any
-/// number of
-/// [[case]] tables, each of which replaces sections of the file by its own (docs/configuration.md).
+/// [training], [update], [coordinator], [simulation], [evaluation]; for audits also [threat_model], [audit],
+/// [inference] and any number of [[case]] tables, each of which replaces sections of the file by its own
+/// (docs/configuration.md).
 class Experiment {
  public:
   enum class Mode { in_process, processes };
@@ -53,6 +54,11 @@ class Experiment {
   Experiment with(const std::string& key, std::int64_t value) const;
   Experiment with(const std::string& key, const std::string& value) const;
 
+  /// The same experiment on examples in memory instead of those that [data] names, for games that decide themselves
+  /// what is trained on. In-process only.
+  Experiment on(datasets::TrainTest data) const;
+  bool has_data_in_memory() const noexcept { return data_ != nullptr; }
+
   datasets::TrainTest data() const;
   const EvaluationSettings& evaluation() const noexcept { return evaluation_; }
   /// Who holds which of the training examples.
@@ -80,6 +86,7 @@ class Experiment {
   std::size_t threads_ = 0;
   std::filesystem::path output_;
   EvaluationSettings evaluation_;
+  std::shared_ptr<const datasets::TrainTest> data_;  ///< null: what [data] names
 };
 
 const char* to_string(Experiment::Mode mode);

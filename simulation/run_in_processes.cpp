@@ -134,6 +134,8 @@ void end(ChildProcess& child, std::chrono::milliseconds patience) {
 }  // namespace
 
 RunResult run_in_processes(const Experiment& experiment, const RunOptions& options) {
+  if (experiment.has_data_in_memory())
+    fail(ErrorKind::usage, "an experiment on examples in memory runs in one process: its clients' processes have none");
   const Site site{fs::absolute(options.run_folder)};
   fs::create_directories(site.clients());
   // The coordinator process locks the run; what surrounds it, certificates and client files, is locked here.
