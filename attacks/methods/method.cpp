@@ -4,6 +4,7 @@
 #include "attacks/analytic_linear.h"
 #include "attacks/gradient_matching.h"
 #include "attacks/imprint_inversion.h"
+#include "attacks/r_gap/recursive_inversion.h"
 #include "attacks/registry.h"
 #include "attacks/snapshot/snapshot_attack.h"
 
@@ -15,6 +16,7 @@ constexpr RegistryEntry<Method> methods[] = {
     {"analytic_linear", make_analytic_linear},
     {"gradient_matching", make_gradient_matching},
     {"imprint", make_imprint},
+    {"r_gap", make_r_gap},
     {"snapshot", make_snapshot},
 };
 

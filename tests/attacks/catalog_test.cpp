@@ -13,7 +13,7 @@ TEST(Catalog, EveryAttackReadsAndNamesItsPaper) {
   const auto names = catalog_names();
   EXPECT_TRUE(std::is_sorted(names.begin(), names.end()));
   EXPECT_THAT(names, ::testing::IsSupersetOf({"algebraic", "analytic", "dlg", "idlg", "imprint", "inverting_gradients",
-                                              "snapshot", "vqc_matching"}));
+                                              "inverting_gradients_fedavg", "r_gap", "snapshot", "vqc_matching"}));
   for (const std::string& name : names) {
     const AttackSettings attack = AttackSettings::from_catalog(name);
     EXPECT_EQ(attack.name, name);
