@@ -19,7 +19,8 @@ class Initialiser : public Part {
   virtual void fill(const Features& features, RandomStream& random, std::span<double> x) const = 0;
 };
 
-/// The initialiser that a section names: name = "uniform", "normal" or "grey".
+/// The initialiser that a section names: name = "uniform", "normal", "truncated_normal", "grey", "constant",
+/// "tiled" or "colour".
 std::unique_ptr<const Initialiser> make_initialiser(ConfigTable section);
 
 }  // namespace tacit::attacks

@@ -1,5 +1,7 @@
 #include "attacks/label_rules/try_all.h"
 
+#include <cmath>
+
 #include "core/error.h"
 
 namespace tacit::attacks {
@@ -8,6 +10,16 @@ std::unique_ptr<const LabelRule> TryAll::make(ConfigTable section) {
   return std::make_unique<const TryAll>(static_cast<std::size_t>(section.integer("limit", {1, 100'000}, 16)));
 }
 
+namespace {
+
+/// Multisets of `count` labels of so many classes: binomial(classes + count - 1, count).
+double multisets(std::size_t classes, std::size_t count) {
+  const auto n = static_cast<double>(classes), k = static_cast<double>(count);
+  return std::exp(std::lgamma(n + k) - std::lgamma(k + 1) - std::lgamma(n));
+}
+
+}  // namespace
+
 LabelGuess TryAll::guess(const LabelEvidence& evidence) const {
   LabelGuess guess;
   const auto last = static_cast<std::int32_t>(evidence.classes) - 1;
@@ -15,8 +27,9 @@ LabelGuess TryAll::guess(const LabelEvidence& evidence) const {
   for (;;) {
     if (guess.candidates.size() == limit_) {
       fail(ErrorKind::configuration,
-           "label rule 'try_all' would try more than {} label sets for {} examples of {} classes; raise labels.limit",
-           limit_, evidence.count, evidence.classes);
+           "label rule 'try_all' would try more than {} label sets, of which there are {:.4g} for {} examples of {} "
+           "classes; raise labels.limit",
+           limit_, multisets(evidence.classes, evidence.count), evidence.count, evidence.classes);
     }
     guess.candidates.push_back(labels);
     // The next non-decreasing list: the last entry that can grow grows, and all behind it follow.

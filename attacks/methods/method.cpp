@@ -7,6 +7,7 @@
 #include "attacks/gradient_matching.h"
 #include "attacks/imprint_inversion.h"
 #include "attacks/loki_inversion.h"
+#include "attacks/r_gap/recursive_inversion.h"
 #include "attacks/registry.h"
 #include "attacks/snapshot/snapshot_attack.h"
 #include "attacks/trap_weights_inversion.h"
@@ -24,6 +25,7 @@ constexpr RegistryEntry<Method> methods[] = {
     {"gradient_matching", make_gradient_matching},
     {"imprint", make_imprint},
     {"loki", make_loki},
+    {"r_gap", make_r_gap},
     {"snapshot", make_snapshot},
     {"trap_weights", make_trap_weights},
 };

@@ -1,26 +1,28 @@
 #include "attacks/objectives/masked_cosine.h"
 
+#include <algorithm>
+#include <cmath>
 #include <vector>
 
 #include "attacks/require_equal_sizes.h"
 
 namespace tacit::attacks {
 
-std::unique_ptr<const Objective> MaskedCosine::make(ConfigTable) {
-  return std::make_unique<const MaskedCosine>();
+std::unique_ptr<const Objective> MaskedCosine::make(ConfigTable section) {
+  return std::make_unique<const MaskedCosine>(section.number("threshold", {0, 1}, 1e-6));
 }
 
 double MaskedCosine::evaluate(std::span<const double> candidate, std::span<const double> observed,
                               std::span<double> derivative) const {
   require_equal_sizes("gradient objective", candidate.size(), observed.size(), derivative.size());
-  std::vector<double> masked(candidate.begin(), candidate.end());
-  for (std::size_t i = 0; i < masked.size(); ++i)
-    if (observed[i] == 0) masked[i] = 0;
-  const double distance = cosine_.evaluate(masked, observed, derivative);
-  // A masked entry is zero whatever the candidate says.
-  for (std::size_t i = 0; i < masked.size(); ++i)
-    if (observed[i] == 0) derivative[i] = 0;
-  return distance;
+  double largest = 0;
+  for (const double value : observed) largest = std::max(largest, std::abs(value));
+  std::vector<double> masked_candidate(candidate.begin(), candidate.end());
+  std::vector<double> masked_observed(observed.begin(), observed.end());
+  for (std::size_t i = 0; i < observed.size(); ++i)
+    if (std::abs(observed[i]) <= threshold_ * largest) masked_candidate[i] = masked_observed[i] = 0;
+  // The derivative vanishes by itself where both are 0.
+  return Cosine().evaluate(masked_candidate, masked_observed, derivative);
 }
 
 }  // namespace tacit::attacks

@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <vector>
 
+#include "attacks/objectives/absolute.h"
 #include "attacks/objectives/cosine.h"
 #include "attacks/objectives/euclidean.h"
 #include "attacks/objectives/masked_cosine.h"
+#include "attacks/objectives/tag.h"
 #include "attacks/registry.h"
 
 namespace tacit::attacks {
@@ -21,9 +23,8 @@ double Objective::evaluate_in_float(std::span<const float> candidate, std::span<
 
 std::unique_ptr<const Objective> make_objective(ConfigTable section) {
   static constexpr RegistryEntry<Objective> table[] = {
-      {"euclidean", &Euclidean::make},
-      {"cosine", &Cosine::make},
-      {"masked_cosine", &MaskedCosine::make},
+      {"euclidean", &Euclidean::make}, {"cosine", &Cosine::make}, {"masked_cosine", &MaskedCosine::make},
+      {"absolute", &Absolute::make},   {"tag", &Tag::make},
   };
   return make_part(table, section);
 }

@@ -23,7 +23,7 @@ class Objective : public Part {
   virtual bool scale_free() const noexcept = 0;
 };
 
-/// The objective that a section names: name = "euclidean", "cosine" or "masked_cosine".
+/// The objective that a section names: name = "euclidean", "cosine", "masked_cosine", "absolute" or "tag".
 std::unique_ptr<const Objective> make_objective(ConfigTable section);
 
 }  // namespace tacit::attacks

@@ -1,7 +1,9 @@
 #include "attacks/priors/prior.h"
 
 #include "attacks/priors/box.h"
+#include "attacks/priors/generalised_variation.h"
 #include "attacks/priors/no_prior.h"
+#include "attacks/priors/norm.h"
 #include "attacks/priors/total_variation.h"
 #include "attacks/registry.h"
 
@@ -11,6 +13,8 @@ std::unique_ptr<const Prior> make_prior(ConfigTable section) {
   static constexpr RegistryEntry<Prior> table[] = {
       {"none", &NoPrior::make},
       {"total_variation", &TotalVariation::make},
+      {"generalised_variation", &GeneralisedVariation::make},
+      {"norm", &Norm::make},
       {"box", &Box::make},
   };
   return make_part(table, section);

@@ -21,7 +21,7 @@ class Prior : public Part {
                      std::span<double> gradient) const = 0;
 };
 
-/// The prior that a section names: name = "none", "total_variation" or "box".
+/// The prior that a section names: name = "none", "total_variation", "generalised_variation", "norm" or "box".
 std::unique_ptr<const Prior> make_prior(ConfigTable section);
 
 }  // namespace tacit::attacks

@@ -1,15 +1,24 @@
 #include "attacks/solvers/adam.h"
 
+#include <bit>
 #include <numbers>
 
 #include "attacks/solvers/iterate.h"
 #include "core/error.h"
+#include "core/random.h"
 
 namespace tacit::attacks {
 namespace {
 
 double sign_of(double x) {
   return x > 0 ? 1.0 : x < 0 ? -1.0 : 0.0;
+}
+
+/// Other starting points have other noise, whatever the run that they belong to.
+RandomStream noise_from(std::span<const double> start) {
+  std::uint64_t hash = 14695981039346656037u;  // FNV-1a, by words
+  for (const double value : start) hash = (hash ^ std::bit_cast<std::uint64_t>(value)) * 1099511628211u;
+  return RandomStream({hash, Purpose::attack_restart, 0, 0});
 }
 
 }  // namespace
@@ -38,6 +47,8 @@ std::unique_ptr<const Solver> Adam::make(ConfigTable section) {
   } else if (schedule == "cosine") {
     settings.schedule = AdamSettings::Schedule::cosine;
   }
+  settings.warm_up = static_cast<std::size_t>(section.integer("warm_up", {0, 10'000'000}, 0));
+  settings.noise = section.number("noise", {0, 1e6}, settings.noise);
   settings.target = section.number("target", {0, 1e300}, settings.target);
   return std::make_unique<const Adam>(settings);
 }
@@ -52,6 +63,8 @@ double Adam::rate(std::size_t iteration) const noexcept {
   } else if (settings_.schedule == AdamSettings::Schedule::cosine) {
     rate *= 0.5 * (1 + std::cos(std::numbers::pi * done));
   }
+  if (iteration < settings_.warm_up)
+    rate *= static_cast<double>(iteration + 1) / static_cast<double>(settings_.warm_up);
   return rate;
 }
 
@@ -67,6 +80,7 @@ Minimum Adam::minimize(const MinimizationProblem& problem, std::span<const doubl
   Iterate iterate(problem, start);
   const std::size_t size = start.size();
   std::vector<double> first(size), second(size), trial(size), gradient(size);
+  RandomStream noise = noise_from(start);
   double bias1 = 1, bias2 = 1;
   for (std::size_t iteration = 0; iteration < settings_.iterations; ++iteration) {
     if (iterate.value() <= settings_.target) return iterate.finish(iteration, StopReason::target_reached);
@@ -81,6 +95,8 @@ Minimum Adam::minimize(const MinimizationProblem& problem, std::span<const doubl
       const double denominator = std::sqrt(second[i] / (1 - bias2)) + settings_.epsilon;
       trial[i] = iterate.x()[i] - step * (first[i] / (1 - bias1)) / denominator;
     }
+    if (settings_.noise > 0)
+      for (double& value : trial) value += step * settings_.noise * noise.normal();
     iterate.project(trial);
     const double value = iterate.evaluate(trial, gradient);
     if (!std::isfinite(value)) return iterate.finish(iteration + 1, StopReason::no_progress);

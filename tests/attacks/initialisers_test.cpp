@@ -1,3 +1,5 @@
+#include <set>
+
 #include "attacks/initialisers/initialiser.h"
 #include "core/expect_error.h"
 
@@ -50,6 +52,44 @@ TEST(NormalInitialiser, HasTheGivenMoments) {
 TEST(GreyInitialiser, IsTheMiddleOfTheBounds) {
   EXPECT_EQ(filled("name = \"grey\"", {{3}, Bounds{2, 4}, false}), std::vector<double>(3, 3.0));
   EXPECT_NE(filled("name = \"grey\"\njitter = 0.1", many, 1), filled("name = \"grey\"\njitter = 0.1", many, 2));
+}
+
+TEST(ConstantInitialiser, IsOneValue) {
+  EXPECT_EQ(filled("name = \"constant\"", {{3}, {}, false}), std::vector<double>(3, 0.0));
+  EXPECT_EQ(filled("name = \"constant\"\nvalue = 0.25", {{3}, {}, false}), std::vector<double>(3, 0.25));
+}
+
+TEST(TruncatedNormalInitialiser, KeepsTheCut) {
+  const auto x = filled("name = \"truncated_normal\"\nmean = 1.0\ndeviation = 0.5\ncut = 1.0", many);
+  EXPECT_GE(*std::min_element(x.begin(), x.end()), 0.5);
+  EXPECT_LE(*std::max_element(x.begin(), x.end()), 1.5);
+  EXPECT_NEAR(mean(x), 1, 0.02);
+}
+
+TEST(TiledInitialiser, RepeatsASquare) {
+  const Features image{{2, 5, 7}, Bounds{2, 4}, false};
+  const auto x = filled("name = \"tiled\"\ntile = 3", image);
+  std::set<double> values(x.begin(), x.end());
+  EXPECT_EQ(values.size(), 18u);
+  for (std::size_t c = 0; c < 2; ++c)
+    for (std::size_t i = 0; i < 5; ++i)
+      for (std::size_t j = 0; j < 7; ++j) EXPECT_EQ(x[(c * 5 + i) * 7 + j], x[(c * 5 + i % 3) * 7 + j % 3]);
+  const auto flat = filled("name = \"tiled\"\ntile = 2", {{10}, Bounds{0, 1}, false});
+  for (std::size_t i = 4; i < 10; ++i) EXPECT_EQ(flat[i], flat[i - 4]);
+}
+
+TEST(ColourInitialiser, PaintsTheWholeImage) {
+  const Features image{{3, 1, 2}, Bounds{2, 4}, false};
+  EXPECT_EQ(filled("name = \"colour\"\ncolour = \"green\"", image), (std::vector<double>{2, 2, 4, 4, 2, 2}));
+  EXPECT_EQ(filled("name = \"colour\"\ncolour = \"light\"", image), std::vector<double>(6, 4.0));
+  const auto x = filled("name = \"colour\"", image);
+  EXPECT_EQ(x[0], x[1]);
+  EXPECT_NE(x[0], x[2]);
+  expect_error(
+      [] {
+        filled("name = \"colour\"\ncolour = \"red\"", {{1, 2, 2}, Bounds{0, 1}, false});
+      },
+      ErrorKind::configuration, {"three channels", "[1,2,2]"});
 }
 
 }  // namespace

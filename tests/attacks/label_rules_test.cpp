@@ -89,7 +89,7 @@ TEST_F(LabelRules, TryAllListsEveryMultisetOnce) {
   const auto candidates = rule("name = \"try_all\"")->guess(seen).candidates;
   EXPECT_EQ(candidates, (std::vector<std::vector<std::int32_t>>{{0, 0}, {0, 1}, {0, 2}, {1, 1}, {1, 2}, {2, 2}}));
   expect_error([&] { rule("name = \"try_all\"\nlimit = 5")->guess(seen); }, ErrorKind::configuration,
-               {"more than 5", "2 examples of 3 classes"});
+               {"more than 5", "there are 6 for 2 examples of 3 classes"});
 }
 
 TEST_F(LabelRules, KnownTakesWhatIsGrantedAndNothingElse) {

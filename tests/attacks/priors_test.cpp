@@ -62,7 +62,10 @@ TEST(NoPriorAtAll, AddsNothing) {
 
 TEST(EveryPrior, GradientIsAddedScaledAndRight) {
   const Features features{{2, 3, 5}, Bounds{-0.5, 0.5}, false};
-  for (const char* text : {"name = \"total_variation\"\nweight = 0.7", "name = \"box\"\nweight = 0.7"}) {
+  for (const char* text :
+       {"name = \"total_variation\"\nweight = 0.7", "name = \"box\"\nweight = 0.7", "name = \"norm\"\nweight = 0.7",
+        "name = \"norm\"\nweight = 0.7\nexponent = 3.0", "name = \"generalised_variation\"\nweight = 0.7",
+        "name = \"generalised_variation\"\nweight = 0.7\nouter_exponent = 1.25"}) {
     const auto prior = made(text);
     const auto x = normal_vector(30, 9);
     std::vector<double> gradient(30, 10.0), scratch(30);
@@ -72,6 +75,34 @@ TEST(EveryPrior, GradientIsAddedScaledAndRight) {
         [&](std::span<const double> at) { return 0.25 * prior->add(features, at, 1, scratch); }, x, 1e-6);
     EXPECT_LT(relative_difference(gradient, numeric), 1e-7) << text;
   }
+}
+
+TEST(GeneralisedVariationPrior, KnownValues) {
+  const Features grey{{1, 2, 2}, Bounds{0, 1}, false};
+  std::vector<double> gradient(4);
+  // Differences (right, below): (3, 4), (-, 1), (0, -), none.
+  EXPECT_NEAR(
+      made("name = \"generalised_variation\"\nweight = 2.0")->add(grey, std::vector<double>{0, 3, 4, 4}, 1, gradient),
+      2 * (5 + 1 + 0 + 0) / 4.0, 1e-6);
+  // A grey image in colour: three equal planes, and three differences that are flat.
+  const Features colour{{3, 2, 2}, Bounds{0, 1}, false};
+  std::vector<double> wide_gradient(12);
+  const std::vector<double> image{0, 3, 4, 4, 0, 3, 4, 4, 0, 3, 4, 4};
+  EXPECT_NEAR(made("name = \"generalised_variation\"\nweight = 2.0\ncolour_differences = true")
+                  ->add(colour, image, 1, wide_gradient),
+              0.5 * 2 * 6 / 4.0, 1e-6);
+}
+
+TEST(GeneralisedVariationPrior, HasTheGradientOfColourDifferences) {
+  const Features colour{{3, 3, 4}, Bounds{0, 1}, false};
+  const auto prior = made("name = \"generalised_variation\"\nweight = 0.7\ncolour_differences = true");
+  const auto x = normal_vector(36, 5);
+  std::vector<double> gradient(36), scratch(36);
+  prior->add(colour, x, 1, gradient);
+  const auto numeric =
+      numeric_gradient([&](std::span<const double> at) { return prior->add(colour, at, 1, scratch); }, x, 1e-5);
+  EXPECT_LT(relative_difference(gradient, numeric), 1e-7);
+  expect_error([&] { prior->check({{6}, Bounds{0, 1}, false}); }, ErrorKind::configuration, {"needs images", "[6]"});
 }
 
 TEST(PriorRegistry, RefusesUnknownNames) {

@@ -310,5 +310,33 @@ TEST(SolverRegistry, RefusesUnknownNamesAndBadNumbers) {
   expect_error([&] { Adam{both}; }, ErrorKind::usage, {"not both"});
 }
 
+TEST(Adam, WarmsUp) {
+  AdamSettings settings;
+  settings.learning_rate = 0.8;
+  settings.warm_up = 4;
+  const Adam adam(settings);
+  EXPECT_DOUBLE_EQ(adam.rate(0), 0.2);
+  EXPECT_DOUBLE_EQ(adam.rate(2), 0.6);
+  EXPECT_DOUBLE_EQ(adam.rate(3), 0.8);
+  EXPECT_DOUBLE_EQ(adam.rate(500), 0.8);
+}
+
+/// A bowl: noise is drawn from the starting point, and the best point is kept all the same.
+TEST(Adam, AddsNoiseThatTheStartDecides) {
+  MinimizationProblem bowl;
+  bowl.evaluate = [](std::span<const double> x, std::span<double> g) {
+    g[0] = 2 * x[0];
+    return x[0] * x[0];
+  };
+  AdamSettings settings;
+  settings.iterations = 50;
+  const auto end = [&](double start) { return Adam(settings).minimize(bowl, std::vector<double>{start}, {}).x[0]; };
+  const double calm = end(1);
+  settings.noise = 0.5;
+  EXPECT_NE(end(1), calm);
+  EXPECT_EQ(end(1), end(1));
+  EXPECT_LT(std::abs(end(1)), 0.1);
+}
+
 }  // namespace
 }  // namespace tacit::attacks
