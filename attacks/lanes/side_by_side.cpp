@@ -88,8 +88,8 @@ void SideBySide::for_each(const std::function<std::optional<std::size_t>()>& nex
   }
 }
 
-void SideBySide::gather(const std::vector<Lane*>& served) {
-  const std::size_t lanes = served.size(), parameters = theta_.size();
+void SideBySide::gather() {
+  const std::size_t lanes = served_.size(), parameters = theta_.size();
   inputs_.resize(std::max(inputs_.size(), lanes * count_ * input_size_));
   targets_.resize(std::max(targets_.size(), lanes * count_ * target_size_));
   vectors_.resize(std::max(vectors_.size(), lanes * parameters));
@@ -97,10 +97,10 @@ void SideBySide::gather(const std::vector<Lane*>& served) {
   input_gradients_.resize(inputs_.size());
   target_gradients_.resize(targets_.size());
   for (std::size_t lane = 0; lane < lanes; ++lane) {
-    require_equal_sizes("a run's candidates", count_ * input_size_, served[lane]->candidates.inputs.size());
-    require_equal_sizes("a run's targets", count_ * target_size_, served[lane]->candidates.targets.size());
-    put(served[lane]->candidates.inputs, lane, inputs_);
-    put(served[lane]->candidates.targets, lane, targets_);
+    require_equal_sizes("a run's candidates", count_ * input_size_, served_[lane]->candidates.inputs.size());
+    require_equal_sizes("a run's targets", count_ * target_size_, served_[lane]->candidates.targets.size());
+    put(served_[lane]->candidates.inputs, lane, inputs_);
+    put(served_[lane]->candidates.targets, lane, targets_);
   }
 }
 
@@ -109,32 +109,32 @@ void SideBySide::serve(std::list<Lane>& lanes) {
   const auto gradients = std::ranges::count(lanes, Lane::Asks::gradient, &Lane::asks);
   const auto asked =
       2 * static_cast<std::size_t>(gradients) >= lanes.size() ? Lane::Asks::gradient : Lane::Asks::pull_back;
-  std::vector<Lane*> served;
+  served_.clear();
   for (Lane& lane : lanes)
-    if (lane.asks == asked) served.push_back(&lane);
+    if (lane.asks == asked) served_.push_back(&lane);
 
   const auto start = Clock::now();
-  gather(served);
-  const std::size_t size = served.size(), parameters = theta_.size();
+  gather();
+  const std::size_t size = served_.size(), parameters = theta_.size();
   const models::Examples<double> all{std::span(inputs_).first(size * count_ * input_size_),
                                      std::span(targets_).first(size * count_ * target_size_), size * count_};
   const std::span<double> vectors = std::span(vectors_).first(size * parameters);
   if (asked == Lane::Asks::gradient) {
     evaluation_.lane_gradients(theta_, all, size, vectors, std::span(losses_).first(size));
-    for (std::size_t lane = 0; lane < size; ++lane) take(vectors_, lane, served[lane]->result);
+    for (std::size_t lane = 0; lane < size; ++lane) take(vectors_, lane, served_[lane]->result);
   } else {
-    for (std::size_t lane = 0; lane < size; ++lane) put(served[lane]->direction, lane, vectors_);
+    for (std::size_t lane = 0; lane < size; ++lane) put(served_[lane]->direction, lane, vectors_);
     evaluation_.lane_tangents(theta_, all, size, vectors, std::span(input_gradients_).first(all.inputs.size()),
                               std::span(target_gradients_).first(all.targets.size()));
     for (std::size_t lane = 0; lane < size; ++lane) {
-      take(input_gradients_, lane, served[lane]->result);
-      take(target_gradients_, lane, served[lane]->target_result);
+      take(input_gradients_, lane, served_[lane]->result);
+      take(target_gradients_, lane, served_[lane]->target_result);
     }
   }
   const double share = std::chrono::duration<double>(Clock::now() - start).count() / static_cast<double>(size);
-  for (Lane* lane : served) lane->seconds += share;
+  for (Lane* lane : served_) lane->seconds += share;
   for (auto lane = lanes.begin(); lane != lanes.end();) {
-    const bool was_served = std::ranges::find(served, &*lane) != served.end();
+    const bool was_served = std::ranges::find(served_, &*lane) != served_.end();
     lane = was_served && !lane->go_on() ? lanes.erase(lane) : std::next(lane);
   }
 }

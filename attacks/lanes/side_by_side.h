@@ -35,11 +35,12 @@ class SideBySide {
  private:
   class Lane;
   void serve(std::list<Lane>& lanes);
-  void gather(const std::vector<Lane*>& served);
+  void gather();
 
   models::Evaluation<double> evaluation_;
   std::span<const double> theta_;
   std::size_t count_, input_size_, target_size_, most_;
+  std::vector<Lane*> served_;  ///< by the batch that runs
   std::vector<double> inputs_, targets_, vectors_, losses_, input_gradients_, target_gradients_;
 };
 

@@ -1,21 +1,22 @@
 #include "attacks/priors/total_variation.h"
 
-#include <cmath>
+#include <span>
 
 #include "attacks/require_equal_sizes.h"
 #include "core/error.h"
+#include "models/kernels/absolute_differences.h"
 
 namespace tacit::attacks {
 namespace {
 
-/// Adds weight * |x[a] - x[b]| and its subgradient.
-double add_difference(std::span<const double> x, std::size_t a, std::size_t b, double weight,
-                      std::span<double> gradient) {
-  const double difference = x[a] - x[b];
-  const double sign = difference > 0 ? 1.0 : difference < 0 ? -1.0 : 0.0;
-  gradient[a] += weight * sign;
-  gradient[b] -= weight * sign;
-  return weight * std::abs(difference);
+using Values = std::span<const double>;
+
+/// Adds the gradient of weight * sum |x_i - x_{i + step}| over i < pairs, and returns the sum without the weight.
+double add_differences(Values x, std::size_t pairs, std::size_t step, double weight, std::span<double> gradient) {
+  const Values here = x.first(pairs), next = x.subspan(step, pairs);
+  models::kernels::add_signs(weight, here, next, gradient.first(pairs));
+  models::kernels::add_signs(weight, next, here, gradient.subspan(step, pairs));
+  return models::kernels::absolute_distance(here, next);
 }
 
 }  // namespace
@@ -38,17 +39,18 @@ double TotalVariation::add(const Features& features, std::span<const double> x, 
   if (!image) return 0;
   require_equal_sizes("total variation", features.size(), x.size(), gradient.size());
   const auto [channels, height, width] = *image;
-  const double row_pairs = static_cast<double>(channels * height * (width - 1));
-  const double column_pairs = static_cast<double>(channels * (height - 1) * width);
+  const std::size_t plane = height * width;
+  const double across = scale * weight_ / static_cast<double>(channels * height * (width - 1));
+  const double down = scale * weight_ / static_cast<double>(channels * (height - 1) * width);
   double sum = 0;
   for (std::size_t c = 0; c < channels; ++c) {
-    for (std::size_t i = 0; i < height; ++i) {
-      for (std::size_t j = 0; j < width; ++j) {
-        const std::size_t here = (c * height + i) * width + j;
-        if (j + 1 < width) sum += add_difference(x, here, here + 1, scale * weight_ / row_pairs, gradient);
-        if (i + 1 < height) sum += add_difference(x, here, here + width, scale * weight_ / column_pairs, gradient);
-      }
+    for (std::size_t i = 0; i < height && width > 1; ++i) {
+      const std::size_t row = c * plane + i * width;
+      sum += across * add_differences(x.subspan(row, width), width - 1, 1, across, gradient.subspan(row, width));
     }
+    if (height > 1)
+      sum += down * add_differences(x.subspan(c * plane, plane), plane - width, width, down,
+                                    gradient.subspan(c * plane, plane));
   }
   return sum;
 }
