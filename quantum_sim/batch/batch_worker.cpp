@@ -103,6 +103,8 @@ Tile<T> BatchWorker<T>::tile(const BatchCall<T>& call) const {
           .backward_coefficients = shared.backward(),
           .scaled = shared.scaled(),
           .measured_coefficients = shared.measured_coefficients(),
+          .measured_groups = shared.measured_sums().groups(),
+          .measured_weights = shared.measured_sums().weights(),
           .output_factor = shared.output_factor(),
           .lane_coefficients = angles_.lanes(),
           .diagonal_factors = shared.diagonals().factors(),

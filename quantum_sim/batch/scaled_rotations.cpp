@@ -29,6 +29,7 @@ ScaledRotations<T>::ScaledRotations(const Program& program, const std::vector<Co
       kept_(kept),
       diagonals_(program),
       scales_(program.sweeps.size()),
+      measured_sums_(program),
       scaled_(program.slots.size()),
       turns_control_(program.slots.size()),
       growth_(program.slots.size()),
@@ -85,6 +86,7 @@ void ScaledRotations<T>::plan_forward(std::span<const MovingAngle> angles) {
     const MeasuredTerm& term = program_.measured[place];
     measured_.get()[place] = static_cast<T>(term.coefficient * sign_behind(flips, {term.x, term.z, 0}));
   }
+  measured_sums_.update(measured_.get());
   output_factor_ = static_cast<T>(1 / (scale_ * scale_));
 }
 

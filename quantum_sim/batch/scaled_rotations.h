@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "quantum_sim/batch/commuting_layers.h"
+#include "quantum_sim/batch/measured_sums.h"
 #include "quantum_sim/batch/shared_diagonals.h"
 #include "quantum_sim/batch/tile.h"
 #include "quantum_sim/compile/program.h"
@@ -43,6 +44,7 @@ class ScaledRotations {
   /// By which lambda is to be multiplied when all sweeps are undone.
   double start_gradient_factor() const noexcept { return 1 / scale_; }
   const T* measured_coefficients() const noexcept { return measured_.get(); }  ///< [measured]
+  const MeasuredSums<T>& measured_sums() const noexcept { return measured_sums_; }
   T output_factor() const noexcept { return output_factor_; }
   const SharedDiagonals<T>& diagonals() const noexcept { return diagonals_; }
 
@@ -61,6 +63,7 @@ class ScaledRotations {
   double scale_ = 1;            ///< of lambda; after update: that backward sweeps leave
   double psi_scale_ = 1;        ///< of psi on the way back
   AlignedArray<T> forward_, backward_, measured_;
+  MeasuredSums<T> measured_sums_;
   std::vector<std::uint8_t> scaled_;
   std::vector<std::uint8_t> turns_control_;  ///< [slots], 1: -i P cannot be split off
   /// 1/cos of each scaled slot; 0 for a slot that brings the scale back to one; 1 otherwise.

@@ -2,7 +2,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 
+#include "quantum_sim/batch/measured_sums.h"
 #include "quantum_sim/batch/visit_plan.h"
 #include "quantum_sim/compile/program.h"
 
@@ -30,12 +32,14 @@ struct Tile {
   const T* backward_coefficients;  ///< [slots][3]
   const std::uint8_t* scaled;      ///< [slots], 1: the sine is a tangent, the cosine is left out
   const T* measured_coefficients;  ///< [measured]
-  T output_factor;                 ///< of all outputs
-  const T* lane_coefficients;      ///< [lane_slots][3][W]
-  const T* diagonal_factors;       ///< [diagonals][rows][2]
-  const T* diagonal_rates;         ///< [diagonals][rows]
-  const T* upstream;               ///< [outputs][W]
-  const T* upstream_dot;           ///< [outputs][W]
+  std::span<const MeasuredGroup> measured_groups;
+  const T* measured_weights;   ///< [tables of the groups][rows]
+  T output_factor;             ///< of all outputs
+  const T* lane_coefficients;  ///< [lane_slots][3][W]
+  const T* diagonal_factors;   ///< [diagonals][rows][2]
+  const T* diagonal_rates;     ///< [diagonals][rows]
+  const T* upstream;           ///< [outputs][W]
+  const T* upstream_dot;       ///< [outputs][W]
 
   std::size_t state_stride;  ///< between two of the states psi, in elements
   T* psi;                    ///< [states of the forward plan]
