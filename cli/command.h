@@ -28,6 +28,7 @@ void add_coordinator(CLI::App& app, Chosen& chosen);
 void add_client(CLI::App& app, Chosen& chosen);
 void add_attack(CLI::App& app, Chosen& chosen);
 void add_craft(CLI::App& app, Chosen& chosen);
+void add_infer(CLI::App& app, Chosen& chosen);
 void add_reproduce(CLI::App& app, Chosen& chosen);
 void add_pki(CLI::App& app, Chosen& chosen);
 void add_data(CLI::App& app, Chosen& chosen);

@@ -73,6 +73,7 @@ int main(int argc, char** argv) {
   add_client(app, chosen);
   add_attack(app, chosen);
   add_craft(app, chosen);
+  add_infer(app, chosen);
   add_reproduce(app, chosen);
   add_pki(app, chosen);
   add_data(app, chosen);
