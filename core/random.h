@@ -22,6 +22,9 @@ enum class Purpose : std::uint32_t {
   benchmark = 11,
   local_directions = 12,  ///< of simultaneous perturbation in local training
   dropout = 13,           ///< units that local training drops
+  trial_examples = 40,    ///< which examples a trial of an evaluation uses; round = trial
+  random_features = 41,   ///< of the fixed random space that reconstructions are compared in
+  resampling = 42,        ///< bootstrap intervals
 };
 
 /// Which stream: the experiment's seed, its purpose, the round and the client. Equal keys give equal numbers on every
