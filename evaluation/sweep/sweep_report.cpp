@@ -116,6 +116,12 @@ std::string with_interval(const std::optional<Estimate>& estimate, std::string (
                      escape_html(format(estimate->interval.low)), escape_html(format(estimate->interval.high)));
 }
 
+std::string share_with_interval(const std::optional<Estimate>& estimate) {
+  if (!estimate) return report::kAbsent;
+  return fmt::format("{:.0f}%<span class=\"note\">{:.0f} to {:.0f}%</span>", 100 * estimate->value,
+                     100 * estimate->interval.low, 100 * estimate->interval.high);
+}
+
 std::optional<double> value_of(const std::optional<Estimate>& estimate) {
   return estimate ? std::optional(estimate->value) : std::nullopt;
 }
@@ -127,17 +133,12 @@ std::vector<std::string> cells_of(const CellSummary& cell) {
     name += "<span class=\"note\">" + escape_html(cell.note) + "</span>";
   if (cell.diverged > 0)
     name += fmt::format("<span class=\"note\">{} not finite, left out of means</span>", cell.diverged);
-  if (!cell.ran())
-    return {name,
-            "not run",
-            report::kAbsent,
-            report::kAbsent,
-            report::kAbsent,
-            report::kAbsent,
-            report::kAbsent,
-            report::kAbsent,
-            report::kAbsent,
-            report::kAbsent};
+  if (!cell.ran()) {
+    std::vector<std::string> cells(9, report::kAbsent);
+    cells[0] = name;
+    cells[1] = "not run";
+    return cells;
+  }
   const std::string recovered =
       fmt::format("{} of {}<span class=\"note\">{:.0f} to {:.0f}%</span>", cell.count(Outcome::recovered),
                   cell.examples, 100 * cell.recovered.interval.low, 100 * cell.recovered.interval.high);
@@ -148,18 +149,18 @@ std::vector<std::string> cells_of(const CellSummary& cell) {
   std::string cost = report::kAbsent;
   if (cell.runs_per_success)
     cost =
-        fmt::format("{}<span class=\"note\">{} gradients, {} runs</span>",
+        fmt::format("{}<span class=\"note\">{} gradients, {} runs of which {} succeed</span>",
                     escape_html(report::format_seconds(cell.seconds_per_success)),
-                    report::format_number(cell.evaluations_per_success), report::format_number(cell.runs_per_success));
+                    report::format_number(cell.evaluations_per_success), report::format_number(cell.runs_per_success),
+                    report::format_percent(value_of(cell.run_success)));
   return {name,
           recovered,
           rest,
-          with_interval(cell.label_accuracy, report::format_percent),
+          share_with_interval(cell.label_accuracy),
           with_interval(cell.mse, report::format_number),
           with_interval(cell.registered_psnr_db ? cell.registered_psnr_db : cell.psnr_db, report::format_psnr),
           report::format_number(value_of(cell.ssim)),
-          with_interval(cell.identified, report::format_percent),
-          report::format_percent(value_of(cell.run_success)),
+          share_with_interval(cell.identified),
           cost};
 }
 
@@ -173,8 +174,7 @@ std::string table_section(const std::vector<std::string>& axes, const std::vecto
                                                                         {"PSNR, dB"},
                                                                         {"SSIM"},
                                                                         {"Identified"},
-                                                                        {"Success of one run"},
-                                                                        {"Cost of one recovered"}});
+                                                                        {"Cost of one recovered", false}});
   std::string fixed;
   for (std::size_t axis = 0; axis < axes.size(); ++axis)
     if (std::find(varying.begin(), varying.end(), axis) == varying.end())
@@ -299,10 +299,9 @@ std::string reading_section(const Sweep& sweep) {
          term("PSNR", "Of images the best over small shifts, image by image; exact ones count as 200 dB in means.") +
          term("Identified", "The nearest of all training examples of its class is the true one.") +
          term("Labels", "Recovered labels as multisets: a gradient does not tell the order of its batch.") +
-         term("Success of one run", "Share of examples that a single start recovers, chosen or not.") +
          term("Cost of one recovered",
               "Everything spent, failures too, for each example recovered: time of one thread, "
-              "gradients of the model, runs.") +
+              "gradients of the model, runs, and the share of examples that a single run recovers, chosen or not.") +
          term("On noise", "The same attack on random numbers of the same norm: what it shows is the attack's prior.") +
          term("Grey, mean", "Guesses without any gradient: the middle of the bounds, the mean training example.") +
          "</dl></section>\n";

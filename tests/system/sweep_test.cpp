@@ -119,7 +119,7 @@ TEST(Sweep, SaysWhatIsWrongBeforeAnythingHappens) {
   TacitProcess process(
       {"evaluate", write_sweep(folder.path(), "[axes.training]\nbatch_siz = [1]\n"), "--output", output});
   EXPECT_EQ(process.wait(), exit_code(ErrorKind::configuration));
-  EXPECT_NE(process.errors().find("sweep.toml:32: key 'training.batch_siz'"), std::string::npos) << process.errors();
+  EXPECT_NE(process.errors().find("sweep.toml:33: key 'training.batch_siz'"), std::string::npos) << process.errors();
   EXPECT_FALSE(fs::exists(output));
 }
 
