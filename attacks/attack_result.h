@@ -32,6 +32,7 @@ struct AttackResult {
   std::vector<double> inputs;
   std::vector<std::int32_t> labels;  ///< [count]; empty if the attack finds none
   double score = 0;                  ///< D of the chosen row; for analytic attacks the relative residual
+  double zero_score = 1;             ///< D at zero gradient, which a score is measured by; 1 for relative residuals
   std::size_t chosen = 0;            ///< index into rows
   std::vector<RestartRow> rows;
   double seconds = 0;

@@ -75,6 +75,8 @@ class Campaign {
     result.inputs = best->inputs;
     result.labels = best->labels;
     result.score = best->score;
+    std::vector<double> unused(gradient_.values.size());
+    result.zero_score = settings_.objective->evaluate(std::vector<double>(unused.size()), gradient_.values, unused);
     if (ran_out_of_time_) result.notes.emplace_back("The time limit ended runs before their solver did.");
     return result;
   }

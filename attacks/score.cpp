@@ -9,6 +9,7 @@
 #include "attacks/metrics/circular_distance.h"
 #include "attacks/metrics/image_error.h"
 #include "attacks/metrics/label_accuracy.h"
+#include "attacks/metrics/registered_psnr.h"
 #include "attacks/metrics/ssim.h"
 #include "core/error.h"
 
@@ -71,25 +72,40 @@ std::vector<std::pair<std::size_t, std::size_t>> match(std::span<const double> c
   return pairs;
 }
 
-/// Mean and best over examples that all have the measure.
+/// Mean and best of a measure over the examples that have it and did not diverge.
+struct MeanAndBest {
+  std::optional<double> mean, best;
+};
+
+MeanAndBest decibels_of(const Score& score, std::optional<double> ExampleScore::*measure) {
+  std::vector<double> values;
+  for (const ExampleScore& example : score.examples)
+    if (const auto value = example.*measure; value && std::isfinite(example.mse)) values.push_back(*value);
+  if (values.empty()) return {};
+  return {mean_psnr(values), *std::max_element(values.begin(), values.end())};
+}
+
 void summarise(Score& score) {
-  std::vector<double> psnrs, ssims;
-  score.best_mse = std::numeric_limits<double>::infinity();
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  score.best_mse = infinity;
+  double ssim_sum = 0;
+  std::size_t ssims = 0;
   for (const ExampleScore& example : score.examples) {
-    score.mean_mse += example.mse / static_cast<double>(score.examples.size());
+    if (!std::isfinite(example.mse)) ++score.diverged;
     score.best_mse = std::min(score.best_mse, example.mse);
-    if (example.psnr) psnrs.push_back(*example.psnr);
-    if (example.ssim) ssims.push_back(*example.ssim);
+    if (std::isfinite(example.mse)) score.mean_mse += example.mse;
+    if (example.ssim) {
+      ssim_sum += *example.ssim, ++ssims;
+      score.best_ssim = std::max(score.best_ssim.value_or(-1), *example.ssim);
+    }
   }
-  if (!psnrs.empty()) {
-    score.mean_psnr = mean_psnr(psnrs);
-    score.best_psnr = *std::max_element(psnrs.begin(), psnrs.end());
-  }
-  if (!ssims.empty()) {
-    score.mean_ssim = 0;
-    for (const double value : ssims) *score.mean_ssim += value / static_cast<double>(ssims.size());
-    score.best_ssim = *std::max_element(ssims.begin(), ssims.end());
-  }
+  const std::size_t finite = score.examples.size() - score.diverged;
+  score.mean_mse = finite > 0 ? score.mean_mse / static_cast<double>(finite) : infinity;
+  if (ssims > 0) score.mean_ssim = ssim_sum / static_cast<double>(ssims);
+  const MeanAndBest plain = decibels_of(score, &ExampleScore::psnr);
+  const MeanAndBest registered = decibels_of(score, &ExampleScore::registered_psnr);
+  score.mean_psnr = plain.mean, score.best_psnr = plain.best;
+  score.mean_registered_psnr = registered.mean, score.best_registered_psnr = registered.best;
 }
 
 }  // namespace
@@ -111,11 +127,14 @@ Score score(std::span<const double> reconstructions, std::span<const std::int32_
   }
   Score result;
   for (const auto& [t, r] : match(cost, truths, count)) {
-    ExampleScore example{t, r, cost[t * count + r], {}, {}, largest_error_of(row(r), true_row(t), features.angles)};
+    ExampleScore example{t, r, cost[t * count + r], {}, {}, {}, largest_error_of(row(r), true_row(t), features.angles)};
     if (features.bounds) {
       const std::vector<double> shown = features.angles ? unwrapped(row(r), true_row(t)) : copy_of(row(r));
       example.psnr = psnr(example.mse, features.bounds->width());
-      example.ssim = ssim(shown, true_row(t), features.shape, features.bounds->width());
+      const double range = features.bounds->width();
+      if (std::isfinite(example.mse)) example.ssim = ssim(shown, true_row(t), features.shape, range);
+      if (const auto found = registered_psnr(shown, true_row(t), features.shape, range))
+        example.registered_psnr = found->psnr;
     }
     result.examples.push_back(example);
   }

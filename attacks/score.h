@@ -20,19 +20,22 @@ struct GroundTruth {
 
 /// How near one reconstruction came to the true example that it was matched with.
 struct ExampleScore {
-  std::size_t truth = 0;           ///< index of the true example
-  std::size_t reconstruction = 0;  ///< index of the reconstruction
-  double mse = 0;                  ///< squared units of the feature; of circular distances for angles
-  std::optional<double> psnr;      ///< decibel, of mse; only with feature bounds; infinite if exact
-  std::optional<double> ssim;      ///< only for images with feature bounds
-  double largest_error = 0;        ///< of any feature; circular for angles
+  std::size_t truth = 0;                  ///< index of the true example
+  std::size_t reconstruction = 0;         ///< index of the reconstruction
+  double mse = 0;                         ///< squared units of the feature; of circular distances for angles
+  std::optional<double> psnr;             ///< decibel, of mse; only with feature bounds; infinite if exact
+  std::optional<double> registered_psnr;  ///< best over small shifts (metrics/registered_psnr.h), for images
+  std::optional<double> ssim;             ///< only for images with feature bounds, and if finite
+  double largest_error = 0;               ///< of any feature; circular for angles
 };
 
 struct Score {
   std::vector<ExampleScore> examples;  ///< one a matched pair, in the order of the true examples
-  double mean_mse = 0;
+  std::size_t diverged = 0;            ///< pairs whose reconstruction is not finite: no part of any mean
+  double mean_mse = 0;                 ///< infinite if all diverged
   double best_mse = 0;
   std::optional<double> mean_psnr, best_psnr;  ///< the mean counts exact images as exact_psnr
+  std::optional<double> mean_registered_psnr, best_registered_psnr;
   std::optional<double> mean_ssim, best_ssim;
   double label_accuracy = 0;  ///< multiset overlap; 0 if the attack found no labels
 };
@@ -41,7 +44,7 @@ struct Score {
 /// batch, so reconstructions and true examples are matched one to one with the least total mse (optimal assignment); if
 /// their numbers differ, the surplus stays unmatched. `features` says whether features are angles, their shape, and the
 /// bounds whose width is the range of PSNR and SSIM. Throws Error(usage) if sizes do not fit or a side is empty. A
-/// reconstruction that is not finite counts with an infinite mse.
+/// reconstruction that is not finite has an infinite mse and is left out of the means, which `diverged` says.
 Score score(std::span<const double> reconstructions, std::span<const std::int32_t> labels, const GroundTruth& truth,
             const Features& features);
 Score score(const AttackResult& result, const GroundTruth& truth, const Features& features);

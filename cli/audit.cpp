@@ -6,6 +6,7 @@
 #include "attacks/report/csv.h"
 #include "attacks/report/html_report.h"
 #include "attacks/report/json.h"
+#include "attacks/rows/raw_rows_csv.h"
 #include "cli/command.h"
 #include "cli/run_summary.h"
 #include "cli/terminal_width.h"
@@ -40,6 +41,7 @@ nlohmann::ordered_json audit(const Options& options) {
   const std::filesystem::path html = folder / "report.html", csv = folder / "results.csv";
   write_atomically(html, attacks::report::render_html(result.report));
   write_atomically(csv, attacks::report::render_csv(result.report));
+  write_atomically(folder / "rows.csv", attacks::raw_rows_csv(result.raw_rows, {}));
   std::cout << "\n"
             << attacks::report::render_table(result.report, terminal_width())
             << "\nReport: " << std::filesystem::absolute(html).string() << "\n";
@@ -56,6 +58,7 @@ nlohmann::ordered_json audit(const Options& options) {
   object["verdicts"] = nlohmann::ordered_json::parse(attacks::report::render_verdicts_json(result.report));
   object["report"] = std::filesystem::absolute(html).string();
   object["results"] = std::filesystem::absolute(csv).string();
+  object["raw_rows"] = std::filesystem::absolute(folder / "rows.csv").string();
   return object;
 }
 

@@ -30,6 +30,8 @@ void add_attack(CLI::App& app, Chosen& chosen);
 void add_craft(CLI::App& app, Chosen& chosen);
 void add_infer(CLI::App& app, Chosen& chosen);
 void add_reproduce(CLI::App& app, Chosen& chosen);
+void add_evaluate(CLI::App& app, Chosen& chosen);
+void add_rescore(CLI::App& app, Chosen& chosen);
 void add_pki(CLI::App& app, Chosen& chosen);
 void add_data(CLI::App& app, Chosen& chosen);
 void add_status(CLI::App& app, Chosen& chosen);

@@ -75,6 +75,8 @@ int main(int argc, char** argv) {
   add_craft(app, chosen);
   add_infer(app, chosen);
   add_reproduce(app, chosen);
+  add_evaluate(app, chosen);
+  add_rescore(app, chosen);
   add_pki(app, chosen);
   add_data(app, chosen);
   add_status(app, chosen);

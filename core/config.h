@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace tacit {
@@ -18,6 +19,28 @@ template <class Number>
 struct Range {
   Number low = std::numeric_limits<Number>::lowest();
   Number high = std::numeric_limits<Number>::max();
+};
+
+/// Any value of a configuration, with the place that it came from: for what only passes values on, such as a sweep.
+class ConfigValue {
+ public:
+  /// A string as it is, anything else as TOML: "7", "adam", "[1, 2]".
+  std::string text() const;
+  std::string place() const;  ///< "FILE:LINE"
+  bool is_table() const;
+  bool is_array() const;
+  bool is_string() const;
+  /// Of an array; empty for anything else.
+  std::vector<ConfigValue> elements() const;
+  /// Of a table, in the order of the file; empty for anything else.
+  std::vector<std::pair<std::string, ConfigValue>> members() const;
+  /// Fails with the place: "FILE:LINE: key 'KEY': why".
+  [[noreturn]] void refuse(std::string_view key, const std::string& why) const;
+
+ private:
+  friend class ConfigTable;
+  explicit ConfigValue(std::shared_ptr<const TomlNode> node);
+  std::shared_ptr<const TomlNode> node_;
 };
 
 /// One TOML table that is read by asking for its keys. Each question states type, range and default; what was asked is
@@ -60,6 +83,13 @@ class ConfigTable {
   ConfigTable with(std::string_view dotted_key, std::string_view value) const;
   /// A copy with a table of its own, in place of whatever stood there. Places keep pointing into its text.
   ConfigTable with(std::string_view key, const ConfigTable& table) const;
+  /// A copy with one value of any type set: "model.layers.0.qubits", where a number names an element of an array. A
+  /// table is merged key by key, its own keys being paths too; anything else replaces what stood there. Tables on the
+  /// way are made as needed. The value keeps its place, so that whoever asks for the key, or for none, complains of the
+  /// line that set it. Throws Error(configuration) naming that line if the path leads through something else.
+  ConfigTable with_value(std::string_view dotted_key, const ConfigValue& value) const;
+  /// This table as a value; all below counts as known.
+  ConfigValue value() const;
   /// A copy without one top-level entry, if it is there.
   ConfigTable without(std::string_view key) const;
   /// A copy with these top-level entries only, as far as they are there.

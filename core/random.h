@@ -28,7 +28,10 @@ enum class Purpose : std::uint32_t {
   example_noise = 33,     ///< noise on sums of clipped gradients of examples
   circuit_shots = 34,     ///< measurements of circuits in local training
   leakage_guard = 35,     ///< a client's attack on its own update, and the noise that follows from it
-  crafting = 40,          ///< parameters that a malicious coordinator sends
+  trial_examples = 40,    ///< which examples a trial of an evaluation uses; round = trial
+  random_features = 41,   ///< of the fixed random space that reconstructions are compared in
+  resampling = 42,        ///< bootstrap intervals
+  crafting = 43,          ///< parameters that a malicious coordinator sends
   inference_game = 50,    ///< who is in which run of a game about leakage, and canaries
   audited_noise = 51,     ///< noise of a mechanism that is audited
 };

@@ -81,8 +81,9 @@ void append(const ScenarioResult& from, report::AuditCase& to) {
 /// Drives one case; each step advances the bar by its share.
 class CaseAudit {
  public:
-  CaseAudit(const Case& audited, const std::filesystem::path& folder, Progress& bar, ThreadPool& pool)
-      : audited_(audited), folder_(folder), bar_(bar), pool_(pool) {}
+  CaseAudit(const Case& audited, const std::filesystem::path& folder, Progress& bar, ThreadPool& pool,
+            std::vector<attacks::RawRow>& raw_rows)
+      : audited_(audited), folder_(folder), bar_(bar), pool_(pool), raw_rows_(raw_rows) {}
 
   RunResult train() { return run_experiment(audited_.experiment, folder_ / audited_.name, {}, training_work); }
 
@@ -146,13 +147,19 @@ class CaseAudit {
   ScenarioResult run_with_progress(const Scenario& scenario, const Truth& truth, double work) {
     const double step = work / static_cast<double>(std::max<std::size_t>(scenario.steps(), 1));
     const std::string detail = audited_.name + ": attacking the " + scenario.description;
-    return run_scenario(scenario, truth, pool_, [&] { bar_.advance(step, detail); });
+    ScenarioResult result = run_scenario(scenario, truth, pool_, [&] { bar_.advance(step, detail); });
+    for (attacks::RawRow& row : result.raw_rows) {
+      row.setting = {audited_.name, scenario.description};
+      raw_rows_.push_back(std::move(row));
+    }
+    return result;
   }
 
   const Case& audited_;
   std::filesystem::path folder_;
   Progress& bar_;
   ThreadPool& pool_;
+  std::vector<attacks::RawRow>& raw_rows_;
 };
 
 }  // namespace
@@ -172,11 +179,12 @@ AuditResult audit(const Experiment& experiment, const std::filesystem::path& fol
   const std::vector<Case> cases = cases_of(experiment);
   ThreadPool pool(experiment.threads());
   AuditResult result;
+  result.raw_rows.axes = {"case", "scenario"};
   result.report.title = "Privacy audit: " + experiment.name();
   result.report.when = fmt::format("{:%Y-%m-%d %H:%M:%S} UTC", fmt::gmtime(std::chrono::system_clock::now()));
   result.report.configuration = experiment.config().to_toml();
   for (const Case& audited : cases) {
-    CaseAudit work(audited, folder, bar, pool);
+    CaseAudit work(audited, folder, bar, pool, result.raw_rows.rows);
     result.runs.push_back(work.train());
     result.report.cases.push_back(work.attack(result.runs.back()));
   }

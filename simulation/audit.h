@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "attacks/report/report_data.h"
+#include "attacks/rows/raw_row.h"
 #include "core/progress.h"
 #include "simulation/experiment.h"
 #include "simulation/run_result.h"
@@ -13,6 +14,7 @@ namespace tacit::simulation {
 struct AuditResult {
   attacks::report::ReportData report;
   std::vector<RunResult> runs;  ///< one a case, in the order of report.cases
+  attacks::RawTable raw_rows;   ///< every run of every attack; axes: case, scenario
 };
 
 /// Trains each case of an experiment, lets the trained model collect gradients of single examples over the same wire,

@@ -7,6 +7,7 @@
 #include "attacks/attack_settings.h"
 #include "attacks/observation.h"
 #include "attacks/report/report_data.h"
+#include "attacks/rows/raw_row.h"
 #include "attacks/threat_model.h"
 #include "core/thread_pool.h"
 #include "simulation/truth.h"
@@ -32,6 +33,7 @@ struct ScenarioResult {
   std::vector<attacks::report::ResultRow> attacks;
   std::vector<attacks::report::ResultRow> baselines;
   std::vector<attacks::report::PictureRow> pictures;
+  std::vector<attacks::RawRow> raw_rows;  ///< every run of every attack, noise controls and guesses included
 };
 
 /// Runs every attack on every observation, then scores against the truth. `done` is called after each step. An attack

@@ -5,10 +5,11 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <numbers>
 
 #include "attacks/baselines.h"
 #include "attacks/metrics/image_error.h"
+#include "attacks/rows/scored_rows.h"
+#include "simulation/example_picture.h"
 
 namespace tacit::simulation {
 namespace {
@@ -25,13 +26,13 @@ Quality quality_of(const attacks::ExampleScore& score, bool angles) {
   return quality;
 }
 
-/// The mean of a measure over all examples that have it; `pick` chooses the measure.
+/// The mean of a measure over all examples that have it and did not diverge; `pick` chooses the measure.
 template <class Pick>
 std::optional<double> mean_of(const std::vector<Quality>& examples, Pick pick) {
   double sum = 0;
   std::size_t count = 0;
   for (const Quality& quality : examples)
-    if (const std::optional<double>& value = pick(quality)) sum += *value, ++count;
+    if (const std::optional<double>& value = pick(quality); value && std::isfinite(*value)) sum += *value, ++count;
   return count == 0 ? std::nullopt : std::optional(sum / static_cast<double>(count));
 }
 
@@ -72,31 +73,12 @@ ScenarioReport::ScenarioReport(const Scenario& scenario, attacks::Features featu
     first_row_.push_back(result_.pictures.size());
     for (std::size_t i = 0; i < truths_.back().labels.size() && result_.pictures.size() < scenario.pictures; ++i) {
       const auto original = std::span(truths_.back().inputs).subspan(i * features_.size(), features_.size());
-      if (auto shown = picture(original, "original"))
+      if (auto shown = example_picture(original, features_, "original"))
         result_.pictures.push_back(
             {fmt::format("{}, round {}, label {}", observation.client(), observation.round(), truths_.back().labels[i]),
              {std::move(*shown)}});
     }
   }
-}
-
-std::optional<attacks::report::Picture> ScenarioReport::picture(std::span<const double> example,
-                                                                const std::string& caption) const {
-  const auto shape = attacks::image_shape(features_.shape);
-  if (!shape || !features_.bounds || (shape->channels != 1 && shape->channels != 3)) return {};
-  attacks::report::Picture shown{{static_cast<std::uint32_t>(shape->channels),
-                                  static_cast<std::uint32_t>(shape->height),
-                                  static_cast<std::uint32_t>(shape->width),
-                                  {}},
-                                 caption};
-  for (double value : example) {
-    // An angle counts modulo 2 pi; the representative nearest the encoded interval is the one that was a pixel.
-    if (features_.angles)
-      value = features_.bounds->middle() + std::remainder(value - features_.bounds->middle(), 2 * std::numbers::pi);
-    const double pixel = (value - features_.bounds->low) / features_.bounds->width();
-    shown.image.pixels.push_back(std::isfinite(pixel) ? static_cast<float>(std::clamp(pixel, 0.0, 1.0)) : 0.5f);
-  }
-  return shown;
 }
 
 void ScenarioReport::add_pictures(std::size_t observation, const std::vector<double>& inputs,
@@ -105,8 +87,8 @@ void ScenarioReport::add_pictures(std::size_t observation, const std::vector<dou
     const std::size_t row = first_row_[observation] + example.truth;
     const std::size_t end = observation + 1 < first_row_.size() ? first_row_[observation + 1] : result_.pictures.size();
     if (row >= end) continue;
-    auto shown =
-        picture(std::span(inputs).subspan(example.reconstruction * features_.size(), features_.size()), caption);
+    auto shown = example_picture(std::span(inputs).subspan(example.reconstruction * features_.size(), features_.size()),
+                                 features_, caption);
     if (shown) result_.pictures[row].pictures.push_back(std::move(*shown));
   }
 }
@@ -141,16 +123,40 @@ ResultRow ScenarioReport::row_of(const attacks::AttackSettings& settings, std::s
     ++done;
   }
   summarise(row);
+  const auto diverged = std::count_if(row.examples.begin(), row.examples.end(),
+                                      [](const Quality& quality) { return !std::isfinite(quality.mse.value_or(0)); });
+  if (diverged > 0)
+    append_sentence(row.note, fmt::format("{} of {} reconstructions are not finite and left out of the means.",
+                                          diverged, row.examples.size()));
   if (labelled > 0) row.label_accuracy = label_accuracy / static_cast<double>(labelled);
   if (done > 0) {
     row.seconds = seconds;
-    if (settings.method->searches())
-      row.restarts = restarts, row.iterations = iterations;
+    if (settings.method->searches()) row.restarts = restarts, row.iterations = iterations;
   }
   return row;
 }
 
+void ScenarioReport::add_raw_row(attacks::RawRow row, std::size_t observation, attacks::Seen seen) {
+  const attacks::Observation& seen_update = scenario_.observations[observation];
+  row.observation = fmt::format("{}, round {}", seen_update.client(), seen_update.round());
+  row.seen = seen;
+  result_.raw_rows.push_back(std::move(row));
+}
+
+void ScenarioReport::add_raw_rows(const attacks::AttackSettings& settings, std::span<const Trial> trials,
+                                  attacks::Seen seen) {
+  for (std::size_t i = 0; i < trials.size(); ++i) {
+    if (trials[i].result)
+      for (attacks::RawRow& row :
+           attacks::scored_rows(*trials[i].result, settings.method->searches(), {truths_[i], features_}))
+        add_raw_row(std::move(row), i, seen);
+    else
+      add_raw_row(attacks::refused_row(settings.name, trials[i].refusal, truths_[i]), i, seen);
+  }
+}
+
 void ScenarioReport::add_attack(const attacks::AttackSettings& settings, std::span<const Trial> trials) {
+  add_raw_rows(settings, trials, attacks::Seen::update);
   result_.attacks.push_back(row_of(settings, trials, settings.name));
 }
 
@@ -158,6 +164,7 @@ void ScenarioReport::add_noise_control(const attacks::AttackSettings& settings, 
   const bool ran =
       std::any_of(trials.begin(), trials.end(), [](const Trial& trial) { return trial.result.has_value(); });
   if (!ran) return;  // the attack's own row says why
+  add_raw_rows(settings, trials, attacks::Seen::noise);
   ResultRow row = row_of(settings, trials, settings.name + " on noise");
   row.source.clear();
   row.note = "The same attack on a random gradient of equal norm: what it shows is the attack's prior.";
@@ -175,6 +182,7 @@ void ScenarioReport::add_baseline(const std::string& name, const std::vector<dou
     const attacks::Score score = attacks::score(inputs, {}, truths_[i], features_);
     add_score(score, row);
     add_pictures(i, inputs, score, name);
+    add_raw_row(attacks::scored_guess(name, example, {truths_[i], features_}), i, attacks::Seen::nothing);
   }
   summarise(row);
   result_.baselines.push_back(std::move(row));

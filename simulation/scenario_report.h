@@ -32,11 +32,12 @@ class ScenarioReport {
  private:
   attacks::report::ResultRow row_of(const attacks::AttackSettings& settings, std::span<const Trial> trials,
                                     const std::string& caption);
+  void add_raw_rows(const attacks::AttackSettings& settings, std::span<const Trial> trials, attacks::Seen seen);
+  void add_raw_row(attacks::RawRow row, std::size_t observation, attacks::Seen seen);
   void add_baseline(const std::string& name, const std::vector<double>& example);
   void add_score(const attacks::Score& score, attacks::report::ResultRow& row) const;
   void add_pictures(std::size_t observation, const std::vector<double>& inputs, const attacks::Score& score,
                     const std::string& caption);
-  std::optional<attacks::report::Picture> picture(std::span<const double> example, const std::string& caption) const;
 
   const Scenario& scenario_;
   attacks::Features features_;

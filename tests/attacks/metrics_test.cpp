@@ -3,6 +3,7 @@
 #include <numeric>
 
 #include "attacks/metrics/assignment.h"
+#include "attacks/metrics/bootstrap.h"
 #include "attacks/metrics/circular_distance.h"
 #include "attacks/metrics/image_error.h"
 #include "attacks/metrics/label_accuracy.h"
@@ -146,6 +147,39 @@ TEST(WilsonInterval, PublishedValues) {
   EXPECT_NEAR(wilson_interval(0, 20).low, 0, 1e-12);
   EXPECT_NEAR(wilson_interval(0, 20).high, 0.1611, 5e-5);
   EXPECT_EQ(wilson_interval(0, 0).high, 1);
+}
+
+TEST(Wilson, OfARateIsThatOfItsCounts) {
+  const Interval counted = wilson_interval(7, 20), rated = wilson_interval_of_rate(0.35, 20);
+  EXPECT_DOUBLE_EQ(counted.low, rated.low);
+  EXPECT_DOUBLE_EQ(counted.high, rated.high);
+  expect_error([] { wilson_interval_of_rate(1.5, 20); }, ErrorKind::usage, {"1.5"});
+  expect_error([] { wilson_interval_of_rate(std::nan(""), 20); }, ErrorKind::usage, {"nan"});
+}
+
+TEST(Bootstrap, AgreesWithTheNormalIntervalOfManyValues) {
+  const std::vector<double> values = uniform_vector(400, 0, 1, 8);
+  double mean = 0, square = 0;
+  for (const double value : values) mean += value / 400, square += value * value / 400;
+  const double half = 1.96 * std::sqrt((square - mean * mean) / 400);
+  const Interval interval = bootstrap_interval(values, 3);
+  EXPECT_NEAR(interval.low, mean - half, 0.15 * half);
+  EXPECT_NEAR(interval.high, mean + half, 0.15 * half);
+  const Interval again = bootstrap_interval(values, 3);
+  EXPECT_EQ(interval.low, again.low);
+  EXPECT_EQ(interval.high, again.high);
+}
+
+TEST(Bootstrap, OfOneValueIsThatValue) {
+  const Interval interval = bootstrap_interval(std::vector<double>{2.5});
+  EXPECT_EQ(interval.low, 2.5);
+  EXPECT_EQ(interval.high, 2.5);
+  expect_error([] { bootstrap_interval({}); }, ErrorKind::usage, {"at least one"});
+  expect_error(
+      [] {
+        bootstrap_interval(std::vector<double>{1, std::numeric_limits<double>::infinity()});
+      },
+      ErrorKind::usage, {"finite"});
 }
 
 }  // namespace

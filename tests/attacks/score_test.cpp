@@ -3,6 +3,7 @@
 #include <numbers>
 
 #include "attacks/baselines.h"
+#include "attacks/metrics/image_error.h"
 #include "attacks/random_vector.h"
 #include "attacks/recorded_run.h"
 #include "core/expect_error.h"
@@ -73,7 +74,18 @@ TEST(Scores, ADivergedReconstructionIsInfinitelyBadAndTakesNoPlace) {
   EXPECT_EQ(result.examples[0].mse, 0);
   EXPECT_EQ(result.examples[1].mse, std::numeric_limits<double>::infinity());
   EXPECT_EQ(result.examples[1].largest_error, std::numeric_limits<double>::infinity());
-  EXPECT_EQ(result.mean_mse, std::numeric_limits<double>::infinity());
+  EXPECT_EQ(result.diverged, 1u);
+  EXPECT_EQ(result.mean_mse, 0) << "the mean is that of what is finite";
+  EXPECT_EQ(*result.mean_psnr, exact_psnr);
+  EXPECT_TRUE(std::isfinite(*result.mean_ssim));
+  EXPECT_FALSE(result.examples[1].ssim);
+
+  const Score none = score(std::vector<double>(8, nan), {}, truth, pixels);
+  EXPECT_EQ(none.diverged, 2u);
+  EXPECT_EQ(none.mean_mse, std::numeric_limits<double>::infinity());
+  EXPECT_FALSE(none.mean_psnr);
+  EXPECT_FALSE(none.mean_registered_psnr);
+  EXPECT_FALSE(none.mean_ssim);
 }
 
 TEST(Scores, RefuseSizesThatDoNotFit) {

@@ -67,6 +67,7 @@ TEST(Audit, InvertsSingleExamplesExactlyAndSaysSo) {
   const std::string html = read_text(result.at("report").get<std::string>());
   EXPECT_THAT(html, HasSubstr("</html>"));
   EXPECT_THAT(read_text(result.at("results").get<std::string>()), HasSubstr("analytic"));
+  EXPECT_THAT(read_text(result.at("raw_rows").get<std::string>()), HasSubstr("gradient of one example,,analytic,noise"));
 }
 
 TEST(Attack, OfARecordingNeedsNothingElse) {

@@ -1,0 +1,126 @@
+#include "evaluation/sweep/target.h"
+
+#include <fmt/format.h>
+
+#include <set>
+#include <utility>
+
+#include "core/digest.h"
+#include "core/error.h"
+#include "core/random.h"
+#include "models/local_gradient.h"
+#include "models/specification.h"
+#include "models/training.h"
+#include "simulation/audit_settings.h"
+
+namespace tacit::evaluation {
+namespace {
+
+using simulation::Experiment;
+
+/// Clients of an Exchange have this number (evaluation/exchange.cpp), which the order of their examples depends on.
+constexpr std::uint32_t client_index = 1;
+
+std::string data_key(const Experiment& experiment) {
+  return fmt::format("{}\nseed = {}", experiment.section("data").to_toml(), experiment.seed());
+}
+
+/// Names, places and threads decide nothing; clients only what a training run comes to.
+std::string key_of(const Experiment& experiment, std::size_t examples, bool trained) {
+  const ConfigTable table = experiment.config().without("run").without("simulation");
+  const std::string text =
+      fmt::format("tacit sweep 1\n{}\nseed = {}\nexamples = {}\ntrained = {}\nclients = {}\n", table.to_toml(),
+                  experiment.seed(), examples, trained, trained ? experiment.clients() : 0);
+  return to_hex(sha256(text)).substr(0, 24);
+}
+
+ExchangeSettings exchange_settings(const Experiment& experiment, const datasets::Dataset& train) {
+  return {experiment.section("model").to_toml(), experiment.section("training").to_toml(),
+          experiment.section("update").to_toml(), train.feature_shape, train.classes};
+}
+
+/// A sweep of single exchanges needs no word about rounds.
+Experiment experiment_of(ConfigTable table, bool trained) {
+  if (!trained && !table.has("coordinator")) table = table.with("coordinator.rounds", 1);
+  return Experiment::from_config(table);
+}
+
+}  // namespace
+
+std::shared_ptr<const DataCache::Entry> DataCache::data_of(const Experiment& experiment) {
+  auto& entry = data_[data_key(experiment)];
+  if (entry != nullptr) return entry;
+  auto made = std::make_shared<Entry>();
+  made->train = experiment.data().train;
+  const std::size_t features = made->train.feature_size(), size = made->train.size();
+  made->mean_example.resize(features);
+  for (std::size_t i = 0; i < size; ++i)
+    for (std::size_t j = 0; j < features; ++j) made->mean_example[j] += made->train.features[i * features + j];
+  for (double& value : made->mean_example) value /= static_cast<double>(size);
+  return entry = std::move(made);
+}
+
+std::shared_ptr<const attacks::Identifiability> DataCache::identifiability_of(const Experiment& experiment,
+                                                                              const attacks::Features& features) {
+  auto& entry = identifiability_[data_key(experiment) + "\n" + experiment.section("threat_model").to_toml()];
+  if (entry == nullptr) entry = std::make_shared<const attacks::Identifiability>(data_of(experiment)->train, features);
+  return entry;
+}
+
+Target::Target(const ConfigTable& experiment_table, std::size_t examples, bool trained, DataCache& cache)
+    : experiment_(experiment_of(experiment_table, trained)),
+      trained_(trained),
+      training_(models::LocalTraining::from_config(experiment_.section("training"))) {
+  if (trained) experiment_.validate_simulation();
+  data_ = cache.data_of(experiment_);
+  const datasets::Dataset& train = data_->train;
+  // Here rather than in the exchange, which reads copies and could not name the line.
+  const models::Model<float> model =
+      models::build_model<float>(experiment_.section("model"), train.feature_shape, train.classes);
+  models::check_inputs(model, train);
+  const ConfigTable training = experiment_.section("training");
+  if (const std::string objection = models::objection_to(training_.gradient, model); !objection.empty())
+    training.refuse("gradient", objection);
+  examples_ = examples > 0 ? examples : training_.batch_size;
+  if (examples_ > train.size())
+    training.refuse("batch_size", fmt::format("a client that holds {} examples needs a training part of as many, which "
+                                              "has {}",
+                                              examples_, train.size()));
+  key_ = key_of(experiment_, examples_, trained_);
+  threat_model_ = simulation::threat_model_of(experiment_, train);
+  features_ = {train.feature_shape, threat_model_.feature_bounds, threat_model_.features_are_angles};
+  identifiability_ = cache.identifiability_of(experiment_, features_);
+  exchange_ = std::make_unique<const Exchange>(exchange_settings(experiment_, train));
+}
+
+datasets::Dataset Target::client_data(std::size_t trial) const {
+  std::vector<std::size_t> indices(data_->train.size());
+  for (std::size_t i = 0; i < indices.size(); ++i) indices[i] = i;
+  RandomStream random({experiment_.seed(), Purpose::trial_examples, static_cast<std::uint32_t>(trial), 0});
+  random.shuffle(std::span(indices));
+  indices.resize(examples_);
+  return data_->train.subset(indices);
+}
+
+TargetTrial Target::trial(std::size_t index) const {
+  if (trained_ && !model_) fail(ErrorKind::state, "a trained target was asked for a trial before its training");
+  RandomStream seeds({experiment_.seed(), Purpose::trial_examples, static_cast<std::uint32_t>(index), 1});
+  // Seeds stand in files as signed numbers.
+  const std::uint64_t seed = seeds.next_u64() >> 1;
+  const std::uint32_t round = model_ ? std::max<std::uint32_t>(model_->rounds, 1) : 1;
+  const datasets::Dataset data = client_data(index);
+  const Parameters start = model_ ? model_->parameters : exchange_->initial(seed);
+  TargetTrial trial{exchange_->observe(start, data, seed, round), {}, {}, seed};
+  std::set<std::size_t> seen;
+  for (const std::size_t example :
+       models::examples_of_round(training_, data.size(), {seed, Purpose::local_order, round, client_index})) {
+    if (!seen.insert(example).second) continue;
+    const auto features = data.example(example);
+    trial.truth.inputs.insert(trial.truth.inputs.end(), features.begin(), features.end());
+    trial.truth.labels.push_back(data.labels[example]);
+  }
+  if (threat_model_.knows_labels) trial.labels = attacks::KnownLabels{trial.truth.labels};
+  return trial;
+}
+
+}  // namespace tacit::evaluation

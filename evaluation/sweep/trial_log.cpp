@@ -1,0 +1,140 @@
+#include "evaluation/sweep/trial_log.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <system_error>
+
+#include "attacks/rows/raw_rows_csv.h"
+#include "core/error.h"
+#include "core/files.h"
+
+namespace tacit::evaluation {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string reason() {
+  return std::generic_category().message(errno);
+}
+
+/// Outcomes are those of the day when they are shown; any thresholds do here.
+constexpr attacks::OutcomeThresholds any_thresholds{};
+
+/// JSON has no infinity: what is not finite is null.
+Json json_of(const std::vector<std::vector<double>>& examples) {
+  Json list = Json::array();
+  for (const std::vector<double>& example : examples) {
+    Json& values = list.emplace_back(Json::array());
+    // A picture needs no more digits.
+    for (const double value : example) values.push_back(static_cast<float>(value));
+  }
+  return list;
+}
+
+std::vector<std::vector<double>> examples_of(const Json& list) {
+  std::vector<std::vector<double>> examples;
+  for (const Json& values : list) {
+    std::vector<double>& example = examples.emplace_back();
+    for (const Json& value : values) example.push_back(value.is_null() ? std::nan("") : value.get<double>());
+  }
+  return examples;
+}
+
+}  // namespace
+
+TrialLog::TrialLog(const std::filesystem::path& folder) : file_(folder / "trials.jsonl") {
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  if (error) fail(ErrorKind::io, "cannot create the folder {}: {}", folder.string(), error.message());
+  descriptor_ = ::open(file_.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+  if (descriptor_ < 0) fail(ErrorKind::io, "cannot open {}: {}", file_.string(), reason());
+  try {
+    if (::flock(descriptor_, LOCK_EX | LOCK_NB) != 0)
+      fail(ErrorKind::state, "another process works on {}; wait for it or give another --output", folder.string());
+    read_all();
+  } catch (...) {
+    ::close(descriptor_);
+    throw;
+  }
+}
+
+TrialLog::~TrialLog() {
+  ::close(descriptor_);
+}
+
+void TrialLog::read_all() {
+  const std::string text = read_text(file_);
+  std::size_t number = 0, start = 0;
+  for (std::size_t end; (end = text.find('\n', start)) != std::string::npos; start = end + 1)
+    take(text.substr(start, end - start), ++number);
+  // What a kill cut off was never told to be done.
+  if (start < text.size() && ::ftruncate(descriptor_, static_cast<off_t>(start)) != 0)
+    fail(ErrorKind::io, "cannot shorten {}: {}", file_.string(), reason());
+}
+
+void TrialLog::take(const std::string& line, std::size_t number) {
+  const std::string place = fmt::format("{}:{}", file_.string(), number);
+  try {
+    const Json object = Json::parse(line);
+    if (object.contains("training")) {
+      TrainingEntry entry{object.at("rounds"), {}};
+      if (!object.at("test_accuracy").is_null()) entry.test_accuracy = object.at("test_accuracy").get<double>();
+      trainings_[object.at("training")] = entry;
+      return;
+    }
+    TrialEntry entry;
+    for (const Json& row : object.at("rows"))
+      entry.rows.push_back(attacks::parse_raw_row_fields(row.get<std::string>(), place));
+    if (object.contains("pictures")) {
+      const Json& shown = object.at("pictures");
+      entry.pictures = TrialPictures{examples_of(shown.at("truth")), examples_of(shown.at("found")),
+                                     examples_of(shown.at("on_noise"))};
+    }
+    trials_[{object.at("cell"), object.at("trial")}] = std::move(entry);
+  } catch (const nlohmann::json::exception& error) {
+    fail(ErrorKind::data, "{}: is no line of a log of trials: {}", place, error.what());
+  }
+}
+
+const TrainingEntry* TrialLog::training(const std::string& target) const {
+  const auto found = trainings_.find(target);
+  return found == trainings_.end() ? nullptr : &found->second;
+}
+
+void TrialLog::append(const std::string& line) {
+  std::string_view left = line;
+  while (!left.empty()) {
+    const ssize_t count = ::write(descriptor_, left.data(), left.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) fail(ErrorKind::io, "cannot write {}: {}", file_.string(), reason());
+    left.remove_prefix(static_cast<std::size_t>(count));
+  }
+  if (::fdatasync(descriptor_) != 0) fail(ErrorKind::io, "cannot write {}: {}", file_.string(), reason());
+}
+
+void TrialLog::add(const std::string& cell, std::size_t trial, TrialEntry entry) {
+  Json object{{"cell", cell}, {"trial", trial}, {"rows", Json::array()}};
+  for (const attacks::RawRow& row : entry.rows) object["rows"].push_back(raw_row_fields(row, any_thresholds));
+  if (entry.pictures)
+    object["pictures"] = {{"truth", json_of(entry.pictures->truth)},
+                          {"found", json_of(entry.pictures->found)},
+                          {"on_noise", json_of(entry.pictures->on_noise)}};
+  append(object.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n");
+  trials_[{cell, trial}] = std::move(entry);
+}
+
+void TrialLog::add_training(const std::string& target, TrainingEntry entry) {
+  const Json object{{"training", target},
+                    {"rounds", entry.rounds},
+                    {"test_accuracy", entry.test_accuracy ? Json(*entry.test_accuracy) : Json()}};
+  append(object.dump() + "\n");
+  trainings_[target] = entry;
+}
+
+}  // namespace tacit::evaluation

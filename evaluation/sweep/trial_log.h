@@ -1,0 +1,65 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "attacks/rows/raw_row.h"
+#include "attacks/score.h"
+
+namespace tacit::evaluation {
+
+/// What is shown of one trial, example by example in the order of the truth; an empty one where nothing was found.
+struct TrialPictures {
+  std::vector<std::vector<double>> truth, found, on_noise;
+};
+
+/// One trial of one cell, done.
+struct TrialEntry {
+  std::vector<attacks::RawRow> rows;  ///< without setting and observation, which belong to the sweep
+  std::optional<TrialPictures> pictures;
+};
+
+/// One training run, done.
+struct TrainingEntry {
+  std::uint32_t rounds = 0;
+  std::optional<double> test_accuracy;
+};
+
+/// What a sweep has done so far: FOLDER/trials.jsonl, one JSON object a line. Only ever appended to; a line is on the
+/// disk before `add` returns, and one that a kill cut off is dropped when the log is opened again. Equal keys mean
+/// equal work (evaluation/sweep/target.h), so that a sweep with more axes or trials takes over what is there. One
+/// process at a time: the file is locked while the log is open.
+class TrialLog {
+ public:
+  /// Creates folder and file as needed. Throws Error(state) if another process has it, Error(data) naming file and line
+  /// if a whole line cannot be read, Error(io).
+  explicit TrialLog(const std::filesystem::path& folder);
+  ~TrialLog();
+  TrialLog(const TrialLog&) = delete;
+  TrialLog& operator=(const TrialLog&) = delete;
+
+  bool has(const std::string& cell, std::size_t trial) const { return trials_.contains({cell, trial}); }
+  const TrialEntry& at(const std::string& cell, std::size_t trial) const { return trials_.at({cell, trial}); }
+  const TrainingEntry* training(const std::string& target) const;
+
+  /// One thread at a time.
+  void add(const std::string& cell, std::size_t trial, TrialEntry entry);
+  void add_training(const std::string& target, TrainingEntry entry);
+
+ private:
+  void read_all();
+  void take(const std::string& line, std::size_t number);
+  void append(const std::string& line);
+
+  std::filesystem::path file_;
+  int descriptor_ = -1;
+  std::map<std::pair<std::string, std::size_t>, TrialEntry> trials_;
+  std::map<std::string, TrainingEntry> trainings_;
+};
+
+}  // namespace tacit::evaluation
