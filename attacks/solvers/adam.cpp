@@ -1,24 +1,16 @@
 #include "attacks/solvers/adam.h"
 
-#include <bit>
 #include <numbers>
 
 #include "attacks/solvers/iterate.h"
+#include "attacks/solvers/noise_from_start.h"
 #include "core/error.h"
-#include "core/random.h"
 
 namespace tacit::attacks {
 namespace {
 
 double sign_of(double x) {
   return x > 0 ? 1.0 : x < 0 ? -1.0 : 0.0;
-}
-
-/// Other starting points have other noise, whatever the run that they belong to.
-RandomStream noise_from(std::span<const double> start) {
-  std::uint64_t hash = 14695981039346656037u;  // FNV-1a, by words
-  for (const double value : start) hash = (hash ^ std::bit_cast<std::uint64_t>(value)) * 1099511628211u;
-  return RandomStream({hash, Purpose::attack_restart, 0, 0});
 }
 
 }  // namespace
@@ -80,7 +72,7 @@ Minimum Adam::minimize(const MinimizationProblem& problem, std::span<const doubl
   Iterate iterate(problem, start);
   const std::size_t size = start.size();
   std::vector<double> first(size), second(size), trial(size), gradient(size);
-  RandomStream noise = noise_from(start);
+  RandomStream noise = noise_from_start(start);
   double bias1 = 1, bias2 = 1;
   for (std::size_t iteration = 0; iteration < settings_.iterations; ++iteration) {
     if (iterate.value() <= settings_.target) return iterate.finish(iteration, StopReason::target_reached);

@@ -2,6 +2,7 @@
 
 #include "attacks/registry.h"
 #include "attacks/solvers/adam.h"
+#include "attacks/solvers/cma_es.h"
 #include "attacks/solvers/lbfgs.h"
 
 namespace tacit::attacks {
@@ -26,6 +27,7 @@ std::unique_ptr<const Solver> make_solver(ConfigTable section) {
   static constexpr RegistryEntry<Solver> table[] = {
       {"adam", &Adam::make},
       {"lbfgs", &Lbfgs::make},
+      {"cma_es", &CmaEs::make},
   };
   return make_part(table, section);
 }

@@ -51,7 +51,7 @@ class Solver : public Part {
                            const SolverWatch& watch) const = 0;
 };
 
-/// The solver that a section names: name = "adam" or "lbfgs", with the keys of its settings struct.
+/// The solver that a section names: name = "adam", "lbfgs" or "cma_es", with the keys of its settings struct.
 std::unique_ptr<const Solver> make_solver(ConfigTable section);
 
 }  // namespace tacit::attacks
