@@ -7,6 +7,7 @@
 #include "attacks/r_gap/recursive_inversion.h"
 #include "attacks/registry.h"
 #include "attacks/snapshot/snapshot_attack.h"
+#include "attacks/tabular/tableak.h"
 
 namespace tacit::attacks {
 namespace {
@@ -18,6 +19,7 @@ constexpr RegistryEntry<Method> methods[] = {
     {"imprint", make_imprint},
     {"r_gap", make_r_gap},
     {"snapshot", make_snapshot},
+    {"tableak", make_tableak},
 };
 
 }  // namespace
