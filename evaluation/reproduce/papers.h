@@ -7,6 +7,11 @@
 namespace tacit::evaluation {
 
 // One file each, named for the paper.
+std::vector<ReproducedRow> reproduce_dlg(const ReproductionControl& control);
+std::vector<ReproducedRow> reproduce_guo(const ReproductionControl& control);
 std::vector<ReproducedRow> reproduce_idlg(const ReproductionControl& control);
+std::vector<ReproducedRow> reproduce_inverting_gradients(const ReproductionControl& control);
+std::vector<ReproducedRow> reproduce_r_gap(const ReproductionControl& control);
+std::vector<ReproducedRow> reproduce_tableak(const ReproductionControl& control);
 
 }  // namespace tacit::evaluation

@@ -46,8 +46,20 @@ class Notes {
 
 const std::vector<Reproduction>& reproductions() {
   static const std::vector<Reproduction> all{
+      {"dlg", "Zhu, Liu and Han, NeurIPS 2019, arXiv 1906.08935, Deep Leakage from Gradients",
+       "share of pictures recovered, bare and under noise and pruning", reproduce_dlg},
+      {"guo", "Guo et al., 2025, arXiv 2503.11514, Exploring the Vulnerabilities of Federated Learning",
+       "inversion of FedAvg updates by who knows, guesses wrongly or ignores the local steps", reproduce_guo},
       {"idlg", "Zhao, Mopuri and Bilen, 2020, arXiv 2001.02610, Improved Deep Leakage from Gradients",
        "label accuracy of DLG and iDLG, one example, a fresh network each", reproduce_idlg},
+      {"inverting_gradients",
+       "Geiping, Bauermeister, Droege and Moeller, NeurIPS 2020, arXiv 2003.14053, Inverting Gradients",
+       "PSNR on an untrained LeNet, with the controls grey, mean picture and noise gradient",
+       reproduce_inverting_gradients},
+      {"r_gap", "Zhu and Blaschko, ICLR 2021, arXiv 2010.07733, R-GAP: Recursive Gradient Attack on Privacy",
+       "PSNR and SSIM on CNN6 and FCN3, with the rank of every layer's equations", reproduce_r_gap},
+      {"tableak", "Vero, Balunovic, Dimitrov and Vechev, ICML 2023, arXiv 2210.01785, TabLeak",
+       "share of table entries recovered from a batch, pooled and by one member", reproduce_tableak},
   };
   return all;
 }
