@@ -130,6 +130,7 @@ class Campaign {
   MatchingTarget target(std::size_t restart, ModelPasses<double>* passes) const {
     MatchingTarget target{&model_, theta_, gradient_.values, settings_.objective.get(), {}, features_, count_};
     target.passes = passes;
+    target.observation = &observation_;
     target.single = single_ ? &*single_ : nullptr;
     if (!local_runs_.empty()) target.local_run = &local_runs_[restart];
     for (const auto& prior : settings_.priors) target.priors.push_back(prior.get());

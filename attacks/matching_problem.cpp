@@ -26,6 +26,12 @@ MatchingProblem::MatchingProblem(MatchingTarget target, std::vector<double> fixe
   else if (target_.passes == nullptr)
     own_passes_ = std::make_unique<OwnPasses<double>>(*target_.model, target_.theta);
   if (own_passes_) target_.passes = own_passes_.get();
+  for (const Prior* prior : target_.priors) {
+    if (target_.observation == nullptr) break;
+    auto penalty =
+        prior->of_batch({*target_.model, target_.theta, target_.gradient, *target_.observation, target_.count});
+    if (penalty) penalties_.push_back(std::move(penalty));
+  }
 }
 
 models::Examples<double> MatchingProblem::examples(std::span<const double> variables) {
@@ -67,6 +73,7 @@ double MatchingProblem::evaluate(std::span<const double> variables, std::span<do
                           input_gradient.subspan(i * size, size));
     }
   }
+  for (const auto& penalty : penalties_) value += penalty->add(batch, input_gradient);
   return value;
 }
 

@@ -26,6 +26,8 @@ struct MatchingTarget {
   std::vector<const Prior*> priors;
   Features features;
   std::size_t count = 0;  ///< examples in the candidate batch
+  /// What priors on the whole batch compare with; null: there are none.
+  const Observation* observation = nullptr;
   /// What runs the passes over the model; null: the problem's own evaluation.
   ModelPasses<double>* passes = nullptr;
   /// The same target in float; null: all is computed in double.
@@ -62,7 +64,8 @@ class MatchingProblem {
   MatchingTarget target_;
   SoftLabels soft_labels_;
   std::unique_ptr<ModelPasses<double>> own_passes_;
-  std::unique_ptr<SingleMatch> single_;  ///< in place of passes and objective in double
+  std::unique_ptr<SingleMatch> single_;                   ///< in place of passes and objective in double
+  std::vector<std::unique_ptr<BatchPenalty>> penalties_;  ///< on the whole batch
   std::size_t input_variables_, logit_variables_;
   std::vector<double> targets_, target_tangent_;
   std::vector<double> gradient_, direction_;  ///< g and v

@@ -10,6 +10,7 @@
 #include "attacks/r_gap/recursive_inversion.h"
 #include "attacks/registry.h"
 #include "attacks/snapshot/snapshot_attack.h"
+#include "attacks/tabular/tableak.h"
 #include "attacks/trap_weights_inversion.h"
 
 namespace tacit::attacks {
@@ -27,6 +28,7 @@ constexpr RegistryEntry<Method> methods[] = {
     {"loki", make_loki},
     {"r_gap", make_r_gap},
     {"snapshot", make_snapshot},
+    {"tableak", make_tableak},
     {"trap_weights", make_trap_weights},
 };
 // clang-format on

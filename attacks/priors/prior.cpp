@@ -1,7 +1,9 @@
 #include "attacks/priors/prior.h"
 
+#include "attacks/priors/batch_statistics.h"
 #include "attacks/priors/box.h"
 #include "attacks/priors/generalised_variation.h"
+#include "attacks/priors/last_features.h"
 #include "attacks/priors/no_prior.h"
 #include "attacks/priors/norm.h"
 #include "attacks/priors/total_variation.h"
@@ -16,6 +18,8 @@ std::unique_ptr<const Prior> make_prior(ConfigTable section) {
       {"generalised_variation", &GeneralisedVariation::make},
       {"norm", &Norm::make},
       {"box", &Box::make},
+      {"batch_statistics", &BatchStatisticsMatch::make},
+      {"last_features", &LastFeatures::make},
   };
   return make_part(table, section);
 }

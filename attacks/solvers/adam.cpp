@@ -1,13 +1,12 @@
 #include "attacks/solvers/adam.h"
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
 #include <numbers>
 
 #include "attacks/solvers/iterate.h"
+#include "attacks/solvers/noise_from_start.h"
 #include "core/error.h"
-#include "core/random.h"
 #include "models/kernels/optimizer_steps.h"
 
 namespace tacit::attacks {
@@ -15,13 +14,6 @@ namespace {
 
 double sign_of(double x) {
   return static_cast<double>((x > 0) - (x < 0));  // without a branch that nothing could predict
-}
-
-/// Other starting points have other noise, whatever the run that they belong to.
-RandomStream noise_from(std::span<const double> start) {
-  std::uint64_t hash = 14695981039346656037u;  // FNV-1a, by words
-  for (const double value : start) hash = (hash ^ std::bit_cast<std::uint64_t>(value)) * 1099511628211u;
-  return RandomStream({hash, Purpose::attack_restart, 0, 0});
 }
 
 }  // namespace
@@ -83,7 +75,7 @@ Minimum Adam::minimize(const MinimizationProblem& problem, std::span<const doubl
   Iterate iterate(problem, start);
   const std::size_t size = start.size();
   std::vector<double> first(size), second(size), trial(size), gradient(size), followed_gradient(size);
-  RandomStream noise = noise_from(start);
+  RandomStream noise = noise_from_start(start);
   double bias1 = 1, bias2 = 1;
   for (std::size_t iteration = 0; iteration < settings_.iterations; ++iteration) {
     if (iterate.value() <= settings_.target) return iterate.finish(iteration, StopReason::target_reached);

@@ -2,6 +2,7 @@
 
 #include "attacks/registry.h"
 #include "attacks/solvers/adam.h"
+#include "attacks/solvers/cma_es.h"
 #include "attacks/solvers/lbfgs.h"
 #include "attacks/solvers/low_pass.h"
 
@@ -28,6 +29,7 @@ std::unique_ptr<const Solver> make_solver(ConfigTable section) {
       {"adam", &Adam::make},
       {"lbfgs", &Lbfgs::make},
       {"low_pass", &LowPass::make},
+      {"cma_es", &CmaEs::make},
   };
   return make_part(table, section);
 }

@@ -53,7 +53,8 @@ class Solver : public Part {
                            const SolverWatch& watch) const = 0;
 };
 
-/// The solver that a section names: name = "adam", "lbfgs" or "low_pass", with the keys of its settings struct.
+/// The solver that a section names: name = "adam", "lbfgs", "low_pass" or "cma_es", with the keys of its settings
+/// struct.
 std::unique_ptr<const Solver> make_solver(ConfigTable section);
 
 }  // namespace tacit::attacks

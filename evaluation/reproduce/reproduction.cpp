@@ -46,10 +46,14 @@ class Notes {
 
 const std::vector<Reproduction>& reproductions() {
   static const std::vector<Reproduction> all{
+      {"dlg", "Zhu, Liu and Han, NeurIPS 2019, arXiv 1906.08935, Deep Leakage from Gradients",
+       "share of pictures recovered, bare and under noise and pruning", reproduce_dlg},
       {"fishing",
        "Wen, Geiping, Fowl, Goldblum and Goldstein, ICML 2022, arXiv 2202.00580, Fishing for User Data in Large-Batch "
        "Federated Learning",
        "an image that a crafted head isolates, against the size of its batch", reproduce_fishing},
+      {"guo", "Guo et al., 2025, arXiv 2503.11514, Exploring the Vulnerabilities of Federated Learning",
+       "inversion of FedAvg updates by who knows, guesses wrongly or ignores the local steps", reproduce_guo},
       {"heredge",
        "Heredge, Kumar, Herman et al., npj Quantum Information 11, 80 (2025), arXiv 2405.08801, Characterizing privacy "
        "in "
@@ -58,6 +62,10 @@ const std::vector<Reproduction>& reproductions() {
        reproduce_heredge},
       {"idlg", "Zhao, Mopuri and Bilen, 2020, arXiv 2001.02610, Improved Deep Leakage from Gradients",
        "label accuracy of DLG and iDLG, one example, a fresh network each", reproduce_idlg},
+      {"inverting_gradients",
+       "Geiping, Bauermeister, Droege and Moeller, NeurIPS 2020, arXiv 2003.14053, Inverting Gradients",
+       "PSNR on an untrained LeNet, with the controls grey, mean picture and noise gradient",
+       reproduce_inverting_gradients},
       {"kumar",
        "Kumar, Heredge, Li et al., 2023, arXiv 2309.13002, Expressive variational quantum circuits provide inherent "
        "privacy in federated learning",
@@ -68,10 +76,14 @@ const std::vector<Reproduction>& reproductions() {
        "success of low-pass descent with and without a Kalman filter, 10 starts (Table II)", reproduce_papadopoulos},
       {"qflp", "the qflp study, 2026, github.com/ajbarea/csci739-qfl-privacy (after Kumar et al., arXiv 2309.13002)",
        "inputs recovered from circuit gradients by depth and re-uploads, and under shots", reproduce_qflp},
+      {"r_gap", "Zhu and Blaschko, ICLR 2021, arXiv 2010.07733, R-GAP: Recursive Gradient Attack on Privacy",
+       "PSNR and SSIM on CNN6 and FCN3, with the rank of every layer's equations", reproduce_r_gap},
       {"robbing_the_fed",
        "Fowl, Geiping, Czaja, Goldblum and Goldstein, ICLR 2022, arXiv 2110.13057, Robbing the Fed; figures of Guo et "
        "al., arXiv 2503.11514",
        "images of a batch that an imprint catches, by number of bins and size of the batch", reproduce_robbing_the_fed},
+      {"tableak", "Vero, Balunovic, Dimitrov and Vechev, ICML 2023, arXiv 2210.01785, TabLeak",
+       "share of table entries recovered from a batch, pooled and by one member", reproduce_tableak},
       {"tower", "our own table on the Fourier tower of Kumar et al., arXiv 2309.13002",
        "low-pass, many-start and snapshot attacks with exact gradients, shots, batches and noise", reproduce_tower},
   };

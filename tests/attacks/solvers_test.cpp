@@ -338,5 +338,45 @@ TEST(Adam, AddsNoiseThatTheStartDecides) {
   EXPECT_LT(std::abs(end(1)), 0.1);
 }
 
+/// Narrow valleys and turned axes do not hold it up: the shape of its samples learns them.
+TEST(CmaEs, FindsMinimaWithoutGradients) {
+  MinimizationProblem rosenbrock;
+  rosenbrock.evaluate = [](std::span<const double> x, std::span<double> g) {
+    std::ranges::fill(g, 0.0);  // nobody asks
+    double sum = 0;
+    for (std::size_t i = 0; i + 1 < x.size(); ++i)
+      sum += 100 * std::pow(x[i + 1] - x[i] * x[i], 2) + std::pow(1 - x[i], 2);
+    return sum;
+  };
+  const auto solver =
+      make_solver(ConfigTable::parse_text("name = \"cma_es\"\niterations = 2000\ntarget = 1e-20", "t.toml"));
+  const std::vector<double> start(6, 0.0);
+  const Minimum minimum = solver->minimize(rosenbrock, start, {});
+  EXPECT_EQ(minimum.reason, StopReason::target_reached);
+  for (const double value : minimum.x) EXPECT_NEAR(value, 1, 1e-9);
+  EXPECT_EQ(minimum.x, solver->minimize(rosenbrock, start, {}).x);
+
+  rosenbrock.low.assign(6, -1.0);
+  rosenbrock.high.assign(6, 0.5);
+  for (const double value : solver->minimize(rosenbrock, start, {}).x) {
+    EXPECT_GE(value, -1);
+    EXPECT_LE(value, 0.5);
+  }
+}
+
+TEST(CmaEs, RefusesManyVariablesAndTinyPopulations) {
+  MinimizationProblem flat;
+  flat.evaluate = [](std::span<const double>, std::span<double> g) {
+    std::ranges::fill(g, 0.0);
+    return 1.0;
+  };
+  const auto made = [](const char* text) { return make_solver(ConfigTable::parse_text(text, "t.toml")); };
+  const auto solver = made("name = \"cma_es\"\niterations = 1");
+  expect_error([&] { solver->minimize(flat, std::vector<double>(2001), {}); }, ErrorKind::configuration,
+               {"2000 variables", "2001"});
+  expect_error([&] { made("name = \"cma_es\"\niterations = 1\npopulation = 2"); }, ErrorKind::configuration,
+               {"population"});
+}
+
 }  // namespace
 }  // namespace tacit::attacks
