@@ -103,13 +103,15 @@ TEST_F(AttackRuns, EndAtTheTimeLimitWithTheBestSoFar) {
 
 TEST_F(AttackRuns, RefuseEmptyOrBrokenUpdates) {
   const std::size_t size = seen_.update().size();
-  for (const char* name : {"analytic", "dlg"}) {
+  for (const char* name :
+       {"analytic", "april", "dlg", "fishing", "idlg", "imprint", "inverting_gradients", "loki", "trap_weights"}) {
     const auto attack = AttackSettings::from_catalog(name);
-    expect_error([&] { run_attack(seen_.with_update(std::vector<float>(size, 0.0f)), honest_but_curious(), attack); },
-                 ErrorKind::data, {"client-1", "zero everywhere"});
+    expect_error(
+        [&] { run_attack(seen_.with_update(std::vector<float>(size, 0.0f)), malicious_coordinator(), attack); },
+        ErrorKind::data, {"client-1", "zero everywhere"});
     std::vector<float> broken(size, 1.0f);
     broken[3] = std::nanf("");
-    expect_error([&] { run_attack(seen_.with_update(broken), honest_but_curious(), attack); }, ErrorKind::data,
+    expect_error([&] { run_attack(seen_.with_update(broken), malicious_coordinator(), attack); }, ErrorKind::data,
                  {"client-1", "nan", "linear1.weight[0,3]"});
   }
 }

@@ -140,6 +140,24 @@ TEST_F(Observations, RefuseARecordingCutOffAnywhere) {
   }
 }
 
+TEST_F(Observations, OfSeveralUpdatesRefuseARecordingCutOffAnywhere) {
+  const std::string whole = read_text(run_.file());
+  RandomStream random({3, Purpose::test, 0, 0});
+  for (int trial = 0; trial < 50; ++trial) {
+    // The end of a group is no damage: what is missing there nobody can know.
+    const auto file = written("cut.rec", whole.substr(0, random.below(whole.size() / 3)));
+    EXPECT_THROW(Observation::read_rounds(file, "client-1"), Error);
+    EXPECT_THROW(Observation::read_aggregate(file, 2), Error);
+    EXPECT_THROW(Observation::read_global_change(file, 1), Error);
+  }
+  const auto changed = with_changed_message(0, [](v1::RecordedMessage& message) {
+    message.mutable_run_description()->set_schema_hash(std::string(32, 'x'));
+  });
+  expect_error([&] { Observation::read_rounds(changed, "client-1"); }, ErrorKind::data, {"changed.rec", "schema"});
+  expect_error([&] { Observation::read_aggregate(changed, 2); }, ErrorKind::data, {"changed.rec", "schema"});
+  expect_error([&] { Observation::read_global_change(changed, 1); }, ErrorKind::data, {"changed.rec", "schema"});
+}
+
 TEST_F(Observations, RefuseARecordingWithAnyDamagedByte) {
   const std::string whole = read_text(run_.file());
   RandomStream random({2, Purpose::test, 0, 0});
