@@ -130,6 +130,27 @@ TEST(SeededDefects, AreFoundInOneRunByManyCanaries) {
   EXPECT_GT(bound(4, 20), claim);  // not clipped
 }
 
+/// The noise stage of the client's own pipeline, audited on the wire: does the client hold the canary or other
+/// examples? Updates of norm 1 at most are at most 2 apart, so noise of deviation 2 has mu = 1.
+StepAudit audited_pipeline(const std::string& update) {
+  const Exchange exchange(perceptron(update)), silent(perceptron(clipped));
+  const Parameters start = exchange.initial(2);
+  const datasets::Dataset canary = client(0, 40), other = client(3, 40);
+  std::vector<float> direction = silent.observe(start, canary).update();
+  const std::vector<float> away = silent.observe(start, other).update();
+  for (std::size_t k = 0; k < direction.size(); ++k) direction[k] -= away[k];
+  return audit_step(
+      [&](bool in, std::uint64_t run) { return exchange.observe(start, in ? canary : other, run).update(); }, direction,
+      {privacy::gaussian_epsilon(1, delta), delta}, {100, 1e-4});
+}
+
+TEST(SeededDefects, OfTheClientsOwnNoiseAreFound) {
+  EXPECT_FALSE(audited_pipeline("clip_norm = 1.0\nnoise = \"gaussian\"\nnoise_scale = 2.0\n").alarm);
+  EXPECT_TRUE(audited_pipeline(clipped).alarm);
+  EXPECT_TRUE(audited_pipeline("clip_norm = 1.0\nnoise = \"gaussian\"\nnoise_scale = 0.2\n").alarm);
+  EXPECT_TRUE(audited_pipeline("noise = \"gaussian\"\nnoise_scale = 2.0\n").alarm);
+}
+
 // Label leak. An update of noise says nothing of labels, so whoever finds them has another source.
 
 /// P-value of the claim that an attack sees no labels, by its label accuracy on updates of noise.
