@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cmath>
 
+#include "attacks/algebraic/several_features_attack.h"
 #include "attacks/observed_gradient.h"
 #include "attacks/observed_model.h"
 #include "core/error.h"
@@ -99,13 +100,17 @@ namespace {
 
 class AlgebraicInversionMethod final : public Method {
  public:
-  explicit AlgebraicInversionMethod(AlgebraicOptions options) : options_(std::move(options)) {}
+  AlgebraicInversionMethod(AlgebraicOptions options, const SeveralFeaturesOptions& several)
+      : options_(std::move(options)), several_(several) {}
   AttackResult run(const AttackTask& task) const override {
+    const std::size_t features = element_count(task.observation.run().input_shape);
+    if (features == 2 || features == 3) return solve_several_features(task, several_);
     return solve_one_feature(task.observation, task.threat_model, options_, task.count, task.labels, task.control);
   }
 
  private:
   AlgebraicOptions options_;
+  SeveralFeaturesOptions several_;
 };
 
 }  // namespace
@@ -114,7 +119,11 @@ std::unique_ptr<const Method> make_algebraic(ConfigTable file) {
   AlgebraicOptions options;
   options.tolerance = file.number("tolerance", {1e-15, 1}, options.tolerance);
   options.max_degree = static_cast<std::size_t>(file.integer("max_degree", {1, 2000}, 400));
-  return std::make_unique<const AlgebraicInversionMethod>(options);
+  SeveralFeaturesOptions several;
+  several.tolerance = options.tolerance;
+  several.max_terms = static_cast<std::size_t>(file.integer("max_terms", {1, 10'000'000}, 20'000));
+  several.most_boxes = static_cast<std::size_t>(file.integer("most_boxes", {1, 1'000'000'000}, 200'000));
+  return std::make_unique<const AlgebraicInversionMethod>(options, several);
 }
 
 }  // namespace tacit::attacks

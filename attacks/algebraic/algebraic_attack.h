@@ -23,7 +23,8 @@ AttackResult solve_one_feature(const Observation& observation, const ThreatModel
                                AlgebraicOptions options, std::size_t count, const KnownLabels* labels,
                                const AttackControl& control);
 
-/// The attack as a method, with the keys tolerance = 1e-6 and max_degree = 400.
+/// The attack as a method, with the keys tolerance = 1e-6 and max_degree = 400 and, for 2 or 3 features
+/// (solve_several_features), max_terms = 20000 and most_boxes = 200000.
 std::unique_ptr<const Method> make_algebraic(ConfigTable file);
 
 }  // namespace tacit::attacks

@@ -6,6 +6,7 @@
 #include "attacks/fishing_inversion.h"
 #include "attacks/gradient_matching.h"
 #include "attacks/imprint_inversion.h"
+#include "attacks/learned/learned_inversion.h"
 #include "attacks/loki_inversion.h"
 #include "attacks/r_gap/recursive_inversion.h"
 #include "attacks/registry.h"
@@ -25,6 +26,7 @@ constexpr RegistryEntry<Method> methods[] = {
     {"fishing", make_fishing},
     {"gradient_matching", make_gradient_matching},
     {"imprint", make_imprint},
+    {"learned", make_learned},
     {"loki", make_loki},
     {"r_gap", make_r_gap},
     {"snapshot", make_snapshot},

@@ -85,11 +85,11 @@ Means landscapes(std::uint32_t features, std::uint32_t m, std::size_t draws, con
 }
 
 void landscape_rows(const ReproductionControl& control, double to, std::vector<ReproducedRow>& rows) {
-  const std::uint32_t most = control.quick ? 4 : 6;
+  const std::uint32_t most = control.quick ? 5 : 6;
   std::vector<double> m_values, minima, spacings;
   for (std::uint32_t m = 1; m <= most; ++m) {
     const double share = to / most;
-    const std::size_t draws = m >= 6 ? 5 : 10;
+    const std::size_t draws = 10;
     const Means means = landscapes(1, m, draws, control, share * (m - 1), share * m);
     const std::string setting = fmt::format("n = 1, m = {}, {} draws", m, draws);
     rows.push_back({"Fig. 6", setting, "minima of L_j", 0.622 * std::exp(1.484 * m), means.minima, means.low,
@@ -178,7 +178,7 @@ std::vector<double> final_errors(std::uint32_t m, std::size_t experiments, const
 }
 
 void success_rows(const ReproductionControl& control, double from, std::vector<ReproducedRow>& rows) {
-  const std::size_t experiments = control.quick ? 30 : 100;
+  const std::size_t experiments = control.quick ? 50 : 100;
   for (std::uint32_t m = 1; m <= 3; ++m) {
     const double step = (0.98 - from) / 3;
     std::vector<double> errors = final_errors(m, experiments, control, from + step * (m - 1), from + step * m);

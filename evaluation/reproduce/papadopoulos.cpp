@@ -68,63 +68,78 @@ CircuitTrial trial_of(const CircuitTrials& trials, const Row& row, const std::op
                    std::vector<float>(trials.exchange().schema()->size(), 1.0f));
 }
 
-void add_rows(const Row& row, bool kalman, std::size_t examples, const ReproductionControl& control, double from,
-              double to, std::vector<ReproducedRow>& rows) {
-  std::optional<datasets::Dataset> data;
-  const std::string source = row.data;
-  if (!source.empty()) data = datasets::load(ConfigTable::parse_text(source + pca, "the data"), control.seed).train;
-  const CircuitTrials trials({fmt::format("qubits = {}\nencoding = \"angle\"\nlayers = {}\nobservables = \"z_mean\"\n",
-                                          row.qubits, row.layers),
-                              row.qubits,
-                              {0, pi}});
-  const auto attack =
-      attacks::AttackSettings::from_config(ConfigTable::parse_text(attack_toml(kalman), "the settings"), "low_pass");
-  std::vector<double> errors(examples * 10);
-  run_trials(
-      examples, control,
-      [&](std::size_t i) {
-        const std::uint64_t seed = control.seed * 1'000'003 + i;
-        const CircuitTrial trial = trial_of(trials, row, data, seed);
-        const attacks::KnownLabels labels{trial.truth.labels};
-        attacks::AttackControl attack_control;
-        attack_control.seed = seed;
-        const auto result = attacks::run_attack(trial.seen, trials.threat_model(true), attack, &labels, attack_control);
-        for (std::size_t r = 0; r < 10; ++r)
-          errors[i * 10 + r] =
-              attacks::score(result.rows[r].inputs, result.rows[r].labels, trial.truth, trials.features()).mean_mse;
-      },
-      from, to);
-  std::size_t right = 0;
-  double sum = 0;
-  for (const double error : errors)
-    if (error <= success_below) ++right, sum += error;
-  const attacks::Interval interval = attacks::wilson_interval(right, errors.size());
-  const std::string setting = fmt::format("{}, {}", row.setting, kalman ? "Kalman" : "moving average");
-  const char* why = source.find("breast") != std::string::npos ? fraud_note : note;
-  rows.push_back({"Table II", setting, fmt::format("success of {} starts, %", errors.size()),
-                  kalman ? row.kalman_success : row.average_success,
-                  100.0 * static_cast<double>(right) / static_cast<double>(errors.size()), 100 * interval.low,
-                  100 * interval.high, why});
-  rows.push_back({"Table II",
-                  setting,
-                  "mean squared error of successes",
-                  kalman ? row.kalman_mse : row.average_mse,
-                  right > 0 ? std::optional<double>(sum / static_cast<double>(right)) : std::nullopt,
-                  {},
-                  {},
-                  why});
-}
+/// One line of the table with one of its two solvers: what its trials share.
+class Entry {
+ public:
+  Entry(const Row& row, bool kalman, std::size_t examples, std::uint64_t seed)
+      : row_(row),
+        kalman_(kalman),
+        trials_({fmt::format("qubits = {}\nencoding = \"angle\"\nlayers = {}\nobservables = \"z_mean\"\n", row.qubits,
+                             row.layers),
+                 row.qubits,
+                 {0, pi}}),
+        attack_(attacks::AttackSettings::from_config(ConfigTable::parse_text(attack_toml(kalman), "the settings"),
+                                                     "low_pass")),
+        errors_(examples * 10) {
+    const std::string source = row.data;
+    if (!source.empty()) data_ = datasets::load(ConfigTable::parse_text(source + pca, "the data"), seed).train;
+  }
+
+  void run(std::size_t example, std::uint64_t seed) {
+    const CircuitTrial trial = trial_of(trials_, row_, data_, seed);
+    const attacks::KnownLabels labels{trial.truth.labels};
+    attacks::AttackControl control;
+    control.seed = seed;
+    const auto result = attacks::run_attack(trial.seen, trials_.threat_model(true), attack_, &labels, control);
+    for (std::size_t r = 0; r < 10; ++r)
+      errors_[example * 10 + r] =
+          attacks::score(result.rows[r].inputs, result.rows[r].labels, trial.truth, trials_.features()).mean_mse;
+  }
+
+  void add_to(std::vector<ReproducedRow>& rows) const {
+    std::size_t right = 0;
+    double sum = 0;
+    for (const double error : errors_)
+      if (error <= success_below) ++right, sum += error;
+    const attacks::Interval interval = attacks::wilson_interval(right, errors_.size());
+    const std::string setting = fmt::format("{}, {}", row_.setting, kalman_ ? "Kalman" : "moving average");
+    const char* why = std::string(row_.data).find("breast") != std::string::npos ? fraud_note : note;
+    rows.push_back({"Table II", setting, fmt::format("success of {} starts, %", errors_.size()),
+                    kalman_ ? row_.kalman_success : row_.average_success,
+                    100.0 * static_cast<double>(right) / static_cast<double>(errors_.size()), 100 * interval.low,
+                    100 * interval.high, why});
+    rows.push_back({"Table II",
+                    setting,
+                    "mean squared error of successes",
+                    kalman_ ? row_.kalman_mse : row_.average_mse,
+                    right > 0 ? std::optional<double>(sum / static_cast<double>(right)) : std::nullopt,
+                    {},
+                    {},
+                    why});
+  }
+
+ private:
+  const Row& row_;
+  bool kalman_;
+  CircuitTrials trials_;
+  attacks::AttackSettings attack_;
+  std::optional<datasets::Dataset> data_;
+  std::vector<double> errors_;
+};
 
 }  // namespace
 
 std::vector<ReproducedRow> reproduce_papadopoulos(const ReproductionControl& control) {
+  const std::size_t examples = control.quick ? 1 : 10;
+  std::vector<Entry> entries;
+  for (const Row& row : table)
+    for (const bool kalman : {false, true}) entries.emplace_back(row, kalman, examples, control.seed);
+  // Starts of one example are its entry's lanes; entries and examples are spread over the threads.
+  run_trials(entries.size() * examples, control, [&](std::size_t i) {
+    entries[i % entries.size()].run(i / entries.size(), control.seed * 1'000'003 + i / entries.size());
+  });
   std::vector<ReproducedRow> rows;
-  const double step = 1.0 / (2.0 * table.size());
-  for (std::size_t i = 0; i < table.size(); ++i)
-    for (const bool kalman : {false, true}) {
-      const double from = step * static_cast<double>(2 * i + (kalman ? 1 : 0));
-      add_rows(table[i], kalman, control.quick ? 2 : 10, control, from, from + step, rows);
-    }
+  for (const Entry& entry : entries) entry.add_to(rows);
   return rows;
 }
 

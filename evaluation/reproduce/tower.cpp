@@ -116,7 +116,7 @@ void case_rows(const Case& one, std::size_t count, const ReproductionControl& co
     }
     const attacks::Interval interval = attacks::wilson_interval(right, count);
     rows.push_back(
-        {fmt::format("n = {}, m = {}, {} parameters", one.features, one.m, parameters),
+        {fmt::format("n = {}, m = {}, D = {}", one.features, one.m, parameters),
          name_of(conditions[cell / all.size()]),
          fmt::format("{}: recovered of {}, % ({:.3g} ms)", all[cell % all.size()].name, count, median(times)),
          {},

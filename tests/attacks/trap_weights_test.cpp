@@ -103,7 +103,7 @@ TEST(TrapWeights, GiveAwayABatchOfWhichAnOrdinaryLayerHidesMost) {
 
 /// Without biases, an example and its darker copy pass the same units: every ratio mixes them.
 TEST(TrapWeights, AreHopelessWhereExamplesPassTheSameUnits) {
-  TrappedRun run(0.6);
+  TrappedRun run(0.75);
   auto inputs = random_inputs(64, 0, 1, 3);
   for (std::size_t j = 0; j < 64; ++j) inputs.push_back(0.5f * inputs[j]);
   const Labels labels{1, 2};
