@@ -23,7 +23,7 @@ restarts = 1
 name = "euclidean"
 [solver]
 name = "lbfgs"
-iterations = 300
+iterations = 1200
 history = 100
 [initialiser]
 name = "normal"
@@ -100,15 +100,16 @@ std::vector<ReproducedRow> reproduce_dlg(const ReproductionControl& control) {
     const auto first = recovered.begin() + static_cast<std::ptrdiff_t>(i * runs);
     const auto count = static_cast<std::size_t>(std::count(first, first + static_cast<std::ptrdiff_t>(runs), 1));
     const attacks::Interval interval = attacks::wilson_interval(count, runs);
-    rows.push_back(
-        {i == 0 ? "Sec. 4" : "Sec. 5",
-         fmt::format("LeNet, batch 1, {}, {} runs", defences[i].name, runs),
-         "pictures recovered (MSE < 1e-3), %",
-         {},
-         100.0 * static_cast<double>(count) / static_cast<double>(runs),
-         100 * interval.low,
-         100 * interval.high,
-         fmt::format("{} One start, a solver with a line search, 100 outputs. {}", defences[i].claim, pictures.note)});
+    rows.push_back({i == 0 ? "Sec. 4" : "Sec. 5",
+                    fmt::format("LeNet, batch 1, {}, {} runs", defences[i].name, runs),
+                    "pictures recovered (MSE < 1e-3), %",
+                    {},
+                    100.0 * static_cast<double>(count) / static_cast<double>(runs),
+                    100 * interval.low,
+                    100 * interval.high,
+                    fmt::format("{} One start, 1,200 iterations with a line search where the code of the paper makes "
+                                "up to 6,000 steps without, 100 outputs. {}",
+                                defences[i].claim, pictures.note)});
   }
   return rows;
 }
