@@ -18,12 +18,12 @@ constexpr const char* model_toml = "preset = \"lenet_dlg\"\n";
 constexpr const char* training_toml = "algorithm = \"fedsgd\"\nbatch_size = 1\nlearning_rate = 1.0\n";
 constexpr const char* attack_toml = R"(
 method = "gradient_matching"
-restarts = 3
+restarts = 1
 [objective]
 name = "euclidean"
 [solver]
 name = "lbfgs"
-iterations = 300
+iterations = 1200
 history = 100
 [initialiser]
 name = "normal"
@@ -89,7 +89,7 @@ class Study {
 std::vector<ReproducedRow> reproduce_dlg(const ReproductionControl& control) {
   const ColourPictures pictures = colour_pictures(control);
   const Study study(pictures);
-  const std::size_t runs = control.quick ? 10 : 100;
+  const std::size_t runs = control.quick ? 6 : 100;
   std::vector<char> recovered(runs * std::size(defences));
   // The same pictures, networks and starts under every defence.
   run_trials(recovered.size(), control, [&](std::size_t index) {
@@ -107,8 +107,9 @@ std::vector<ReproducedRow> reproduce_dlg(const ReproductionControl& control) {
                     100.0 * static_cast<double>(count) / static_cast<double>(runs),
                     100 * interval.low,
                     100 * interval.high,
-                    fmt::format("{} Three starts, a solver with a line search, 100 outputs. {}", defences[i].claim,
-                                pictures.note)});
+                    fmt::format("{} One start, 1,200 iterations with a line search where the code of the paper makes "
+                                "up to 6,000 steps without, 100 outputs. {}",
+                                defences[i].claim, pictures.note)});
   }
   return rows;
 }

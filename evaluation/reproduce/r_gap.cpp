@@ -113,7 +113,7 @@ std::vector<ReproducedRow> reproduce_r_gap(const ReproductionControl& control) {
                  "wrong one, so that both margins are tried. " +
                      pictures.note};
   const Case fcn{"FCN3, MNIST", fcn3(), digits, {}, {}, "The paper shows pictures only. 10,000 bundled digits."};
-  std::vector<ReproducedRow> rows = rows_of(cnn, control.quick ? 8 : 100, control, 0, 0.9);
+  std::vector<ReproducedRow> rows = rows_of(cnn, control.quick ? 4 : 100, control, 0, 0.9);
   const std::vector<ReproducedRow> more = rows_of(fcn, control.quick ? 8 : 100, control, 0.9, 1);
   rows.insert(rows.end(), more.begin(), more.end());
   return rows;

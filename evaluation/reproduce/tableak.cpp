@@ -131,7 +131,7 @@ std::vector<ReproducedRow> reproduce_tableak(const ReproductionControl& control)
     std::vector<double> values;
     for (const Found& each : found) values.push_back(each.*value);
     const SampleMean mean = sample_mean(values);
-    rows.push_back({"Table 1", fmt::format("B = {}, {}, {} batches", batch, what, runs), "right entries, %", published,
+    rows.push_back({"Adult", fmt::format("B = {}, {}, {} batches", batch, what, runs), "right entries, %", published,
                     mean.mean, mean.low, mean.high, note});
   };
   const std::string data =
