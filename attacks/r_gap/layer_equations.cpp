@@ -138,7 +138,7 @@ LayerSolution solve_convolution(const ChainStage& stage, const LayerKnowledge& k
       stage.outputs + stage.weight_size, stage.inputs,
       [&](std::span<const double> x, std::span<double> y) { equations.multiply(x, y); },
       [&](std::span<const double> y, std::span<double> x) { equations.multiply_transposed(y, x); }};
-  LeastSquares found = lsqr(matrix, equations.right_hand_side(known), 1e-10, stage.inputs);
+  LeastSquares found = lsqr(matrix, equations.right_hand_side(known), 1e-12, 4 * stage.inputs);
   return {std::move(found.x),        found.residual,  stage.outputs, stage.weight_size,
           equations.gradient_rank(), found.iterations};
 }
