@@ -138,6 +138,7 @@ class LinearLayerRatios final : public Method {
   AttackResult run(const AttackTask& task) const override {
     return invert_linear_layer(task.observation, task.threat_model, task.count);
   }
+  bool works_without_labels() const noexcept override { return true; }
 };
 
 }  // namespace

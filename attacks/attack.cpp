@@ -47,6 +47,8 @@ AttackResult run_attack_on_rounds(std::span<const Observation> rounds, const Thr
   }
   threat_model.require(settings.method->needs(), part);
   const Observation& observation = rounds.back();
+  if (observation.run().targets > 0 && !settings.method->works_without_labels())
+    fail(ErrorKind::configuration, "{} is about examples with labels, and this run has real-valued targets", part);
   const std::size_t count = examples_to_reconstruct(observation, threat_model, settings);
   const auto start = std::chrono::steady_clock::now();
   AttackResult result = settings.method->run({observation, threat_model, count, labels, control, rounds});

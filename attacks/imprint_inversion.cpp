@@ -148,6 +148,7 @@ class ImprintInversion final : public Method {
   AttackResult run(const AttackTask& task) const override {
     return invert_imprint(task.observation, task.threat_model, task.count);
   }
+  bool works_without_labels() const noexcept override { return true; }
 };
 
 }  // namespace

@@ -22,7 +22,8 @@ RunDescription to_description(const v1::JoinResponse& message) {
           message.training_toml(),
           message.pipeline_toml(),
           Shape(message.input_shape().begin(), message.input_shape().end()),
-          message.classes()};
+          message.classes(),
+          message.targets()};
 }
 
 UpdateKind to_kind(v1::UpdateKind kind) {
@@ -241,6 +242,7 @@ std::string Observation::serialize() const {
   append(bytes, run().input_shape.size());
   for (const std::int64_t extent : run().input_shape) append(bytes, static_cast<std::uint64_t>(extent));
   append(bytes, run().classes);
+  append(bytes, run().targets);
   append(bytes, round());
   append(bytes, static_cast<std::uint64_t>(kind()));
   append(bytes, static_cast<std::uint64_t>(scope()));

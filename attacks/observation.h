@@ -19,7 +19,8 @@ struct RunDescription {
   std::string training_toml;  ///< the [training] section
   std::string pipeline_toml;  ///< the [update] section
   Shape input_shape;          ///< of one example
-  std::size_t classes = 0;
+  std::size_t classes = 0;    ///< 0 where targets are real numbers
+  std::size_t targets = 0;    ///< real numbers asked of an example; 0 where it has a label
 };
 
 /// What the numbers of an update are.

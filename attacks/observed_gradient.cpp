@@ -18,7 +18,8 @@ std::uint64_t local_steps(const models::LocalTraining& training, std::uint64_t e
 }
 
 models::LocalTraining recorded_training(const Observation& observation) {
-  return models::LocalTraining::from_config(recorded_section(observation.run().training_toml, "training"));
+  return models::LocalTraining::from_config(recorded_section(observation.run().training_toml, "training"),
+                                            observation.client());
 }
 
 [[noreturn]] void refuse_lost_scale(std::string_view part, const std::string& what) {

@@ -98,7 +98,7 @@ std::string layer_text(const CircuitOptions& options) {
 Circuit circuit_of(ConfigTable& table, const CircuitOptions& options) {
   if (options.encoding == "none") {
     Circuit circuit(static_cast<std::uint32_t>(table.integer("qubits", {1, Circuit::max_qubits})));
-    const quantum_sim::CircuitPart ansatz = models::read_ansatz(table, circuit.qubits());
+    const quantum_sim::CircuitPart ansatz = models::read_ansatz(table, circuit.qubits()).whole();
     const auto repeats = static_cast<std::uint32_t>(table.integer("reuploads", {1, 1'000}));
     for (std::uint32_t count = 0, next = 0; count < repeats; ++count) next = ansatz(circuit, next);
     return circuit;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iostream>
+#include <limits>
 
 #include "attacks/report/line_chart.h"
 #include "cli/command.h"
@@ -29,21 +30,34 @@ Run read_run(const std::filesystem::path& folder) {
   return {(whole.has_filename() ? whole : whole.parent_path()).filename().string(), follower.result().curve};
 }
 
+/// Whether a run among them is about real-valued targets.
+bool is_regression(const std::vector<Run>& runs) {
+  return std::any_of(runs.begin(), runs.end(), [](const Run& run) {
+    return std::any_of(run.curve.begin(), run.curve.end(), [](const auto& point) { return point.test_rmse; });
+  });
+}
+
 std::string as_csv(const std::vector<Run>& runs) {
   const auto number = [](const std::optional<double>& value) { return value ? fmt::format("{}", *value) : ""; };
-  std::string text = "run,round,loss,accuracy\n";
+  const bool regression = is_regression(runs);
+  std::string text = regression ? "run,round,loss,accuracy,rmse,r_squared\n" : "run,round,loss,accuracy\n";
   for (const Run& run : runs)
     for (const simulation::CurvePoint& point : run.curve)
-      text += fmt::format("{},{},{},{}\n", run.name, point.round, number(point.test_loss), number(point.test_accuracy));
+      text +=
+          fmt::format("{},{},{},{}{}\n", run.name, point.round, number(point.test_loss), number(point.test_accuracy),
+                      regression ? "," + number(point.test_rmse) + "," + number(point.test_r_squared) : "");
   return text;
 }
 
 std::string as_svg(const std::vector<Run>& runs) {
+  const bool errors = is_regression(runs);
   attacks::report::LineChart chart{"accuracy of the global model", "round", "accuracy", {}, true};
+  if (errors) chart = {"error of the global model", "round", "root mean squared error", {}, false};
   for (const Run& run : runs) {
     chart.series.push_back({run.name, {}});
     for (const simulation::CurvePoint& point : run.curve)
-      if (point.test_accuracy) chart.series.back().points.emplace_back(point.round, *point.test_accuracy);
+      if (const auto value = errors ? point.test_rmse : point.test_accuracy)
+        chart.series.back().points.emplace_back(point.round, *value);
   }
   // A file of its own says which language it is in, and brings its paper.
   std::string svg = attacks::report::render_line_chart(chart);
@@ -60,10 +74,27 @@ nlohmann::ordered_json object_of(const Run& run) {
     accuracy.push_back(number(point.test_accuracy));
     loss.push_back(number(point.test_loss));
   }
-  return {{"run", run.name}, {"accuracy", accuracy}, {"loss", loss}};
+  nlohmann::ordered_json object = {{"run", run.name}, {"accuracy", accuracy}, {"loss", loss}};
+  if (!is_regression({run})) return object;
+  for (const simulation::CurvePoint& point : run.curve) {
+    object["rmse"].push_back(number(point.test_rmse));
+    object["r_squared"].push_back(number(point.test_r_squared));
+  }
+  return object;
+}
+
+void print_errors(const Run& run) {
+  const auto error = [](const simulation::CurvePoint& point) {
+    return point.test_rmse.value_or(std::numeric_limits<double>::infinity());
+  };
+  const auto best = std::min_element(run.curve.begin(), run.curve.end(),
+                                     [&](const auto& one, const auto& two) { return error(one) < error(two); });
+  std::cout << fmt::format("  {}: {} rounds, lowest RMSE {:.4g} in round {}, last {:.4g}\n", run.name, run.curve.size(),
+                           error(*best), best->round, error(run.curve.back()));
 }
 
 void print(const Run& run) {
+  if (is_regression({run})) return print_errors(run);
   const auto better = [](const simulation::CurvePoint& one, const simulation::CurvePoint& two) {
     return one.test_accuracy.value_or(-1) < two.test_accuracy.value_or(-1);
   };

@@ -22,12 +22,11 @@ void refuse_options(const ModelOptions& options, bool takes_case) {
 
 ReadModel from_onnx(const fs::path& file) {
   const models::OnnxModel imported = models::import_onnx(file);
-  // Any outputs will do: nothing is trained.
-  const std::string text = "loss = \"mean_squared_error\"\n" + imported.layers;
-  const std::size_t classes = std::max<std::size_t>(element_count(imported.output_shape), 2);
+  // What the outputs mean is not known, and nothing is trained: any task with as many will do.
+  const auto task = datasets::Task::regression(element_count(imported.output_shape));
   return {file.string(),
-          models::build_model<float>(ConfigTable::parse_text(text, "layers of " + file.string()), imported.input_shape,
-                                     classes),
+          models::build_model<float>(ConfigTable::parse_text(imported.layers, "layers of " + file.string()),
+                                     imported.input_shape, task),
           [imported, file](const models::Model<float>& model) {
             return imported.parameters(model.schema(), file.string());
           }};

@@ -18,7 +18,8 @@ nlohmann::ordered_json optional_json(const std::optional<double>& value) {
 }
 
 nlohmann::ordered_json figures_json(const simulation::Fairness& figures) {
-  return {{"clients", figures.clients},
+  return {{"of", figures.of_errors ? "rmse" : "accuracy"},
+          {"clients", figures.clients},
           {"examples", figures.examples},
           {"mean", figures.mean},
           {"weighted_mean", figures.weighted_mean},
@@ -35,25 +36,37 @@ nlohmann::ordered_json figures_json(const simulation::Fairness& figures) {
 }
 
 std::string figures_text(const simulation::Fairness& figures) {
+  if (figures.of_errors)
+    return fmt::format("mean RMSE {:.4g}, worst tenth {:.4g}, best tenth {:.4g}, deviation {:.4g}", figures.mean,
+                       figures.worst_tenth, figures.best_tenth, std::sqrt(figures.variance));
   return fmt::format("mean {:.1f} %, worst tenth {:.1f} %, best tenth {:.1f} %, deviation {:.1f} %", 100 * figures.mean,
                      100 * figures.worst_tenth, 100 * figures.best_tenth, 100 * std::sqrt(figures.variance));
+}
+
+/// What the test says of the newest model.
+std::string test_text(const simulation::RunResult& result) {
+  if (result.is_regression()) {
+    const auto r_squared = result.curve.back().test_r_squared;
+    return fmt::format("test RMSE      {:.4g}{}", *result.curve.back().test_rmse,
+                       r_squared ? fmt::format(", R^2 {:.4f}", *r_squared) : "");
+  }
+  const auto accuracy = result.test_accuracy();
+  return "test accuracy  " + (accuracy ? fmt::format("{:.1f} %", 100 * *accuracy) : "not evaluated");
 }
 
 }  // namespace
 
 std::string text_summary(const simulation::RunResult& result) {
-  const auto accuracy = result.test_accuracy();
   const auto reported = result.reported_fairness();
   const std::string reports =
       reported ? fmt::format("  reported       {} ({} clients)\n", figures_text(*reported), reported->clients) : "";
   const std::string withheld =
       result.updates_withheld > 0 ? fmt::format("  withheld       {} updates\n", result.updates_withheld) : "";
   return fmt::format(
-      "  rounds         {}\n  test accuracy  {}\n  parameters     {}\n  traffic        {} up, {} down\n{}{}"
+      "  rounds         {}\n  {}\n  parameters     {}\n  traffic        {} up, {} down\n{}{}"
       "  time           {:.1f} s\n  model SHA-256  {}\n  run folder     {}\n",
-      result.rounds, accuracy ? fmt::format("{:.1f} %", 100 * *accuracy) : "not evaluated", result.parameters,
-      bytes_text(result.bytes_up), bytes_text(result.bytes_down), reports, withheld, result.seconds,
-      result.model_sha256, result.run_folder.string());
+      result.rounds, test_text(result), result.parameters, bytes_text(result.bytes_up), bytes_text(result.bytes_down),
+      reports, withheld, result.seconds, result.model_sha256, result.run_folder.string());
 }
 
 nlohmann::ordered_json json_summary(const simulation::RunResult& result) {
@@ -68,6 +81,10 @@ nlohmann::ordered_json json_summary(const simulation::RunResult& result) {
       {"updates_withheld", result.updates_withheld},
       {"parameters", result.parameters},
       {"run_folder", result.run_folder.string()}};
+  if (result.is_regression()) {
+    object["test_rmse"] = *result.curve.back().test_rmse;
+    object["test_r_squared"] = optional_json(result.curve.back().test_r_squared);
+  }
   if (const auto reported = result.reported_fairness()) object["reported_fairness"] = figures_json(*reported);
   return object;
 }

@@ -1,5 +1,7 @@
 #include "client/local_task.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 
@@ -37,6 +39,13 @@ const datasets::Dataset& fitting(const datasets::Dataset& data, const v1::JoinRe
     fail(ErrorKind::data, "an example of data set '{}' has shape {}, but the run is about examples of shape {}",
          data.name, to_string(data.feature_shape), to_string(expected));
   }
+  if (data.target_size != description.targets()) {
+    const auto asked = [](std::size_t targets) {
+      return targets == 0 ? std::string("labels") : fmt::format("{} real-valued targets", targets);
+    };
+    fail(ErrorKind::data, "data set '{}' has {}, but the run is about {}", data.name, asked(data.target_size),
+         asked(description.targets()));
+  }
   if (data.classes > description.classes()) {
     fail(ErrorKind::data, "data set '{}' has {} classes, but the run has {}", data.name, data.classes,
          description.classes());
@@ -46,7 +55,8 @@ const datasets::Dataset& fitting(const datasets::Dataset& data, const v1::JoinRe
 
 models::Model<float> model_of(const v1::JoinResponse& description) {
   auto model = read_section(description.model_toml(), "model", [&](ConfigTable section) {
-    return models::build_model<float>(section, shape_of(description), description.classes());
+    return models::build_model<float>(section, shape_of(description),
+                                      datasets::Task{description.classes(), description.targets()});
   });
   const Digest& hash = model.schema()->hash();
   if (!wire::equal(description.schema_hash(), hash)) {
@@ -71,7 +81,10 @@ LocalTask::LocalTask(const v1::JoinResponse& description, const datasets::Datase
       guard_(guard),
       held_out_(held_out != nullptr && description.asks_evaluation() ? &fitting(*held_out, description) : nullptr),
       model_(model_of(description)),
-      training_(read_section(description.training_toml(), "training", models::LocalTraining::from_config)),
+      training_(read_section(description.training_toml(), "training",
+                             [&](const ConfigTable& section) {
+                               return models::LocalTraining::from_config(section, description.client());
+                             })),
       pipeline_(read_section(description.pipeline_toml(), "update", [&](const ConfigTable& section) {
         return UpdatePipeline::from_config(section, chunk_bytes);
       })) {
@@ -105,7 +118,7 @@ std::optional<PreparedUpdate> LocalTask::update(const Parameters& start, std::ui
 std::optional<PreparedUpdate> LocalTask::prepare(const TrainedUpdate& trained, const Parameters& start,
                                                  const RandomKey& key) const {
   if (guard_ == nullptr) return pipeline_.prepare(trained, *schema(), key);
-  std::vector<std::size_t> used = models::examples_of_round(training_, data_.size(), key);
+  std::vector<std::size_t> used = models::examples_of_round(training_, data_.size(), key, data_.is_streamed());
   std::sort(used.begin(), used.end());
   used.erase(std::unique(used.begin(), used.end()), used.end());
   return guard_->check({trained, *schema(), pipeline_, description_, start, data_, used, key});
@@ -115,8 +128,13 @@ v1::LocalEvaluation LocalTask::evaluation_of(const Parameters& start) const {
   const models::Evaluated evaluated = models::evaluate(model_, start.values(), *held_out_);
   v1::LocalEvaluation evaluation;
   evaluation.set_examples(evaluated.examples);
-  evaluation.set_right(
-      static_cast<std::uint64_t>(std::llround(evaluated.accuracy * static_cast<double>(evaluated.examples))));
+  if (model_.task().is_regression()) {
+    evaluation.set_rmse(evaluated.rmse);
+    if (!std::isnan(evaluated.r_squared)) evaluation.set_r_squared(evaluated.r_squared);
+  } else {
+    evaluation.set_right(
+        static_cast<std::uint64_t>(std::llround(evaluated.accuracy * static_cast<double>(evaluated.examples))));
+  }
   evaluation.set_loss(evaluated.loss);
   return evaluation;
 }

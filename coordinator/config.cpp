@@ -70,6 +70,7 @@ Digest configuration_hash(const CoordinatorConfig& config, const RunDescription&
   add(description.pipeline_toml);
   add(tacit::to_string(description.input_shape));
   add(std::to_string(description.classes));
+  if (description.targets > 0) add(fmt::format("{} targets", description.targets));
   add(to_hex(initial.hash()));
   add(std::to_string(config.rounds));
   add(config.algorithm);

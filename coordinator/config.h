@@ -44,11 +44,12 @@ struct CoordinatorConfig {
 
 /// What a run is about: what clients are told when they join, and what the run folder keeps.
 struct RunDescription {
-  std::string model_toml;     ///< the [model] section
-  std::string training_toml;  ///< the [training] section
-  std::string pipeline_toml;  ///< the [update] section
-  Shape input_shape;          ///< of one example
-  std::size_t classes = 0;
+  std::string model_toml;          ///< the [model] section
+  std::string training_toml;       ///< the [training] section
+  std::string pipeline_toml;       ///< the [update] section
+  Shape input_shape;               ///< of one example
+  std::size_t classes = 0;         ///< 0 where targets are real numbers
+  std::size_t targets = 0;         ///< real numbers asked of an example; 0 where it has a label
   bool asks_evaluation = false;    ///< clients may say how the model they were sent does on examples of theirs
   std::string configuration_toml;  ///< the whole resolved configuration, for config.toml; not told to clients
 };

@@ -2,12 +2,25 @@
 
 #include <fmt/core.h>
 
+#include <cmath>
+#include <limits>
 #include <nlohmann/json.hpp>
 
 namespace tacit::coordinator {
 namespace {
 
 using Json = nlohmann::ordered_json;
+
+Json of(const ReportedEvaluation& evaluation) {
+  Json json = {{"examples", evaluation.examples}, {"loss", evaluation.loss}};
+  if (evaluation.rmse) {
+    json["rmse"] = *evaluation.rmse;
+    json["r_squared"] = evaluation.r_squared ? Json(*evaluation.r_squared) : Json();
+  } else {
+    json["accuracy"] = evaluation.accuracy;
+  }
+  return json;
+}
 
 struct Writer {
   Json& json;
@@ -46,10 +59,7 @@ struct Writer {
     json["training_loss"] = event.training_loss;
     json["bytes"] = event.bytes;
     json["accepted"] = event.accepted;
-    if (event.evaluation)
-      json["evaluation"] = {{"examples", event.evaluation->examples},
-                            {"loss", event.evaluation->loss},
-                            {"accuracy", event.evaluation->accuracy}};
+    if (event.evaluation) json["evaluation"] = of(*event.evaluation);
   }
   void operator()(const UpdateWithheld& event) const {
     json["event"] = "update_withheld";
@@ -64,6 +74,10 @@ struct Writer {
     json["training_loss"] = event.summary.training_loss;
     json["loss"] = event.summary.loss;
     json["accuracy"] = event.summary.accuracy;
+    if (!std::isnan(event.summary.rmse)) {
+      json["rmse"] = event.summary.rmse;
+      json["r_squared"] = event.summary.r_squared;
+    }
     json["bytes_up"] = event.traffic.bytes_up;
     json["bytes_down"] = event.traffic.bytes_down;
     json["seconds"] = event.summary.seconds;
@@ -100,6 +114,10 @@ struct Key {
 std::optional<ReportedEvaluation> reported_evaluation(const v1::UpdateHeader& header) {
   if (!header.has_evaluation()) return {};
   const v1::LocalEvaluation& evaluation = header.evaluation();
+  if (evaluation.has_rmse())
+    return ReportedEvaluation{evaluation.examples(), evaluation.loss(), std::numeric_limits<double>::quiet_NaN(),
+                              evaluation.rmse(),
+                              evaluation.has_r_squared() ? std::optional(evaluation.r_squared()) : std::nullopt};
   return ReportedEvaluation{evaluation.examples(), evaluation.loss(),
                             static_cast<double>(evaluation.right()) / static_cast<double>(evaluation.examples())};
 }

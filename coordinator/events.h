@@ -43,13 +43,15 @@ struct RoundStarted {
 struct ReportedEvaluation {
   std::uint64_t examples = 0;
   double loss = 0;
-  double accuracy = 0;
+  double accuracy = 0;                        ///< NaN for regression
+  std::optional<double> rmse{}, r_squared{};  ///< of regression
 };
 /// Nothing if the header holds none.
 std::optional<ReportedEvaluation> reported_evaluation(const v1::UpdateHeader& header);
 
 /// "update_committed": round, client, examples, training_loss, bytes, accepted; where the client reports one also
-/// evaluation (an object: examples, loss, accuracy), of the model that the round started from
+/// evaluation (an object: examples, loss, accuracy; for regression rmse and r_squared in place of accuracy), of the
+/// model that the round started from
 struct UpdateCommitted {
   std::uint32_t round = 0;
   std::string client;
@@ -64,7 +66,8 @@ struct UpdateWithheld {
   std::uint32_t round = 0;
   std::string client;
 };
-/// "round_closed": round, updates, examples, training_loss, loss, accuracy, bytes_up, bytes_down, seconds, model_hash
+/// "round_closed": round, updates, examples, training_loss, loss, accuracy, bytes_up, bytes_down, seconds, model_hash;
+/// for regression accuracy is null and rmse and r_squared are there
 struct RoundClosed {
   std::uint32_t round = 0;
   RoundSummary summary;

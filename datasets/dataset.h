@@ -1,22 +1,31 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "core/config.h"
 #include "core/parameters.h"
+#include "datasets/example_file.h"
+#include "datasets/task.h"
 
 namespace tacit::datasets {
 
-/// Labelled examples in memory: features row-major, as a model takes them.
+/// Examples in memory: features row-major, as a model takes them, each with a label or, for regression, with real
+/// numbers.
 struct Dataset {
   std::string name;
-  Shape feature_shape;               ///< of one example: [30], or [1,8,8] (channels, height, width)
-  std::vector<float> features;       ///< [size, element_count(feature_shape)]
-  std::vector<std::int32_t> labels;  ///< [size], each in [0, classes)
-  std::size_t classes = 0;
+  Shape feature_shape;          ///< of one example: [30], or [1,8,8] (channels, height, width)
+  std::vector<float> features;  ///< [size, element_count(feature_shape)]; empty where they stay in a file
+  /// Where features stay in a file: that file, and the record of each example.
+  std::shared_ptr<const ExampleFile> file = {};
+  std::vector<std::uint64_t> records = {};
+  std::vector<std::int32_t> labels;  ///< [size], each in [0, classes); empty for regression
+  std::size_t classes = 0;           ///< 0 for regression
+  std::vector<float> targets = {};   ///< [size, target_size], finite; empty unless for regression
+  std::size_t target_size = 0;       ///< real numbers asked of an example; 0 unless for regression
   /// Bounds that features keep by construction (pixel range, angle range): what an attacker may know as a prior.
   float feature_low = 0, feature_high = 1;
   bool is_angle = false;  ///< features are angles: compare them on the circle
@@ -24,12 +33,19 @@ struct Dataset {
   std::vector<std::int32_t> groups;
   std::vector<std::string> group_names;
   std::vector<std::string> class_names;    ///< [classes], or empty
+  std::vector<std::string> target_names;   ///< [target_size], or empty
   std::vector<std::string> feature_names;  ///< of a table, or empty
 
-  std::size_t size() const noexcept { return labels.size(); }
+  bool is_regression() const noexcept { return target_size > 0; }
+  Task task() const noexcept { return {classes, target_size}; }
+  std::size_t size() const noexcept { return is_regression() ? targets.size() / target_size : labels.size(); }
   std::size_t feature_size() const noexcept {
-    return size() == 0 ? element_count(feature_shape) : features.size() / size();
+    return size() == 0 || is_streamed() ? element_count(feature_shape) : features.size() / size();
   }
+  bool is_streamed() const noexcept { return file != nullptr; }
+  /// Writes the features of an example, from memory or from the file.
+  void copy_example(std::size_t index, std::span<float> to) const;
+  /// Of features in memory.
   std::span<const float> example(std::size_t index) const {
     return std::span(features).subspan(index * feature_size(), feature_size());
   }
@@ -55,12 +71,14 @@ struct TrainTest {
 ///   test_fraction = 0.2        # 0..0.9; default: the source's own test part if it has one (mnist10k), else 0.2
 ///   validation_fraction = 0.1  # 0..0.9; default 0: share of each class of the training part held out of it as well
 ///   scaling = "standardise"    # tables only: min_max (default), standardise, none; by the training part
+///   target_scaling = "none"    # regression only: none (default), standardise: each target by the training part
 ///   pad = 2                    # images only, in this order: a margin of the lower bound,
 ///   crop = [24, 24]            # the middle height x width pixels,
 ///   resize = [2, 3]            # area average to height x width,
 ///   flip = "horizontal"        # or "vertical"
 ///   pca = 4                    # principal components of the training part; or random_projection = 4
 ///   projection = "pca.npz"     # or a projection that parties share, datasets/transforms/shared_projection.h
+///   streamed = true            # idx, cifar10, numpy (.npy): features stay in the file, for data larger than memory
 ///   range = [0.0, 3.14159]     # scale the features from their bounds to this
 ///   angles = true              # features are angles
 ///

@@ -1,12 +1,16 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <optional>
 
 #include "core/error.h"
+#include "core/memory.h"
 #include "datasets/dataset.h"
 #include "datasets/sources.h"
 #include "datasets/stratified_split.h"
 #include "datasets/transforms/frame_images.h"
+#include "datasets/transforms/image_shape.h"
 #include "datasets/transforms/keep_classes.h"
 #include "datasets/transforms/min_max.h"
 #include "datasets/transforms/projection.h"
@@ -14,6 +18,7 @@
 #include "datasets/transforms/scale_range.h"
 #include "datasets/transforms/shared_projection.h"
 #include "datasets/transforms/standardise.h"
+#include "datasets/transforms/standardise_targets.h"
 
 namespace tacit::datasets {
 
@@ -34,6 +39,7 @@ struct Wishes {
   std::string projection;                      ///< file of a projection that parties share; empty: none
   std::vector<double> range;                   ///< empty or low, high
   bool angles = false;
+  bool standardises_targets = false;
   bool keeps_columns = false;  ///< of a table, whatever `scaling` says
 };
 
@@ -63,6 +69,7 @@ Wishes read_wishes(ConfigTable& section) {
   if (section.has("range") && (wishes.range.size() != 2 || !(wishes.range[0] < wishes.range[1])))
     section.refuse("range", "expected two numbers, the lower bound and a larger upper bound");
   wishes.angles = section.boolean("angles", false);
+  wishes.standardises_targets = section.choice("target_scaling", {"none", "standardise"}, "none") == "standardise";
   return wishes;
 }
 
@@ -77,9 +84,16 @@ auto blame(const ConfigTable& section, const char* key, Transform&& transform) {
   }
 }
 
+/// Refuses what a key asks for if it does not fit into memory, before anything is allocated.
+void require_room(const ConfigTable& section, const char* key, double numbers, const std::string& what) {
+  if (const std::string objection = memory_objection(numbers * sizeof(float), what); !objection.empty())
+    section.refuse(key, objection);
+}
+
 Dataset joined(Dataset first, const Dataset& second) {
   first.features.insert(first.features.end(), second.features.begin(), second.features.end());
   first.labels.insert(first.labels.end(), second.labels.begin(), second.labels.end());
+  first.targets.insert(first.targets.end(), second.targets.begin(), second.targets.end());
   first.groups.insert(first.groups.end(), second.groups.begin(), second.groups.end());
   return first;
 }
@@ -109,6 +123,26 @@ void on_all(TrainTest& parts, const Transform& transform) {
   parts.train = transform(std::move(parts.train));
   parts.test = transform(std::move(parts.test));
   parts.validation = transform(std::move(parts.validation));
+}
+
+/// Features that stay in a file are taken as they are there.
+void refuse_streamed_keys(const ConfigTable& section, const Wishes& wishes, const SourceData& source) {
+  if (!source.examples.is_streamed()) return;
+  const std::pair<const char*, bool> keys[] = {
+      {"pad", wishes.pad > 0},
+      {"crop", !wishes.crop.empty()},
+      {"resize", !wishes.resize.empty()},
+      {"flip", !wishes.flip.empty()},
+      {"pca", wishes.pca > 0},
+      {"random_projection", wishes.random_projection > 0},
+      {"projection", !wishes.projection.empty()},
+      {"range", !wishes.range.empty()},
+      {"test_fraction", source.test.size() > 0 && wishes.test_fraction.has_value()}};
+  for (const auto& [key, is_given] : keys)
+    if (is_given) section.refuse(key, "is not for streamed data, whose features stay in their files as they are");
+  if (source.tabular && wishes.scaling != "none" && !wishes.keeps_columns)
+    section.refuse(wishes.scaling.empty() ? "streamed" : "scaling",
+                   "streamed columns are not scaled; scaling = \"none\" says that they need not be");
 }
 
 void refuse_image_keys(const ConfigTable& section, const Wishes& wishes, bool tabular) {
@@ -143,6 +177,13 @@ void frame(const ConfigTable& section, const Wishes& wishes, TrainTest& parts) {
     if (is_wanted)
       on_all(parts, [&](const Dataset& data) { return blame(section, key, [&] { return transform(data); }); });
   };
+  if (wishes.pad > 0) {
+    const ImageShape from = blame(section, "pad", [&] { return image_shape(parts.train, "padded"); });
+    const std::size_t margin = extent(2 * wishes.pad), height = from.height + margin, width = from.width + margin;
+    const std::size_t count = parts.train.size() + parts.test.size() + parts.validation.size();
+    require_room(section, "pad", static_cast<double>(count * from.channels) * static_cast<double>(height * width),
+                 fmt::format("a data set of {} images {}x{}x{}", count, from.channels, height, width));
+  }
   change("pad", wishes.pad > 0, [&](const Dataset& data) { return pad_images(data, extent(wishes.pad)); });
   change("crop", !wishes.crop.empty(),
          [&](const Dataset& data) { return crop_images(data, extent(wishes.crop[0]), extent(wishes.crop[1])); });
@@ -162,6 +203,16 @@ void project(const ConfigTable& section, const Wishes& wishes, TrainTest& parts,
     return;
   }
   if (wishes.pca == 0 && wishes.random_projection == 0) return;
+  const auto width = static_cast<double>(parts.train.feature_size());
+  constexpr double numbers_a_double = sizeof(double) / sizeof(float);
+  // Of principal components the covariance, its eigenvectors and the centred examples, all in double.
+  if (wishes.pca > 0)
+    require_room(section, "pca", numbers_a_double * width * (2 * width + static_cast<double>(parts.train.size())),
+                 fmt::format("a decomposition of {} features of {} examples", width, parts.train.size()));
+  else
+    require_room(section, "random_projection",
+                 numbers_a_double * width * std::min(width, static_cast<double>(wishes.random_projection)),
+                 fmt::format("a projection of {} features to {}", width, wishes.random_projection));
   const Projection projection = blame(section, wishes.pca > 0 ? "pca" : "random_projection", [&] {
     return wishes.pca > 0 ? principal_components(parts.train, wishes.pca)
                           : random_projection(parts.train.feature_size(), wishes.random_projection, seed);
@@ -182,9 +233,16 @@ TrainTest load_as_wished(ConfigTable section, const Wishes& wishes, std::uint64_
   }
   const bool tabular = source.tabular;
   refuse_image_keys(section, wishes, tabular);
+  refuse_streamed_keys(section, wishes, source);
+  if (section.has("target_scaling") && !source.examples.is_regression())
+    section.refuse("target_scaling", "only real-valued targets are scaled, and this source has labels");
 
   TrainTest parts = divide(std::move(source), wishes, seed);
   if (tabular) scale_columns(parts, wishes);
+  if (wishes.standardises_targets) {
+    const TargetStandardiser scaler(parts.train);
+    on_all(parts, [&](Dataset data) { return scaler.apply(std::move(data)); });
+  }
   frame(section, wishes, parts);
   project(section, wishes, parts, seed);
   if (!wishes.range.empty())

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <string_view>
 
 #include "core/error.h"
 #include "datasets/partitioners/dirichlet.h"
@@ -13,6 +14,7 @@
 #include "datasets/partitioners/quantity.h"
 #include "datasets/partitioners/shards.h"
 #include "datasets/partitioners/small_clients.h"
+#include "datasets/target_bins.h"
 
 namespace tacit::datasets {
 
@@ -20,7 +22,7 @@ namespace {
 
 using Indices = std::vector<std::vector<std::size_t>>;
 
-struct Task {
+struct Dealing {
   const Dataset& data;
   std::size_t clients;
   std::uint64_t seed;
@@ -33,12 +35,13 @@ struct Scheme {
   bool is_integer;
   Range<double> range;
   const char* advice;  ///< against empty clients
-  Indices (*divide)(const Task&, double);
+  bool by_label;
+  Indices (*divide)(const Dealing&, double);
 };
 
 template <QuantitySkew::Law law>
-Indices by_quantity(const Task& task, double parameter) {
-  return partition_by_quantity(task.data, task.clients, {law, parameter}, task.seed);
+Indices by_quantity(const Dealing& dealing, double parameter) {
+  return partition_by_quantity(dealing.data, dealing.clients, {law, parameter}, dealing.seed);
 }
 
 constexpr Scheme schemes[] = {
@@ -47,53 +50,63 @@ constexpr Scheme schemes[] = {
      false,
      {},
      "fewer clients avoid it",
-     [](const Task& task, double) { return partition_iid(task.data, task.clients, task.seed); }},
+     false,
+     [](const Dealing& dealing, double) { return partition_iid(dealing.data, dealing.clients, dealing.seed); }},
     {"dirichlet",
      "alpha",
      false,
      {1e-3, 1e6},
      "a larger alpha, fewer clients or another seed avoids it",
-     [](const Task& task, double alpha) { return partition_dirichlet(task.data, task.clients, alpha, task.seed); }},
+     true,
+     [](const Dealing& dealing, double alpha) {
+       return partition_dirichlet(dealing.data, dealing.clients, alpha, dealing.seed);
+     }},
     {"pathological",
      "classes_per_client",
      true,
      {1, 1e6},
      "more classes a client or fewer clients avoid it",
-     [](const Task& task, double classes) {
-       return partition_pathological(task.data, task.clients, static_cast<std::size_t>(classes), task.seed);
+     true,
+     [](const Dealing& dealing, double classes) {
+       return partition_pathological(dealing.data, dealing.clients, static_cast<std::size_t>(classes), dealing.seed);
      }},
     {"shards",
      "shards_per_client",
      true,
      {1, 1e6},
      "fewer clients avoid it",
-     [](const Task& task, double shards) {
-       return partition_shards(task.data, task.clients, static_cast<std::size_t>(shards), task.seed);
+     true,
+     [](const Dealing& dealing, double shards) {
+       return partition_shards(dealing.data, dealing.clients, static_cast<std::size_t>(shards), dealing.seed);
      }},
     {"dirichlet_size",
      "alpha",
      false,
      {1e-3, 1e6},
      "a larger alpha, fewer clients or another seed avoids it",
+     false,
      by_quantity<QuantitySkew::Law::dirichlet>},
     {"power_law",
      "exponent",
      false,
      {0, 10},
      "a smaller exponent or fewer clients avoid it",
+     false,
      by_quantity<QuantitySkew::Law::power_law>},
     {"log_normal",
      "sigma",
      false,
      {0, 10},
      "a smaller sigma, fewer clients or another seed avoids it",
+     false,
      by_quantity<QuantitySkew::Law::log_normal>},
     {"natural",
      nullptr,
      false,
      {},
      "fewer clients avoid it",
-     [](const Task& task, double) { return partition_by_group(task.data, task.clients); }},
+     false,
+     [](const Dealing& dealing, double) { return partition_by_group(dealing.data, dealing.clients); }},
 };
 
 const Scheme& read_scheme(ConfigTable& section) {
@@ -111,10 +124,33 @@ double read_strength(ConfigTable& section, const Scheme& scheme) {
       scheme.key, {static_cast<std::int64_t>(scheme.range.low), static_cast<std::int64_t>(scheme.range.high)}));
 }
 
+/// A stand-in for data with real-valued targets whose labels are bins of the first target; nothing for data with labels
+/// or schemes that do not ask for them.
+std::optional<Dataset> binned(ConfigTable& section, const Scheme& scheme, const Dataset& data) {
+  const bool applies = data.is_regression() && scheme.by_label;
+  if (!applies && section.has("target_bins"))
+    section.refuse("target_bins",
+                   fmt::format("has a meaning only where real-valued targets are dealt out by label, "
+                               "here is the scheme {} and '{}' with {}",
+                               scheme.name, data.name, data.is_regression() ? "real-valued targets" : "labels"));
+  if (!applies) return {};
+  if (!section.has("target_bins"))
+    section.refuse("scheme", fmt::format("{} deals out by label, and '{}' has real-valued targets; target_bins says "
+                                         "into how many bins to put them",
+                                         scheme.name, data.name));
+  Dataset result;
+  result.name = data.name;
+  result.classes = static_cast<std::size_t>(section.integer("target_bins", {2, 10'000}));
+  std::vector<float> first;
+  for (std::size_t i = 0; i < data.size(); ++i) first.push_back(data.targets[i * data.target_size]);
+  result.labels = quantile_bins(first, result.classes);
+  return result;
+}
+
 /// What the scheme itself refuses gets the place of the key that asked for it.
-Indices divide(const ConfigTable& section, const Scheme& scheme, const Task& task, double strength) {
+Indices divide(const ConfigTable& section, const Scheme& scheme, const Dealing& dealing, double strength) {
   try {
-    return scheme.divide(task, strength);
+    return scheme.divide(dealing, strength);
   } catch (const Error& error) {
     if (error.kind() != ErrorKind::usage) throw;
     section.refuse(scheme.key ? scheme.key : "scheme", error.what());
@@ -130,6 +166,10 @@ Partition::Partition(ConfigTable section, const Dataset& data, std::size_t clien
   skew_ = {section.number("rotation", {-360, 360}, 0.0), section.number("noise", {0, 10}, 0.0)};
   const auto minimum = static_cast<std::size_t>(section.integer("minimum_examples", {1, 1'000'000'000}, 1));
   const bool merges = section.choice("small_clients", {"refuse", "merge"}, "refuse") == "merge";
+  for (const char* key : {"rotation", "noise"})
+    if (data.is_streamed() && (key == std::string_view("noise") ? skew_.noise : skew_.rotation) != 0)
+      section.refuse(key, "is not for streamed data, whose features stay in their files as they are");
+  const std::optional<Dataset> bins = binned(section, scheme, data);
   section.finish();
   if (skew_.rotation != 0 && data.feature_shape.size() != 3)
     section.refuse("rotation", fmt::format("only images can be rotated, and '{}' is a table", data.name));
@@ -138,7 +178,7 @@ Partition::Partition(ConfigTable section, const Dataset& data, std::size_t clien
   if (minimum > 1 && minimum > data.size() / clients)
     section.refuse("minimum_examples", fmt::format("{} examples of '{}' cannot give {} clients {} each", data.size(),
                                                    data.name, clients, minimum));
-  indices_ = divide(section, scheme, {data, clients, seed}, strength);
+  indices_ = divide(section, scheme, {bins ? *bins : data, clients, seed}, strength);
   if (merges) merge_small_clients(indices_, minimum);
   for (std::size_t client = 0; client < clients; ++client)
     if (const std::size_t size = indices_[client].size(); size < minimum)

@@ -22,6 +22,7 @@ namespace tacit::datasets {
 ///   scheme = "power_law"         # quantity skew;      exponent = 1.0
 ///   scheme = "log_normal"        # quantity skew;      sigma = 1.0
 ///   scheme = "natural"           # by the column that [data] groups by
+///   target_bins = 10             # real-valued targets with a label skew: by so many quantile bins of the first one
 ///   rotation = 90.0              # feature skew, with any scheme: degrees of the last client, images only
 ///   noise = 0.1                  # feature skew, with any scheme: deviation of the last client's noise
 ///   minimum_examples = 1

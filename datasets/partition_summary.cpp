@@ -8,6 +8,7 @@
 #include <numeric>
 
 #include "core/error.h"
+#include "datasets/target_bins.h"
 
 namespace tacit::datasets {
 
@@ -76,8 +77,31 @@ double PartitionSummary::label_skew(std::size_t client) const {
   return distance / 2;
 }
 
+namespace {
+
+/// Of parts with real-valued targets.
+PartitionSummary summarise_bins(std::span<const Dataset> parts) {
+  constexpr std::size_t bins = 10;
+  std::vector<float> first;
+  for (const Dataset& part : parts) {
+    if (!part.is_regression()) fail(ErrorKind::usage, "some clients have real-valued targets, others labels");
+    for (std::size_t i = 0; i < part.size(); ++i) first.push_back(part.targets[i * part.target_size]);
+  }
+  const std::vector<std::int32_t> numbers = quantile_bins(first, bins);
+  PartitionSummary summary{bins, {}};
+  auto next = numbers.begin();
+  for (const Dataset& part : parts) {
+    summary.counts.emplace_back(bins);
+    for (std::size_t i = 0; i < part.size(); ++i) ++summary.counts.back().at(static_cast<std::size_t>(*next++));
+  }
+  return summary;
+}
+
+}  // namespace
+
 PartitionSummary summarise(std::span<const Dataset> parts) {
   if (parts.empty()) fail(ErrorKind::usage, "a partition without clients cannot be summarised");
+  if (parts.front().is_regression()) return summarise_bins(parts);
   PartitionSummary summary{parts.front().classes, {}};
   for (const Dataset& part : parts) {
     if (part.classes != summary.classes)

@@ -50,13 +50,19 @@ SourceData csv(ConfigTable& section) {
   return {read_csv(file, format), {}, true};
 }
 
+/// Whether features stay in their file.
+bool is_streamed(ConfigTable& section) {
+  return section.boolean("streamed", false);
+}
+
 SourceData idx(ConfigTable& section) {
   const std::string images = section.string("images"), labels = section.string("labels");
   const auto classes = static_cast<std::size_t>(section.integer("label_count", {2, 256}));
-  SourceData data{read_idx_images(images, labels, classes), {}, false};
+  const auto read = is_streamed(section) ? stream_idx_images : read_idx_images;
+  SourceData data{read(images, labels, classes), {}, false};
   if (section.has("test_images") || section.has("test_labels")) {
     const std::string test_images = section.string("test_images"), test_labels = section.string("test_labels");
-    data.test = read_idx_images(test_images, test_labels, classes);
+    data.test = read(test_images, test_labels, classes);
     if (data.test.feature_shape != data.examples.feature_shape)
       section.refuse("test_images", "test images have shape " + to_string(data.test.feature_shape) +
                                         ", training images " + to_string(data.examples.feature_shape));
@@ -78,8 +84,9 @@ SourceData cifar10(ConfigTable& section) {
   const std::vector<std::string> files = section.strings("files");
   const std::vector<std::string> test_files = section.strings("test_files", std::vector<std::string>{});
   if (files.empty()) section.refuse("files", "expected one file at least");
-  SourceData data{read_all_cifar10(files), {}, false};
-  if (!test_files.empty()) data.test = read_all_cifar10(test_files);
+  const auto read = is_streamed(section) ? stream_cifar10 : read_all_cifar10;
+  SourceData data{read(files), {}, false};
+  if (!test_files.empty()) data.test = read(test_files);
   return data;
 }
 
@@ -100,6 +107,11 @@ SourceData fashion_mnist(ConfigTable& section) {
   return {part("train"), part("t10k"), false};
 }
 
+/// Whether the targets of the source are real numbers.
+bool is_regression(ConfigTable& section) {
+  return section.choice("task", {"classification", "regression"}, "classification") == "regression";
+}
+
 SourceData table(ConfigTable& section) {
   TableFormat format;
   const std::string file = section.string("file");
@@ -108,7 +120,12 @@ SourceData table(ConfigTable& section) {
   if (delimiter.size() != 1 || delimiter == "\"" || delimiter == "\n")
     section.refuse("delimiter", "expected one character, such as \",\", \";\" or \"\\t\"");
   format.delimiter = delimiter.front();
+  format.regression = is_regression(section);
   format.target = section.string("target", std::string());
+  format.targets = section.strings("targets", std::vector<std::string>{});
+  if (!format.regression && section.has("targets"))
+    section.refuse("targets", "several targets are real numbers; task = \"regression\" says that they are");
+  if (!format.target.empty() && section.has("targets")) section.refuse("targets", "cannot be had together with target");
   format.categorical = section.strings("categorical", std::vector<std::string>{});
   format.ignored = section.strings("ignore", std::vector<std::string>{});
   format.group = section.string("group_column", std::string());
@@ -118,7 +135,7 @@ SourceData table(ConfigTable& section) {
 SourceData libsvm(ConfigTable& section) {
   const std::string file = section.string("file");
   const auto features = static_cast<std::size_t>(section.integer("features", {0, 10'000'000}, 0));
-  return {read_libsvm(file, features), {}, true};
+  return {read_libsvm(file, features, is_regression(section)), {}, true};
 }
 
 SourceData numpy(ConfigTable& section) {
@@ -130,8 +147,14 @@ SourceData numpy(ConfigTable& section) {
   } else {
     arrays.labels = section.string("labels");
   }
+  const bool regression = is_regression(section);
+  if (regression && section.has("label_count"))
+    section.refuse("label_count", "real-valued targets have no classes to count");
   const auto classes = static_cast<std::size_t>(section.integer("label_count", {0, 1'000'000}, 0));
-  Dataset data = read_numpy(arrays, classes);
+  const bool streamed = is_streamed(section);
+  if (streamed && arrays.labels.empty())
+    section.refuse("streamed", "an .npz archive is read as a whole; .npy files can be read example by example");
+  Dataset data = read_numpy(arrays, classes, regression, streamed);
   const bool tabular = data.feature_shape.size() == 1;
   return {std::move(data), {}, tabular};
 }
@@ -184,11 +207,27 @@ const std::vector<std::string>& source_names() {
   return names;
 }
 
+namespace {
+
+/// What does not fit into memory gets the place of the key that asked for it.
+SourceData read_within_memory(const Source& source, ConfigTable& section) {
+  try {
+    return source.read(section);
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::resource) throw;
+    for (const char* key : {"features", "categorical", "size", "file", "images", "files", "folder"})
+      if (section.has(key)) section.refuse(key, error.what());
+    throw;
+  }
+}
+
+}  // namespace
+
 SourceData read_source(ConfigTable& section) {
   const std::string name = section.choice("source", source_names());
   for (const Source& source : sources) {
     if (name != source.name) continue;
-    SourceData data = source.read(section);
+    SourceData data = read_within_memory(source, section);
     data.examples.name = data.test.name = name;
     return data;
   }

@@ -20,12 +20,12 @@ const std::vector<std::string>& source_names();
 
 /// Reads what `section` names, asking it for `source` and for the keys that belong to that source:
 ///   csv:     file, header (default false), label_count (without a header)
-///   idx:     images, labels, label_count, optional test_images and test_labels
-///   cifar10: files, optional test_files
+///   idx:     images, labels, label_count, streamed, optional test_images and test_labels
+///   cifar10: files, streamed, optional test_files
 ///   fashion_mnist: folder (default: where the Debian package puts it)
-///   table:   file, header (default true), delimiter, target, categorical, ignore, group_column
-///   libsvm:  file, features
-///   numpy:   file (.npz: features_name, labels_name; .npy: labels), label_count
+///   table:   file, header (default true), delimiter, task, target, targets, categorical, ignore, group_column
+///   libsvm:  file, features, task
+///   numpy:   file (.npz: features_name, labels_name; .npy: labels), label_count, task, streamed
 ///   folder:  folder, channels, size
 SourceData read_source(ConfigTable& section);
 

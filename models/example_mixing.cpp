@@ -75,6 +75,8 @@ ExampleMixer::ExampleMixer(const ExampleMixing& mixing, const datasets::Dataset&
       data_(data),
       targets_(targets),
       stream_({key.seed, Purpose::example_mixing, key.round, key.client}) {
+  if (data.is_streamed())
+    fail(ErrorKind::data, "data set '{}' is streamed, and only examples in memory are mixed", data.name);
   if (data.size() < mixing.examples)
     fail(ErrorKind::data, "data set '{}' has {} examples, but mixing takes {} for each mixture", data.name, data.size(),
          mixing.examples);

@@ -19,6 +19,7 @@
 #include "models/layers/leaky_relu.h"
 #include "models/layers/learned_tokens.h"
 #include "models/layers/linear.h"
+#include "models/layers/log_softmax.h"
 #include "models/layers/normalization.h"
 #include "models/layers/per_token.h"
 #include "models/layers/pooling.h"
@@ -255,6 +256,7 @@ constexpr Entry<T> entries[] = {
     {"gelu", build_plain<T, Gelu>},
     {"silu", build_plain<T, Silu>},
     {"softmax", build_plain<T, Softmax>},
+    {"log_softmax", build_plain<T, LogSoftmax>},
     {"dropout", build_dropout<T>},
     {"layer_norm", build_layer_norm<T>},
     {"group_norm", build_group_norm<T>},

@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <numeric>
 
 #include "core/error.h"
 #include "models/graph.h"
@@ -23,18 +24,26 @@ std::vector<double> widened(std::span<const float> values) {
   return {values.begin(), values.end()};
 }
 
-/// The mean Fubini-Study metric over the rows of `inputs` [count, features].
+/// The mean Fubini-Study metric of one block of parameters over the rows of `inputs` [count, features].
 std::vector<double> mean_metric(const quantum_sim::Circuit& circuit, std::span<const double> parameters,
-                                std::span<const float> inputs, std::size_t count) {
+                                std::span<const float> inputs, std::size_t count,
+                                const std::vector<std::size_t>& block) {
   const std::size_t features = inputs.size() / count;
-  std::vector<double> mean(parameters.size() * parameters.size());
+  std::vector<double> mean(block.size() * block.size());
   for (std::size_t b = 0; b < count; ++b) {
     // A layer may be fed more features than its circuit reads.
     const std::vector<double> row = widened(inputs.subspan(b * features, circuit.inputs()));
-    const std::vector<double> fisher = quantum_sim::quantum_fisher(circuit, parameters, row);
+    const std::vector<double> fisher = quantum_sim::quantum_fisher_blocks(circuit, parameters, row, {block}).front();
     for (std::size_t i = 0; i < mean.size(); ++i) mean[i] += fisher[i] / (4 * static_cast<double>(count));
   }
   return mean;
+}
+
+/// All parameters as one block.
+std::vector<std::vector<std::size_t>> one_block(std::size_t parameters) {
+  std::vector<std::size_t> all(parameters);
+  std::iota(all.begin(), all.end(), std::size_t{0});
+  return {std::move(all)};
 }
 
 }  // namespace
@@ -70,7 +79,7 @@ std::unique_ptr<LocalGradient> make_local_gradient(const GradientSource& source,
     case GradientSource::Kind::natural:
       break;
   }
-  return std::make_unique<NaturalGradient>(model, source.natural_regularisation);
+  return std::make_unique<NaturalGradient>(model, source.natural_regularisation, source.natural_by_layers);
 }
 
 float ExactGradient::estimate(std::span<const float> theta, const Examples<float>& batch, std::span<float> gradient) {
@@ -115,22 +124,33 @@ float SpsaGradient::estimate(std::span<const float> theta, const Examples<float>
   return static_cast<float>(losses / count);
 }
 
-NaturalGradient::NaturalGradient(const Model<float>& model, double regularisation)
-    : LocalGradient(model), model_(model), regularisation_(regularisation) {}
+NaturalGradient::NaturalGradient(const Model<float>& model, double regularisation, bool by_layers)
+    : LocalGradient(model), model_(model), regularisation_(regularisation) {
+  for (const auto& node : model.graph().nodes()) {
+    const Quantum<float>* layer = quantum_layer(node);
+    if (layer == nullptr || node.theta_size == 0)
+      blocks_.emplace_back();
+    else
+      blocks_.push_back(by_layers ? quantum_sim::parameter_layers(layer->circuit()) : one_block(node.theta_size));
+  }
+}
 
 float NaturalGradient::estimate(std::span<const float> theta, const Examples<float>& batch, std::span<float> gradient) {
   const float loss = evaluation_.gradient(theta, batch, {.theta = gradient, .inputs = {}, .targets = {}});
   const auto& nodes = model_.graph().nodes();
   for (std::size_t number = 0; number < nodes.size(); ++number) {
-    const Quantum<float>* layer = quantum_layer(nodes[number]);
-    if (layer == nullptr || nodes[number].theta_size == 0) continue;
+    if (blocks_[number].empty()) continue;
+    const quantum_sim::Circuit& circuit = quantum_layer(nodes[number])->circuit();
     const std::vector<double> parameters = widened(theta.subspan(nodes[number].theta_offset, nodes[number].theta_size));
-    const std::vector<double> metric =
-        mean_metric(layer->circuit(), parameters, evaluation_.node_input(number, 0), batch.count);
     const std::span<float> part = gradient.subspan(nodes[number].theta_offset, nodes[number].theta_size);
-    const std::vector<double> direction = quantum_sim::natural_gradient(metric, widened(part), regularisation_);
-    std::transform(direction.begin(), direction.end(), part.begin(),
-                   [](double value) { return static_cast<float>(value); });
+    for (const std::vector<std::size_t>& block : blocks_[number]) {
+      const std::vector<double> metric =
+          mean_metric(circuit, parameters, evaluation_.node_input(number, 0), batch.count, block);
+      std::vector<double> own;
+      for (const std::size_t index : block) own.push_back(static_cast<double>(part[index]));
+      const std::vector<double> direction = quantum_sim::natural_gradient(metric, own, regularisation_);
+      for (std::size_t i = 0; i < block.size(); ++i) part[block[i]] = static_cast<float>(direction[i]);
+    }
   }
   return loss;
 }

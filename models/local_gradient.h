@@ -68,15 +68,22 @@ class SpsaGradient final : public LocalGradient {
 /// The quantum natural gradient (Stokes, Izaac, Killoran, Carleo, Quantum 4, 269 (2020), Eq. 10): of each quantum layer
 /// (G + r I)^-1 g, with g the gradient of its parameters, G the Fubini-Study metric tensor (a quarter of the quantum
 /// Fisher information) averaged over the batch's inputs of the layer, and r the regularisation. Parameters of other
-/// layers keep their gradient. Time an example: rotations * 2^qubits * parameters.
+/// layers keep their gradient. Time an example: rotations * 2^qubits * parameters, memory 2^qubits * parameters and
+/// parameters^2. By layers it is their block-diagonal approximation (ibid., section 4): of the metric only the blocks
+/// of parameters that stand in one layer of commuting rotations (quantum_sim::parameter_layers), so memory is that of
+/// the largest block, for circuits whose whole metric does not fit.
 class NaturalGradient final : public LocalGradient {
  public:
-  NaturalGradient(const Model<float>& model, double regularisation);
+  NaturalGradient(const Model<float>& model, double regularisation, bool by_layers = false);
   float estimate(std::span<const float> theta, const Examples<float>& batch, std::span<float> gradient) override;
 
  private:
+  /// Parameter indices of a quantum layer, block by block.
+  using Blocks = std::vector<std::vector<std::size_t>>;
+
   const Model<float>& model_;
   double regularisation_;
+  std::vector<Blocks> blocks_;  ///< [nodes of the graph]
 };
 
 }  // namespace tacit::models

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "models/training_cohorts.h"
+
 namespace tacit::models {
 
 namespace {
@@ -60,15 +62,27 @@ GradientSource gradient_from_config(ConfigTable& section) {
     section.refuse("example_noise", "is in units of example_clip_norm, which is 0");
   if (source.soteria_share > 0 && source.example_clip_norm > 0)
     section.refuse("soteria_share", "chooses by the examples what it masks, which would void example_clip_norm");
+  if (has("natural_metric", "natural"))
+    source.natural_by_layers = section.choice("natural_metric", {"full", "layers"}, "full") == "layers";
   return source;
 }
 
-}  // namespace
+/// One gradient takes no step of the client's own, so what shapes such steps would be ignored.
+void refuse_keys_of_steps(const ConfigTable& section) {
+  for (const char* key : {"local_epochs", "optimizer", "momentum", "nesterov", "beta_1", "beta_2", "epsilon",
+                          "weight_decay", "schedule", "schedule_over", "schedule_every", "schedule_factor",
+                          "schedule_length", "schedule_floor", "warmup", "warmup_over"})
+    if (section.has(key))
+      section.refuse(key,
+                     "fedsgd sends one gradient and takes no step with it, so this would do nothing; leave it out");
+}
 
-LocalTraining LocalTraining::from_config(ConfigTable section) {
+LocalTraining read_settings(ConfigTable section) {
   LocalTraining training;
+  using Algorithm = LocalTraining::Algorithm;
   training.algorithm =
       section.choice("algorithm", {"fedavg", "fedsgd"}, "fedavg") == "fedavg" ? Algorithm::fedavg : Algorithm::fedsgd;
+  if (training.algorithm == Algorithm::fedsgd) refuse_keys_of_steps(section);
   training.local_epochs = static_cast<std::size_t>(
       section.integer("local_epochs", {1, 10'000}, static_cast<std::int64_t>(training.local_epochs)));
   training.batch_size = static_cast<std::size_t>(
@@ -82,6 +96,26 @@ LocalTraining LocalTraining::from_config(ConfigTable section) {
   training.clipping.norm = section.number("clip_gradient_norm", {0, 1e30}, 0.0);
   section.finish();
   return training;
+}
+
+}  // namespace
+
+LocalTraining LocalTraining::from_config(ConfigTable section, const std::string& client) {
+  const std::vector<LocalTraining> all = all_from_config(section);
+  if (client.empty()) return all.front();
+  const TrainingCohorts cohorts(section);
+  return all[(cohorts.of(client) + 1) % all.size()];
+}
+
+std::vector<LocalTraining> LocalTraining::all_from_config(ConfigTable section) {
+  const TrainingCohorts cohorts(section);
+  if (cohorts.empty()) return {read_settings(section)};
+  section.accept_all();  // the copies that follow know nothing of each other
+  const std::size_t count = cohorts.names().size();
+  std::vector<LocalTraining> all = {read_settings(cohorts.settings(section, count))};
+  for (std::size_t cohort = 0; cohort < count; ++cohort)
+    all.push_back(read_settings(cohorts.settings(section, cohort)));
+  return all;
 }
 
 }  // namespace tacit::models

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
+#include <vector>
 
 #include "core/config.h"
 #include "models/example_mixing.h"
@@ -23,6 +25,7 @@ struct GradientSource {
 
   /// Whether steps go against the exact gradient itself.
   bool is_plain() const { return kind == Kind::exact && soteria_share == 0 && example_clip_norm == 0; }
+  bool natural_by_layers = false;  ///< only the blocks of the metric that belong to one layer of rotations
 };
 
 /// What one client does with a model in one round: the [training] section.
@@ -46,8 +49,12 @@ struct LocalTraining {
     return learning_rate * schedule.factor_at(round, step);
   }
 
-  /// Throws Error(configuration) with file, line and key.
-  static LocalTraining from_config(ConfigTable section);
+  /// The settings that the client of this name has: those of its cohort (models/training_cohorts.h), or the section's
+  /// own, as of a client without a name. The settings of all cohorts are checked. Throws Error(configuration) with
+  /// file, line and key.
+  static LocalTraining from_config(ConfigTable section, const std::string& client = {});
+  /// The section's own settings, and those of every cohort in the order of the file.
+  static std::vector<LocalTraining> all_from_config(ConfigTable section);
 };
 
 }  // namespace tacit::models

@@ -9,6 +9,10 @@
 
 namespace tacit::models {
 
+bool is_of_classes(Loss loss) noexcept {
+  return loss != Loss::mean_squared_error && loss != Loss::huber;
+}
+
 template <class T>
 struct Model<T>::State {
   Graph<T> graph;
@@ -17,17 +21,20 @@ struct Model<T>::State {
   std::shared_ptr<const ParameterSchema> schema;
   Shape input_shape;
   std::size_t input_size, output_size;
+  Answer answer;
 };
 
 template <class T>
-Model<T>::Model(Graph<T> graph, Loss loss, const LossSettings& settings) {
+Model<T>::Model(Graph<T> graph, Loss loss, const LossSettings& settings, Answer answer) {
   auto schema = graph.schema();
   Shape input_shape = graph.shape(Graph<T>::input);
   const std::size_t input_size = graph.size(Graph<T>::input), outputs = graph.size(graph.nodes().size());
   if (outputs == 0) fail(ErrorKind::usage, "the model has no outputs");
+  if (answer == Answer::numbers && is_of_classes(loss))
+    fail(ErrorKind::usage, "the loss {} is about classes, and the model answers with real numbers", to_string(loss));
   auto function = make_loss_function<T>(loss, settings, outputs);
   state_ = std::make_unique<const State>(State{std::move(graph), loss, std::move(function), std::move(schema),
-                                               std::move(input_shape), input_size, outputs});
+                                               std::move(input_shape), input_size, outputs, answer});
 }
 
 template <class T>
@@ -61,6 +68,7 @@ const LossFunction<T>& Model<T>::loss_function() const noexcept {
 }
 template <class T>
 std::size_t Model<T>::classes() const noexcept {
+  if (state_->answer == Answer::numbers) return 0;
   return output_size() == 1 ? 2 : output_size();
 }
 template <class T>
@@ -105,6 +113,7 @@ std::vector<T> Model<T>::initial_parameters(std::uint64_t seed) const {
 
 template <class T>
 std::vector<T> Model<T>::targets_of(std::span<const std::int32_t> labels) const {
+  if (state_->answer == Answer::numbers) fail(ErrorKind::usage, "a model that answers with real numbers has no labels");
   std::vector<T> targets(labels.size() * target_size(), T(0));
   for (std::size_t i = 0; i < labels.size(); ++i) {
     if (labels[i] < 0 || static_cast<std::size_t>(labels[i]) >= classes())
@@ -123,6 +132,7 @@ template <class T>
 std::int32_t Model<T>::label_of(std::span<const T> outputs) const {
   if (outputs.size() != output_size())
     fail(ErrorKind::usage, "{} outputs given, the model has {}", outputs.size(), output_size());
+  if (state_->answer == Answer::numbers) fail(ErrorKind::usage, "a model that answers with real numbers has no labels");
   if (outputs.size() == 1) return outputs[0] > T(0) ? 1 : 0;
   std::size_t best = 0;
   for (std::size_t i = 1; i < outputs.size(); ++i)

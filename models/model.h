@@ -9,13 +9,15 @@
 #include <vector>
 
 #include "core/parameters.h"
+#include "datasets/task.h"
 #include "models/pass_mode.h"
 
 namespace tacit::models {
 
 /// What the outputs of a model mean. Targets are [count, outputs] for every loss: with several outputs a row is
 /// one-hot, or soft on the simplex; the one output of a classifier of two classes has a target from -1 (class 0) to +1
-/// (class 1). Losses are means over the batch; see models/losses/ for each formula.
+/// (class 1). For regression a row holds the real numbers themselves. Losses are means over the batch; see
+/// models/losses/ for each formula.
 enum class Loss {
   softmax_cross_entropy,  ///< outputs are logits of a softmax; two of them at least
   mean_squared_error,
@@ -56,6 +58,15 @@ struct Gradients {
   std::span<T> targets;  ///< [count, target_size]
 };
 
+/// What the outputs of a model are compared with.
+enum class Answer {
+  label,    ///< of a class
+  numbers,  ///< as many real numbers as there are outputs: regression
+};
+
+/// Whether the loss reads outputs as classes, and so has no meaning for real numbers.
+bool is_of_classes(Loss loss) noexcept;
+
 template <class T>
 class Graph;
 template <class T>
@@ -65,8 +76,9 @@ class LossFunction;
 template <class T>
 class Model {
  public:
-  /// Throws Error(usage) if the loss cannot read so many outputs or its settings do not suit it.
-  explicit Model(Graph<T> graph, Loss loss, const LossSettings& settings = {});
+  /// Throws Error(usage) if the loss cannot read so many outputs, its settings do not suit it, or it reads classes
+  /// where the answer is numbers.
+  explicit Model(Graph<T> graph, Loss loss, const LossSettings& settings = {}, Answer answer = Answer::label);
   ~Model();
   Model(Model&&) noexcept;
 
@@ -77,8 +89,9 @@ class Model {
   std::size_t target_size() const noexcept { return output_size(); }
   Loss loss() const noexcept;
   const LossFunction<T>& loss_function() const noexcept;
-  /// Number of classes that the outputs tell apart: 2 for a one-output classifier.
+  /// Number of classes that the outputs tell apart: 2 for a one-output classifier, 0 for regression.
   std::size_t classes() const noexcept;
+  datasets::Task task() const noexcept { return {classes(), classes() == 0 ? output_size() : 0}; }
   const Graph<T>& graph() const noexcept;
   /// Throws Error(data) naming layer, example and value if examples [count, input_size] hold what a layer that reads
   /// them cannot take, such as a token outside its vocabulary.
@@ -94,9 +107,9 @@ class Model {
   /// Start values, each layer by its own rule, from RandomKey{seed, model_initialization}.
   std::vector<T> initial_parameters(std::uint64_t seed) const;
   /// Labels as targets [labels.size(), target_size]: one-hot rows of 0 and 1, or -1 and +1 for one output. Throws
-  /// Error(data) on a label outside [0, classes).
+  /// Error(data) on a label outside [0, classes), Error(usage) for regression.
   std::vector<T> targets_of(std::span<const std::int32_t> labels) const;
-  /// Most likely label of one example's outputs.
+  /// Most likely label of one example's outputs. Throws Error(usage) for regression.
   std::int32_t label_of(std::span<const T> outputs) const;
 
  private:

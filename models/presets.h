@@ -11,6 +11,9 @@ namespace tacit::models {
 /// Ready models that a [model] section may name by `preset`. Some read further keys of the section. Parameter counts
 /// are those of the usual input and number of classes.
 ///
+/// Any features, as a flat vector:
+///   mlp        linear layers of `hidden` ([64, 64]) units with `activation` (tanh; relu, gelu) behind each, and one of
+///              the outputs
 /// Images [channels, height, width]:
 ///   lenet5     LeCun et al. 1998, as it is usually trained today (tanh, average pooling without parameters, all maps
 ///              connected): 61,706 parameters for 1x28x28 and 10 classes
@@ -44,8 +47,8 @@ namespace tacit::models {
 ///              circuit_layers (2), reuploads (1), output_scale (3)
 const std::vector<std::string>& preset_names();
 
-/// The [[model.layers]] tables of the ready model that the section names, for examples of `input_shape`. Throws
-/// Error(configuration) with the place of the key that does not fit.
-std::vector<ConfigTable> preset_layers(ConfigTable& section, const Shape& input_shape, std::size_t classes);
+/// The [[model.layers]] tables of the ready model that the section names, for examples of `input_shape`, with an output
+/// a class or a real-valued target. Throws Error(configuration) with the place of the key that does not fit.
+std::vector<ConfigTable> preset_layers(ConfigTable& section, const Shape& input_shape, std::size_t outputs);
 
 }  // namespace tacit::models

@@ -6,6 +6,7 @@
 #include <map>
 
 #include "core/error.h"
+#include "core/memory.h"
 #include "models/graph.h"
 #include "models/layer_registry.h"
 #include "models/losses/loss_from_config.h"
@@ -15,8 +16,16 @@ namespace tacit::models {
 
 namespace {
 
-/// The outputs that the loss can read as `classes` classes.
-void check_outputs(const ConfigTable& section, Loss loss, std::size_t outputs, std::size_t classes) {
+/// The outputs that the loss can read as what is asked.
+void check_outputs(const ConfigTable& section, Loss loss, std::size_t outputs, const datasets::Task& task) {
+  if (task.is_regression()) {
+    if (outputs != task.targets)
+      section.refuse("layers",
+                     fmt::format("the last layer has {} outputs, expected {}, one for each real-valued target", outputs,
+                                 task.targets));
+    return;
+  }
+  const std::size_t classes = task.classes;
   if (outputs == classes && classes >= 2) return;
   const bool one_will_do = loss != Loss::softmax_cross_entropy && classes == 2;
   if (one_will_do && outputs == 1) return;
@@ -84,27 +93,64 @@ void check_input(ConfigTable& section, const Shape& input_shape) {
                                               to_string(expected), to_string(input_shape)));
 }
 
+/// The key of a layer that says how large it is.
+const char* size_key(const ConfigTable& table) {
+  for (const char* key : {"outputs", "channels", "vocabulary", "kernel", "padding"})
+    if (table.has(key)) return key;
+  return "type";
+}
+
+/// Training holds parameters and gradient at least, and every value of an example. A layer that takes the model beyond
+/// what there is is refused before anything of its size is allocated.
+template <class T>
+class ModelMemory {
+ public:
+  explicit ModelMemory(const Graph<T>& graph) : values_(static_cast<double>(graph.size(Graph<T>::input))) {}
+
+  void add(const ConfigTable& table, const std::string& name, const Layer<T>& layer) {
+    double own = 0;
+    for (const auto& declaration : layer.parameters()) own += count(declaration.shape);
+    const double outputs = count(layer.output_shape());
+    parameters_ += own;
+    values_ += outputs;
+    const std::string objection = memory_objection(
+        sizeof(T) * (2 * parameters_ + values_),
+        fmt::format("a model with layer '{}' of {:.0f} parameters and {:.0f} outputs", name, own, outputs));
+    if (!objection.empty()) table.refuse(size_key(table), objection);
+  }
+
+ private:
+  static double count(const Shape& shape) {
+    double product = 1;
+    for (const std::int64_t extent : shape) product *= static_cast<double>(extent);
+    return product;
+  }
+
+  double parameters_ = 0, values_;
+};
+
 /// The tables of the section itself or of the ready model that it names.
-std::vector<ConfigTable> layers_of(ConfigTable& section, const Shape& input_shape, std::size_t classes) {
+std::vector<ConfigTable> layers_of(ConfigTable& section, const Shape& input_shape, std::size_t outputs) {
   if (!section.has("preset")) {
     std::vector<ConfigTable> layers = section.tables("layers");
     if (layers.empty()) section.refuse("layers", "a model needs one layer at least");
     return layers;
   }
   if (section.has("layers")) section.refuse("preset", "a ready model has its own layers; leave out one of the two");
-  return preset_layers(section, input_shape, classes);
+  return preset_layers(section, input_shape, outputs);
 }
 
 }  // namespace
 
 template <class T>
-Model<T> build_model(ConfigTable section, const Shape& input_shape, std::size_t classes) {
-  const LossChoice choice = loss_from_config(section, classes);
+Model<T> build_model(ConfigTable section, const Shape& input_shape, const datasets::Task& task) {
+  const LossChoice choice = loss_from_config(section, task);
   check_input(section, input_shape);
-  std::vector<ConfigTable> layers = layers_of(section, input_shape, classes);
+  std::vector<ConfigTable> layers = layers_of(section, input_shape, task.is_regression() ? task.targets : task.classes);
 
   Graph<T> graph(input_shape);
   ValueNames names;
+  ModelMemory<T> memory(graph);
   for (ConfigTable& table : layers) {
     const std::string type = table.choice("type", layer_types());
     std::string name = names.next(table, type);
@@ -112,7 +158,9 @@ Model<T> build_model(ConfigTable section, const Shape& input_shape, std::size_t 
     std::vector<Shape> shapes;
     for (const std::size_t value : inputs) shapes.push_back(graph.shape(value));
     try {
-      graph.add(name, build_layer<T>(type, table, shapes), inputs);
+      const auto layer = build_layer<T>(type, table, shapes);
+      memory.add(table, name, *layer);
+      graph.add(name, layer, inputs);
     } catch (const Error& error) {
       // Lines of a ready model's text are not the user's.
       if (error.kind() != ErrorKind::configuration || !section.has("preset")) throw;
@@ -125,11 +173,12 @@ Model<T> build_model(ConfigTable section, const Shape& input_shape, std::size_t 
   names.refuse_unused(layers);
   section.finish();
   for (const ConfigTable& table : layers) table.finish();
-  check_outputs(section, choice.loss, graph.size(graph.nodes().size()), classes);
-  return Model<T>(std::move(graph), choice.loss, choice.settings);
+  check_outputs(section, choice.loss, graph.size(graph.nodes().size()), task);
+  return Model<T>(std::move(graph), choice.loss, choice.settings,
+                  task.is_regression() ? Answer::numbers : Answer::label);
 }
 
-template Model<float> build_model<float>(ConfigTable, const Shape&, std::size_t);
-template Model<double> build_model<double>(ConfigTable, const Shape&, std::size_t);
+template Model<float> build_model<float>(ConfigTable, const Shape&, const datasets::Task&);
+template Model<double> build_model<double>(ConfigTable, const Shape&, const datasets::Task&);
 
 }  // namespace tacit::models

@@ -96,6 +96,7 @@ constexpr Rule rules[] = {
     {"gelu", pointwise<4>},
     {"silu", pointwise<5>},
     {"softmax", pointwise<5>},
+    {"log_softmax", pointwise<5>},
     {"layer_norm", normalization},
     {"group_norm", normalization},
     {"add", sum},

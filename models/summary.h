@@ -15,7 +15,7 @@ namespace tacit::models {
 ///   linear          2 times the weights: sums start from the bias
 ///   conv2d          2 times the weights times the positions
 ///   max_pool, average_pool   the pixels of a window, times n
-///   relu 1, leaky_relu 2, tanh 1, sigmoid 4, gelu 4, silu 5, softmax 5, times n
+///   relu 1, leaky_relu 2, tanh 1, sigmoid 4, gelu 4, silu 5, softmax 5, log_softmax 5, times n
 ///   layer_norm, group_norm   7 n and 4 for every run: mean, difference, square, sum, scale, weight, bias
 ///   add             n for every input but the first
 ///   batch_norm      4 n and 3 for every channel, in evaluation

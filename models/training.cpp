@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "core/error.h"
+#include "core/keyed_permutation.h"
 #include "models/local_gradient.h"
 #include "models/losses/loss_function.h"
 #include "models/optimizers/optimizer.h"
@@ -21,10 +22,81 @@ void check_fit(const Model<float>& model, std::span<const float> theta, const da
   if (data.feature_size() != model.input_size())
     fail(ErrorKind::usage, "data set '{}' has {} features, the model takes {}", data.name, data.feature_size(),
          model.input_size());
+  if (data.is_regression() != model.task().is_regression() || data.target_size != model.task().targets)
+    fail(ErrorKind::usage, "data set '{}' has {} real-valued targets, the model answers with {}", data.name,
+         data.target_size, model.task().targets);
   if (data.classes != model.classes())
     fail(ErrorKind::usage, "data set '{}' has {} classes, the model tells {} apart", data.name, data.classes,
          model.classes());
   check_inputs(model, data);
+}
+
+/// [data.size(), target_size]: labels as the loss reads them, or the real numbers of the data.
+std::vector<float> targets_of(const Model<float>& model, const datasets::Dataset& data) {
+  return data.is_regression() ? data.targets : model.targets_of(data.labels);
+}
+
+/// The examples that a client uses in a round, in order of use: a list, or for streamed data permutations that are
+/// computed place by place.
+class RoundOrder {
+ public:
+  RoundOrder(const LocalTraining& training, std::size_t available, const RandomKey& key, bool streamed)
+      : available_(available) {
+    if (key.purpose != Purpose::local_order)
+      fail(ErrorKind::usage, "the order of examples must be drawn with purpose local_order, not {}",
+           static_cast<std::uint32_t>(key.purpose));
+    const bool one_gradient = training.algorithm == LocalTraining::Algorithm::fedsgd;
+    size_ = one_gradient ? std::min(available, training.batch_size) : available * training.local_epochs;
+    RandomStream stream(key);
+    if (streamed) {
+      const std::size_t epochs = one_gradient ? 1 : training.local_epochs;
+      for (std::size_t epoch = 0; epoch < epochs && available > 0; ++epoch)
+        permutations_.emplace_back(available, stream);
+    } else {
+      list(training, one_gradient, stream);
+    }
+  }
+
+  std::size_t size() const noexcept { return size_; }
+  /// Places begin to begin + count, in place of what `indices` held.
+  void write(std::size_t begin, std::size_t count, std::vector<std::size_t>& indices) const {
+    indices.clear();
+    for (std::size_t place = begin; place < begin + count; ++place)
+      indices.push_back(permutations_.empty()
+                            ? list_[place]
+                            : static_cast<std::size_t>(permutations_[place / available_](place % available_)));
+  }
+
+ private:
+  void list(const LocalTraining& training, bool one_gradient, RandomStream& stream) {
+    std::vector<std::size_t> permutation(available_);
+    std::iota(permutation.begin(), permutation.end(), std::size_t{0});
+    if (one_gradient) {
+      stream.shuffle(std::span(permutation));
+      permutation.resize(size_);
+      list_ = std::move(permutation);
+      return;
+    }
+    list_.reserve(size_);
+    for (std::size_t epoch = 0; epoch < training.local_epochs; ++epoch) {
+      stream.shuffle(std::span(permutation));
+      list_.insert(list_.end(), permutation.begin(), permutation.end());
+    }
+  }
+
+  std::size_t available_, size_ = 0;
+  std::vector<std::size_t> list_;
+  std::vector<KeyedPermutation> permutations_;  ///< one an epoch
+};
+
+/// Appends an example's features; of data in memory without writing their places twice.
+void append_example(const datasets::Dataset& data, std::size_t index, std::vector<float>& to) {
+  if (data.is_streamed()) {
+    to.resize(to.size() + data.feature_size());
+    return data.copy_example(index, std::span(to).last(data.feature_size()));
+  }
+  const auto features = data.example(index);
+  to.insert(to.end(), features.begin(), features.end());
 }
 
 /// The examples of a data set, gathered batch by batch into one reused place.
@@ -32,7 +104,7 @@ class Batches {
  public:
   Batches(const Model<float>& model, const datasets::Dataset& data, std::size_t largest, const ExampleMixing& mixing,
           const RandomKey& key)
-      : model_(model), data_(data), targets_(model.targets_of(data.labels)), target_size_(model.target_size()) {
+      : model_(model), data_(data), targets_(targets_of(model, data)), target_size_(model.target_size()) {
     if (mixing.kind != ExampleMixing::Kind::none) mixer_.emplace(mixing, data_, targets_, key);
     batch_inputs_.reserve(largest * data.feature_size());
     batch_targets_.reserve(largest * target_size_);
@@ -43,8 +115,7 @@ class Batches {
     batch_inputs_.clear();
     batch_targets_.clear();
     for (const std::size_t index : indices) {
-      const auto features = data_.example(index);
-      batch_inputs_.insert(batch_inputs_.end(), features.begin(), features.end());
+      append_example(data_, index, batch_inputs_);
       const auto target = std::span(targets_).subspan(index * target_size_, target_size_);
       batch_targets_.insert(batch_targets_.end(), target.begin(), target.end());
     }
@@ -111,11 +182,13 @@ class Statistics {
 };
 
 LocalResult one_gradient(LocalGradient& source, std::span<const float> theta, Batches& batches,
-                         const LocalTraining& training, std::span<const std::size_t> order, Statistics& statistics,
+                         const LocalTraining& training, const RoundOrder& order, Statistics& statistics,
                          const RandomKey& key) {
   LocalResult result{std::vector<float>(theta.size()), order.size(), 0};
+  std::vector<std::size_t> indices;
+  order.write(0, order.size(), indices);
   source.begin_step({key.seed, key.round, key.client, 0});
-  result.loss = source.estimate(theta, batches.gather(order), result.update);
+  result.loss = source.estimate(theta, batches.gather(indices), result.update);
   training.clipping.apply(result.update);
   if (statistics.empty()) return result;
   std::vector<float> now(theta.begin(), theta.end());
@@ -125,16 +198,18 @@ LocalResult one_gradient(LocalGradient& source, std::span<const float> theta, Ba
 }
 
 LocalResult epochs(LocalGradient& source, std::span<const float> theta, Batches& batches, const LocalTraining& training,
-                   std::span<const std::size_t> order, std::size_t available, Statistics& statistics,
-                   const RandomKey& key) {
+                   const RoundOrder& order, std::size_t available, Statistics& statistics, const RandomKey& key) {
   const auto optimizer = make_optimizer<float>(training.optimizer, theta.size());
   std::vector<float> now(theta.begin(), theta.end()), gradient(theta.size());
+  std::vector<std::size_t> indices;
+  indices.reserve(training.batch_size);
   double loss = 0;
   std::uint32_t steps = 0;
   for (std::size_t epoch = 0; epoch < order.size(); epoch += available)
     for (std::size_t begin = 0; begin < available; begin += training.batch_size) {
       const std::size_t count = std::min(training.batch_size, available - begin);
-      const Examples<float> batch = batches.gather(order.subspan(epoch + begin, count));
+      order.write(epoch + begin, count, indices);
+      const Examples<float> batch = batches.gather(indices);
       source.begin_step({key.seed, key.round, key.client, steps});
       loss += static_cast<double>(count) * static_cast<double>(source.estimate(now, batch, gradient));
       training.clipping.apply(gradient);
@@ -158,48 +233,100 @@ void observe_all(Evaluation<float>& evaluation, std::span<const float> theta, co
   for (std::size_t first = 0; first < pieces; ++first) {
     inputs.clear();
     for (std::size_t index = first; index < data.size(); index += pieces) {
-      const auto features = data.example(index);
-      inputs.insert(inputs.end(), features.begin(), features.end());
+      append_example(data, index, inputs);
     }
     evaluation.observe(theta, inputs, inputs.size() / data.feature_size(), first == 0);
   }
 }
 
+void check_streamed_inputs(const Model<float>& model, const datasets::Dataset& data) {
+  std::vector<float> inputs(data.feature_size());
+  for (std::size_t index = 0; index < data.size(); ++index) {
+    data.copy_example(index, inputs);
+    model.check_inputs(inputs);
+  }
+}
+
+/// The inputs of `count` examples from `begin` on: as they lie in memory, or read into `place`.
+std::span<const float> inputs_of(const datasets::Dataset& data, std::size_t begin, std::size_t count,
+                                 std::vector<float>& place) {
+  const std::size_t width = data.feature_size();
+  if (!data.is_streamed()) return std::span(data.features).subspan(begin * width, count * width);
+  place.resize(count * width);
+  for (std::size_t i = 0; i < count; ++i) data.copy_example(begin + i, std::span(place).subspan(i * width, width));
+  return place;
+}
+
+/// Share of right labels, piece by piece.
+class LabelTally {
+ public:
+  LabelTally(const Model<float>& model, const datasets::Dataset& data) : model_(model), data_(data) {}
+
+  /// `predicted` [count, outputs] for the examples from `begin` on.
+  void add(std::size_t begin, std::span<const float> predicted, std::size_t outputs) {
+    for (std::size_t i = 0; i < predicted.size() / outputs; ++i) {
+      const auto row = predicted.subspan(i * outputs, outputs);
+      // An output that is not a number says nothing, and so is never right.
+      const bool sound = std::none_of(row.begin(), row.end(), [](float value) { return std::isnan(value); });
+      right_ += sound && model_.label_of(row) == data_.labels[begin + i];
+    }
+  }
+  double accuracy() const { return static_cast<double>(right_) / static_cast<double>(data_.size()); }
+
+ private:
+  const Model<float>& model_;
+  const datasets::Dataset& data_;
+  std::size_t right_ = 0;
+};
+
+/// Squared errors of real-valued answers, piece by piece, added up in double in the order of the examples.
+class ErrorTally {
+ public:
+  void add(std::span<const float> predicted, std::span<const float> expected) {
+    for (std::size_t i = 0; i < predicted.size(); ++i) {
+      const double error = double{predicted[i]} - double{expected[i]};
+      squares_ += error * error;
+    }
+  }
+  /// `targets` [examples, target_size], all that were added.
+  void write(std::span<const float> targets, std::size_t target_size, Evaluated& result) const {
+    const auto examples = static_cast<double>(targets.size() / target_size);
+    std::vector<double> means(target_size);
+    for (std::size_t i = 0; i < targets.size(); ++i) means[i % target_size] += double{targets[i]} / examples;
+    double spread = 0;
+    for (std::size_t i = 0; i < targets.size(); ++i) spread += std::pow(double{targets[i]} - means[i % target_size], 2);
+    result.accuracy = Evaluated::none;
+    result.rmse = std::sqrt(squares_ / static_cast<double>(targets.size()));
+    if (spread > 0) result.r_squared = 1 - squares_ / spread;
+  }
+
+ private:
+  double squares_ = 0;
+};
+
 }  // namespace
 
 void check_inputs(const Model<float>& model, const datasets::Dataset& data) {
   try {
+    if (data.is_streamed()) return check_streamed_inputs(model, data);
     model.check_inputs(data.features);
   } catch (const Error& error) {
     fail(error.kind(), "data set '{}' does not fit the model: {}", data.name, error.what());
   }
 }
 
-std::vector<std::size_t> examples_of_round(const LocalTraining& training, std::size_t available, RandomKey key) {
-  if (key.purpose != Purpose::local_order)
-    fail(ErrorKind::usage, "the order of examples must be drawn with purpose local_order, not {}",
-         static_cast<std::uint32_t>(key.purpose));
-  RandomStream stream(key);
-  std::vector<std::size_t> permutation(available);
-  std::iota(permutation.begin(), permutation.end(), std::size_t{0});
-  if (training.algorithm == LocalTraining::Algorithm::fedsgd) {
-    stream.shuffle(std::span(permutation));
-    permutation.resize(std::min(available, training.batch_size));
-    return permutation;
-  }
-  std::vector<std::size_t> order;
-  order.reserve(available * training.local_epochs);
-  for (std::size_t epoch = 0; epoch < training.local_epochs; ++epoch) {
-    stream.shuffle(std::span(permutation));
-    order.insert(order.end(), permutation.begin(), permutation.end());
-  }
-  return order;
+std::vector<std::size_t> examples_of_round(const LocalTraining& training, std::size_t available, RandomKey key,
+                                           bool streamed) {
+  const RoundOrder order(training, available, key, streamed);
+  std::vector<std::size_t> all;
+  order.write(0, order.size(), all);
+  return all;
 }
 
 LocalResult train_locally(const Model<float>& model, std::span<const float> theta, const datasets::Dataset& data,
                           const LocalTraining& training, RandomKey key) {
   check_fit(model, theta, data);
-  const std::vector<std::size_t> order = examples_of_round(training, data.size(), key);
+  const RoundOrder order(training, data.size(), key, data.is_streamed());
   Batches batches(model, data, std::min(training.batch_size, data.size()), training.mixing, key);
   const auto source = make_local_gradient(training.gradient, model, key);
   Statistics statistics(*model.schema());
@@ -215,25 +342,28 @@ Evaluated evaluate(const Model<float>& model, std::span<const float> theta, cons
   Evaluation<float> evaluation(model);
   if (evaluation.has_local_statistics()) observe_all(evaluation, theta, data, piece);
   const LossFunction<float>& loss = model.loss_function();
-  const std::vector<float> targets = model.targets_of(data.labels);
-  const std::size_t inputs = model.input_size(), outputs = model.output_size();
+  const std::vector<float> targets = targets_of(model, data);
+  const std::size_t outputs = model.output_size();
   double loss_sum = 0;
-  std::size_t right = 0;
+  LabelTally labels(model, data);
+  ErrorTally errors;
+  std::vector<float> place;
   for (std::size_t begin = 0; begin < data.size(); begin += piece) {
     const std::size_t count = std::min(piece, data.size() - begin);
-    const auto predicted =
-        evaluation.predict(theta, std::span(data.features).subspan(begin * inputs, count * inputs), count);
+    const auto predicted = evaluation.predict(theta, inputs_of(data, begin, count, place), count);
     const auto expected = std::span(targets).subspan(begin * outputs, count * outputs);
     loss_sum += static_cast<double>(count) * static_cast<double>(loss.value({count, outputs, predicted, expected}));
-    for (std::size_t i = 0; i < count; ++i) {
-      const auto row = predicted.subspan(i * outputs, outputs);
-      // An output that is not a number says nothing, and so is never right.
-      const bool sound = std::none_of(row.begin(), row.end(), [](float value) { return std::isnan(value); });
-      right += sound && model.label_of(row) == data.labels[begin + i];
-    }
+    if (data.is_regression())
+      errors.add(predicted, expected);
+    else
+      labels.add(begin, predicted, outputs);
   }
-  const auto size = static_cast<double>(data.size());
-  return {loss_sum / size, static_cast<double>(right) / size, data.size()};
+  Evaluated result{.loss = loss_sum / static_cast<double>(data.size()), .examples = data.size()};
+  if (data.is_regression())
+    errors.write(targets, outputs, result);
+  else
+    result.accuracy = labels.accuracy();
+  return result;
 }
 
 }  // namespace tacit::models

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <string>
 #include <vector>
@@ -26,19 +27,26 @@ void check_inputs(const Model<float>& model, const datasets::Dataset& data);
 
 /// The examples that a client uses in a round, in order of use; for fedsgd the `batch_size` examples of the gradient.
 /// A function of the client's own seed, the round and the client alone. Ground truth for audits, known to the client.
-std::vector<std::size_t> examples_of_round(const LocalTraining& training, std::size_t available, RandomKey key);
+/// Streamed data, of which there may be any number, are shuffled by keyed permutations, in another order than data in
+/// memory.
+std::vector<std::size_t> examples_of_round(const LocalTraining& training, std::size_t available, RandomKey key,
+                                           bool streamed = false);
 
 /// Runs it. `key` has purpose local_order. Single-threaded and deterministic.
 LocalResult train_locally(const Model<float>& model, std::span<const float> theta, const datasets::Dataset& data,
                           const LocalTraining& training, RandomKey key);
 
 struct Evaluated {
+  static constexpr double none = std::numeric_limits<double>::quiet_NaN();
   double loss = 0;
-  double accuracy = 0;
+  double accuracy = 0;  ///< share of right labels; NaN for regression
   std::size_t examples = 0;
+  // Of regression, NaN otherwise, with outputs o_ik and targets y_ik of N examples and K targets:
+  double rmse = none;       ///< sqrt(sum_ik (o_ik - y_ik)^2 / (N K))
+  double r_squared = none;  ///< 1 - sum_ik (o_ik - y_ik)^2 / sum_ik (y_ik - mean_i y_ik)^2; NaN if no target varies
 };
-/// Mean loss and share of right labels; NaN-safe; deterministic. Statistics that layers keep outside theta are first
-/// computed on the same data. Throws Error(usage) on an empty data set.
+/// Mean loss, and share of right labels or the errors of regression; NaN-safe; deterministic. Statistics that layers
+/// keep outside theta are first computed on the same data. Throws Error(usage) on an empty data set.
 Evaluated evaluate(const Model<float>& model, std::span<const float> theta, const datasets::Dataset& data);
 
 }  // namespace tacit::models

@@ -48,6 +48,12 @@ void validate_evaluation(const v1::LocalEvaluation& evaluation) {
          evaluation.examples());
   if (!std::isfinite(evaluation.loss()))
     fail(ErrorKind::data, "update.evaluation.loss: {} given, expected a finite number", evaluation.loss());
+  if (evaluation.has_rmse() && !(std::isfinite(evaluation.rmse()) && evaluation.rmse() >= 0))
+    fail(ErrorKind::data, "update.evaluation.rmse: {} given, expected a finite number of at least 0",
+         evaluation.rmse());
+  if (evaluation.has_r_squared() && !(evaluation.has_rmse() && evaluation.r_squared() <= 1))
+    fail(ErrorKind::data, "update.evaluation.r_squared: {} given, expected one of at most 1 beside an rmse",
+         evaluation.r_squared());
 }
 
 void validate_meaning(const v1::UpdateHeader& header) {

@@ -2,45 +2,13 @@
 
 #include <sys/mman.h>
 
-#include <algorithm>
-#include <fstream>
-#include <limits>
 #include <string>
 
+#include "core/memory.h"
+
 namespace tacit::quantum_sim {
-namespace {
-
-constexpr std::uint64_t unlimited = std::numeric_limits<std::uint64_t>::max();
-
-std::uint64_t system_available() {
-  std::ifstream file("/proc/meminfo");
-  std::string key, unit;
-  std::uint64_t kibibytes = 0;
-  while (file >> key >> kibibytes) {
-    if (key == "MemAvailable:") return kibibytes * 1024;
-    std::getline(file, unit);
-  }
-  return unlimited;
-}
-
-// One number in a file, or nothing known ("max", no such file).
-std::uint64_t read_number(const char* path) {
-  std::ifstream file(path);
-  std::uint64_t value = 0;
-  return file >> value ? value : unlimited;
-}
-
-std::uint64_t control_group_available() {
-  const std::uint64_t limit = read_number("/sys/fs/cgroup/memory.max");
-  const std::uint64_t used = read_number("/sys/fs/cgroup/memory.current");
-  if (limit == unlimited || used == unlimited) return unlimited;
-  return limit > used ? limit - used : 0;
-}
-
-}  // namespace
-
 std::uint64_t available_memory() {
-  return std::min(system_available(), control_group_available());
+  return tacit::available_memory();
 }
 
 void require_memory(std::uint64_t needed, std::uint64_t available, const std::string& what) {

@@ -44,9 +44,16 @@ std::vector<Case> cases_of(const Experiment& experiment) {
 Experiment probe_of(const Case& audited) {
   const std::size_t clients = audited.experiment.clients();
   const auto rounds = static_cast<std::int64_t>((audited.settings.probe_gradients + clients - 1) / clients);
+  // What shapes steps has no place beside one gradient, and neither have cohorts: everybody sends one of one example.
+  ConfigTable training = audited.experiment.section("training");
+  for (const char* key : {"local_epochs", "optimizer", "momentum", "nesterov", "beta_1", "beta_2", "epsilon",
+                          "weight_decay", "schedule", "schedule_over", "schedule_every", "schedule_factor",
+                          "schedule_length", "schedule_floor", "warmup", "warmup_over", "cohorts", "cohort_seed"})
+    training = training.without(key);
   // No guard: a probe is about what a gradient gives away that is sent.
   ConfigTable config = audited.experiment.config()
                            .without("leakage_guard")
+                           .with("training", training)
                            .with("training.algorithm", "fedsgd")
                            .with("training.batch_size", 1);
   if (config.table("coordinator").has("algorithm")) config = config.with("coordinator.algorithm", "fedsgd");

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+
 #include "core/files.h"
 #include "core/interrupt.h"
 #include "core/thread_pool.h"
@@ -32,6 +34,8 @@ ClientEvaluations evaluate_clients(const Experiment& experiment, const Parameter
     const models::Evaluated evaluated = models::evaluate(network, model.values(), judged);
     one.loss = evaluated.loss;
     one.accuracy = evaluated.accuracy;
+    if (network.task().is_regression()) one.rmse = evaluated.rmse;
+    if (!std::isnan(evaluated.r_squared)) one.r_squared = evaluated.r_squared;
   });
   result.fairness = fairness_of(result.clients);
   return result;
@@ -46,13 +50,20 @@ ClientEvaluations evaluate_clients(const Experiment& experiment, const std::file
 }
 
 std::string to_csv(const ClientEvaluations& evaluations) {
-  std::string text = "client,train,validation,test,part,examples,loss,accuracy\n";
+  const bool of_errors = evaluations.fairness && evaluations.fairness->of_errors;
+  std::string text = "client,train,validation,test,part,examples,loss,";
+  text += of_errors ? "rmse,r_squared\n" : "accuracy\n";
   for (std::size_t i = 0; i < evaluations.clients.size(); ++i) {
     const ClientEvaluation& one = evaluations.clients[i];
     const auto& [train, validation, test] = evaluations.examples[i];
     text += fmt::format("{},{},{},{},{},{},", one.client, train, validation, test, to_string(evaluations.part),
                         one.examples);
-    text += one.examples == 0 ? ",\n" : fmt::format("{},{}\n", one.loss, one.accuracy);
+    if (one.examples == 0)
+      text += of_errors ? ",,\n" : ",\n";
+    else if (of_errors)
+      text += fmt::format("{},{},{}\n", one.loss, *one.rmse, one.r_squared ? fmt::to_string(*one.r_squared) : "");
+    else
+      text += fmt::format("{},{}\n", one.loss, one.accuracy);
   }
   return text;
 }

@@ -26,8 +26,8 @@ ClientEvaluations evaluate_clients(const Experiment& experiment, const Parameter
 /// Likewise the model of a run that is finished, and writes clients.csv into its folder.
 ClientEvaluations evaluate_clients(const Experiment& experiment, const std::filesystem::path& run_folder);
 
-/// A line a client: client, train, validation, test (numbers of examples), part, examples, loss, accuracy; the last two
-/// empty for a client without an example of the part.
+/// A line a client: client, train, validation, test (numbers of examples), part, examples, loss, accuracy (for
+/// regression rmse, r_squared); the last ones empty for a client without an example of the part.
 std::string to_csv(const ClientEvaluations& evaluations);
 
 }  // namespace tacit::simulation

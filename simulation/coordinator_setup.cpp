@@ -13,6 +13,7 @@ coordinator::RunDescription description_of(const Experiment& experiment, const d
   description.pipeline_toml = experiment.section("update").to_toml();
   description.input_shape = train.feature_shape;
   description.classes = train.classes;
+  description.targets = train.target_size;
   description.asks_evaluation = experiment.evaluation().report != ClientPart::none;
   description.configuration_toml = experiment.config().to_toml();
   return description;

@@ -116,6 +116,11 @@ void Experiment::validate_simulation() const {
   if (config.minimum_clients > clients_)
     given.refuse("minimum_clients",
                  fmt::format("is {}, but [simulation] has only {} clients", config.minimum_clients, clients_));
+  for (const std::string& client : cohorts().named_clients())
+    if (!is_client_name(client))
+      section("training")
+          .refuse("cohorts",
+                  fmt::format("there is no client '{}' among client-1 to {}", client, client_name(clients_ - 1)));
   for (std::size_t i = 0; i < clients_ && !config.clients.empty(); ++i)
     if (std::find(config.clients.begin(), config.clients.end(), client_name(i)) == config.clients.end())
       given.refuse("clients",
@@ -139,9 +144,20 @@ void Experiment::validate() const {
       !objection.empty())
     fail(ErrorKind::configuration, "{}: [update]: {}", update.place(), objection);
   const ConfigTable training = section("training");
-  const auto source = models::LocalTraining::from_config(training).gradient;
-  if (const std::string objection = models::objection_to(source, built); !objection.empty())
-    training.refuse("gradient", objection);
+  for (const auto& settings : models::LocalTraining::all_from_config(training))
+    if (const std::string objection = models::objection_to(settings.gradient, built); !objection.empty())
+      training.refuse("gradient", objection);
+}
+
+models::TrainingCohorts Experiment::cohorts() const {
+  ConfigTable training = section("training");
+  return models::TrainingCohorts(training);
+}
+
+bool Experiment::is_client_name(const std::string& name) const {
+  for (std::size_t i = 0; i < clients_; ++i)
+    if (name == client_name(i)) return true;
+  return false;
 }
 
 std::vector<std::pair<std::string, Experiment>> Experiment::cases() const {
@@ -196,7 +212,7 @@ std::vector<datasets::Dataset> Experiment::shards(const datasets::Dataset& train
 }
 
 models::Model<float> Experiment::model(const datasets::Dataset& train) const {
-  return models::build_model<float>(section("model"), train.feature_shape, train.classes);
+  return models::build_model<float>(section("model"), train.feature_shape, train.task());
 }
 
 Parameters Experiment::initial_parameters(const models::Model<float>& model) const {

@@ -12,6 +12,7 @@
 #include "datasets/dataset.h"
 #include "datasets/partition.h"
 #include "models/model.h"
+#include "models/training_cohorts.h"
 #include "simulation/evaluation_settings.h"
 
 namespace tacit::simulation {
@@ -68,6 +69,8 @@ class Experiment {
                               std::size_t client) const;
   /// The examples that each client trains on.
   std::vector<datasets::Dataset> shards(const datasets::Dataset& train) const;
+  /// Who trains with settings of its own.
+  models::TrainingCohorts cohorts() const;
   models::Model<float> model(const datasets::Dataset& train) const;
   /// Start values of the model: from the file that [model] names as `weights`, else from the seed.
   Parameters initial_parameters(const models::Model<float>& model) const;
@@ -76,6 +79,7 @@ class Experiment {
   static std::string client_name(std::size_t index);
 
  private:
+  bool is_client_name(const std::string& name) const;
   explicit Experiment(ConfigTable config) : config_(std::move(config)) {}
   ConfigTable config_;
   std::string name_;

@@ -15,7 +15,11 @@ namespace tacit::simulation {
 namespace {
 
 constexpr std::uint32_t round_number = 1;
-constexpr const char* client_name = "this client";
+
+/// By which the recording and an attack tell the cohort of the client, if the run has cohorts.
+std::string name_of(const client::LeakageQuestion& question) {
+  return question.description.client().empty() ? "this client" : question.description.client();
+}
 
 /// What the wire would carry, read back as an attacker reads it. The file lives as long as this call.
 attacks::Observation observe(const client::LeakageQuestion& question) {
@@ -30,17 +34,18 @@ attacks::Observation observe(const client::LeakageQuestion& question) {
     key.set_run(question.description.run());
     key.set_round(round_number);
     key.set_step(1);
-    writer.add_update(round_number, client_name, question.update.header, key, question.update.bytes);
+    writer.add_update(round_number, name_of(question), question.update.header, key, question.update.bytes);
   }
-  return attacks::Observation::read(file, round_number, client_name);
+  return attacks::Observation::read(file, round_number, name_of(question));
 }
 
 attacks::GroundTruth truth_of(const client::LeakageQuestion& question) {
   attacks::GroundTruth truth;
   for (const std::size_t index : question.examples) {
-    const auto example = question.data.example(index);
+    std::vector<float> example(question.data.feature_size());
+    question.data.copy_example(index, example);
     truth.inputs.insert(truth.inputs.end(), example.begin(), example.end());
-    truth.labels.push_back(question.data.labels[index]);
+    if (!question.data.is_regression()) truth.labels.push_back(question.data.labels[index]);
   }
   return truth;
 }

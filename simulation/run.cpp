@@ -1,11 +1,25 @@
 #include "simulation/run.h"
 
 #include "core/error.h"
+#include "core/log.h"
 
 namespace tacit::simulation {
 
+namespace {
+
+void log_cohorts(const Experiment& experiment) {
+  const models::TrainingCohorts cohorts = experiment.cohorts();
+  const std::vector<std::string> names = cohorts.names();
+  for (std::size_t i = 0; i < experiment.clients() && !cohorts.empty(); ++i)
+    if (const std::size_t cohort = cohorts.of(Experiment::client_name(i)); cohort < names.size())
+      log::info("{} trains with the settings of cohort '{}'", Experiment::client_name(i), names[cohort]);
+}
+
+}  // namespace
+
 RunResult run(const Experiment& experiment, const RunOptions& options) {
   experiment.validate_simulation();
+  log_cohorts(experiment);
   RunResult result = experiment.mode() == Experiment::Mode::in_process ? run_in_process(experiment, options)
                                                                        : run_in_processes(experiment, options);
   if (result.outcome != "complete")

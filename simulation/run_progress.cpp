@@ -14,6 +14,7 @@ void RunProgress::show(const RunResult& result, std::size_t clients) {
   std::string detail =
       fmt::format("round {}/{}", std::min(result.rounds + 1, result.rounds_planned), result.rounds_planned);
   if (const auto accuracy = result.test_accuracy()) detail += fmt::format(", test accuracy {:.1f} %", 100 * *accuracy);
+  if (result.is_regression()) detail += fmt::format(", test RMSE {:.4g}", *result.curve.back().test_rmse);
   if (done > shown_) {
     bar_.advance(done - shown_, detail);
     shown_ = done;

@@ -17,7 +17,8 @@ std::optional<double> optional_number(const nlohmann::json& event, const char* k
 void close_round(const nlohmann::json& event, RunResult& result) {
   result.rounds = event.at("round");
   result.updates_pending = 0;
-  result.curve.push_back({result.rounds, optional_number(event, "loss"), optional_number(event, "accuracy")});
+  result.curve.push_back({result.rounds, optional_number(event, "loss"), optional_number(event, "accuracy"),
+                          optional_number(event, "rmse"), optional_number(event, "r_squared")});
   result.bytes_up += event.at("bytes_up").get<std::uint64_t>();
   result.bytes_down += event.at("bytes_down").get<std::uint64_t>();
   result.model_sha256 = event.at("model_hash");
@@ -28,7 +29,10 @@ void take_report(const nlohmann::json& event, RunResult& result) {
   if (found == event.end()) return;
   const std::string client = event.at("client");
   const double loss = found->at("loss").is_null() ? std::nan("") : found->at("loss").get<double>();
-  result.reports[client] = {event.at("round"), {client, found->at("examples"), loss, found->at("accuracy")}};
+  const std::optional<double> rmse = optional_number(*found, "rmse");
+  result.reports[client] = {event.at("round"),
+                            {client, found->at("examples"), loss, rmse ? 0.0 : found->at("accuracy").get<double>(),
+                             rmse, optional_number(*found, "r_squared")}};
 }
 
 }  // namespace
@@ -81,8 +85,11 @@ void RunFollower::take(const std::string& line) {
       result_.model_sha256 = event.at("model_hash");
     }
     result_.seconds = event.at("time").get<double>() - started_;
-  } catch (const nlohmann::json::exception& error) {
-    fail(ErrorKind::data, "{}:{}: not an event of a run: {}", file_.string(), line_, error.what());
+  } catch (const nlohmann::json::parse_error& error) {
+    fail(ErrorKind::data, "{}:{}: is no event of a run: no JSON from byte {} on", file_.string(), line_, error.byte);
+  } catch (const nlohmann::json::exception&) {
+    fail(ErrorKind::data, "{}:{}: is no event of a run: a member that its kind has is missing or of another type",
+         file_.string(), line_);
   }
 }
 

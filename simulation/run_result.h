@@ -16,6 +16,7 @@ struct CurvePoint {
   std::uint32_t round = 0;
   std::optional<double> test_loss;
   std::optional<double> test_accuracy;
+  std::optional<double> test_rmse, test_r_squared;  ///< of regression
 };
 
 /// What a client last said of a model on examples of its own.
@@ -43,6 +44,7 @@ struct RunResult {
 
   bool finished() const noexcept { return !outcome.empty(); }
   std::optional<double> test_accuracy() const { return curve.empty() ? std::nullopt : curve.back().test_accuracy; }
+  bool is_regression() const { return !curve.empty() && curve.back().test_rmse.has_value(); }
   /// Of the newest report of each client; nothing without reports.
   std::optional<Fairness> reported_fairness() const;
 };

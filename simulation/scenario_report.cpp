@@ -71,14 +71,23 @@ ScenarioReport::ScenarioReport(const Scenario& scenario, attacks::Features featu
   for (const attacks::Observation& observation : scenario.observations) {
     truths_.push_back(truth.of_update(observation.round(), observation.client()));
     first_row_.push_back(result_.pictures.size());
-    for (std::size_t i = 0; i < truths_.back().labels.size() && result_.pictures.size() < scenario.pictures; ++i) {
+    for (std::size_t i = 0; i < examples_of(truths_.back()) && result_.pictures.size() < scenario.pictures; ++i) {
       const auto original = std::span(truths_.back().inputs).subspan(i * features_.size(), features_.size());
       if (auto shown = example_picture(original, features_, "original"))
         result_.pictures.push_back(
-            {fmt::format("{}, round {}, label {}", observation.client(), observation.round(), truths_.back().labels[i]),
+            {fmt::format("{}, round {}, {}", observation.client(), observation.round(), name_of(truths_.back(), i)),
              {std::move(*shown)}});
     }
   }
+}
+
+std::size_t ScenarioReport::examples_of(const attacks::GroundTruth& truth) const {
+  return truth.inputs.size() / features_.size();
+}
+
+std::string ScenarioReport::name_of(const attacks::GroundTruth& truth, std::size_t example) const {
+  // Real-valued targets are no labels.
+  return truth.labels.empty() ? fmt::format("example {}", example + 1) : fmt::format("label {}", truth.labels[example]);
 }
 
 void ScenarioReport::add_pictures(std::size_t observation, const std::vector<double>& inputs,
@@ -151,7 +160,7 @@ void ScenarioReport::add_raw_rows(const attacks::AttackSettings& settings, std::
            attacks::scored_rows(*trials[i].result, settings.method->searches(), {truths_[i], features_}))
         add_raw_row(std::move(row), i, seen);
     else
-      add_raw_row(attacks::refused_row(settings.name, trials[i].refusal, truths_[i]), i, seen);
+      add_raw_row(attacks::refused_row(settings.name, trials[i].refusal, truths_[i], features_), i, seen);
   }
 }
 
@@ -176,7 +185,7 @@ void ScenarioReport::add_baseline(const std::string& name, const std::vector<dou
   row.name = name;
   row.scenario = scenario_.description;
   for (std::size_t i = 0; i < truths_.size(); ++i) {
-    const std::size_t count = truths_[i].labels.size();
+    const std::size_t count = examples_of(truths_[i]);
     std::vector<double> inputs;
     for (std::size_t k = 0; k < count; ++k) inputs.insert(inputs.end(), example.begin(), example.end());
     const attacks::Score score = attacks::score(inputs, {}, truths_[i], features_);

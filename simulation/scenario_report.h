@@ -38,6 +38,8 @@ class ScenarioReport {
   void add_score(const attacks::Score& score, attacks::report::ResultRow& row) const;
   void add_pictures(std::size_t observation, const std::vector<double>& inputs, const attacks::Score& score,
                     const std::string& caption);
+  std::size_t examples_of(const attacks::GroundTruth& truth) const;
+  std::string name_of(const attacks::GroundTruth& truth, std::size_t example) const;
 
   const Scenario& scenario_;
   attacks::Features features_;

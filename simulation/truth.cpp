@@ -19,11 +19,12 @@ const datasets::Dataset& Truth::shard(const std::string& client, std::size_t& in
 }
 
 std::vector<std::size_t> Truth::indices(std::uint32_t round, std::size_t client) const {
-  const auto training = models::LocalTraining::from_config(experiment_.section("training"));
+  const auto training =
+      models::LocalTraining::from_config(experiment_.section("training"), Experiment::client_name(client));
   const RandomKey key{experiment_.seed(), Purpose::local_order, round, static_cast<std::uint32_t>(client)};
   std::vector<std::size_t> once;
   std::set<std::size_t> seen;
-  for (std::size_t index : models::examples_of_round(training, shards_[client].size(), key))
+  for (std::size_t index : models::examples_of_round(training, shards_[client].size(), key, train_.is_streamed()))
     if (seen.insert(index).second) once.push_back(index);
   return once;
 }
@@ -33,9 +34,10 @@ attacks::GroundTruth Truth::of_update(std::uint32_t round, const std::string& cl
   const datasets::Dataset& data = shard(client, number);
   attacks::GroundTruth truth;
   for (std::size_t index : indices(round, number)) {
-    const auto example = data.example(index);
+    std::vector<float> example(data.feature_size());
+    data.copy_example(index, example);
     truth.inputs.insert(truth.inputs.end(), example.begin(), example.end());
-    truth.labels.push_back(data.labels[index]);
+    if (!data.is_regression()) truth.labels.push_back(data.labels[index]);
   }
   return truth;
 }
@@ -47,8 +49,11 @@ attacks::KnownLabels Truth::labels_of_update(std::uint32_t round, const std::str
 std::vector<double> Truth::mean_example() const {
   const std::size_t features = train_.feature_size();
   std::vector<double> mean(features);
-  for (std::size_t i = 0; i < train_.size(); ++i)
-    for (std::size_t j = 0; j < features; ++j) mean[j] += train_.features[i * features + j];
+  std::vector<float> example(features);
+  for (std::size_t i = 0; i < train_.size(); ++i) {
+    train_.copy_example(i, example);
+    for (std::size_t j = 0; j < features; ++j) mean[j] += double{example[j]};
+  }
   for (double& value : mean) value /= static_cast<double>(train_.size());
   return mean;
 }

@@ -29,7 +29,8 @@ models::LocalTraining believed_training(const Observation& observation, const Th
                                         const LocalRunBelief& belief) {
   if (!belief.learning_rate) threat_model.require(Need::learning_rate, part);
   if (!belief.local_epochs || !belief.batch_size) threat_model.require(Need::local_steps, part);
-  auto training = models::LocalTraining::from_config(recorded_section(observation.run().training_toml, "training"));
+  auto training = models::LocalTraining::from_config(recorded_section(observation.run().training_toml, "training"),
+                                                     observation.client());
   check(training);
   training.local_epochs = belief.local_epochs.value_or(training.local_epochs);
   training.batch_size = belief.batch_size.value_or(training.batch_size);

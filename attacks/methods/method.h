@@ -36,6 +36,8 @@ class Method : public Part {
   virtual AttackResult run(const AttackTask& task) const = 0;
   /// Whether it looks at more rounds than the last.
   virtual bool uses_rounds() const noexcept { return false; }
+  /// Whether it can do with a run whose targets are real numbers: its labels play no part in finding inputs.
+  virtual bool works_without_labels() const noexcept { return false; }
   /// Whether it searches from random starting points, so that restarts and iterations say what it cost.
   virtual bool searches() const noexcept { return false; }
 };

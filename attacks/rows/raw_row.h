@@ -33,8 +33,8 @@ struct RawRow {
   Seen seen = Seen::update;
   std::string observation;  ///< which, in the words of whoever made it; equal in all rows of one observation
   std::size_t restart = 0;
-  bool chosen = false;  ///< the attack itself chose this run, by its score alone
-  std::vector<std::int32_t> true_labels, labels;
+  bool chosen = false;                            ///< the attack itself chose this run, by its score alone
+  std::vector<std::int32_t> true_labels, labels;  ///< true ones are -1 where targets are real numbers
   double first_score = 0, score = 0;
   double zero_score = 1;  ///< D at zero gradient: what a fit is measured by
   std::size_t iterations = 0, evaluations = 0;

@@ -10,7 +10,7 @@ std::vector<RawExample> scored(std::span<const double> inputs, const Scoring& sc
   const std::size_t size = scoring.features.size();
   for (const ExampleScore& one : score(inputs, {}, scoring.truth, scoring.features).examples) {
     RawExample example{one.mse, one.largest_error, one.psnr, one.registered_psnr, one.ssim, {}, {}};
-    if (scoring.identifiability != nullptr) {
+    if (scoring.identifiability != nullptr && !scoring.truth.labels.empty()) {
       const auto found = inputs.subspan(one.reconstruction * size, size);
       const auto truth = std::span(scoring.truth.inputs).subspan(one.truth * size, size);
       const std::int32_t label = scoring.truth.labels.at(one.truth);
@@ -20,6 +20,12 @@ std::vector<RawExample> scored(std::span<const double> inputs, const Scoring& sc
     examples.push_back(example);
   }
   return examples;
+}
+
+/// One a true example; -1 where targets are real numbers and no labels.
+std::vector<std::int32_t> true_labels(const GroundTruth& truth, const Features& features) {
+  if (!truth.labels.empty()) return truth.labels;
+  return std::vector<std::int32_t>(truth.inputs.size() / features.size(), -1);
 }
 
 }  // namespace
@@ -33,7 +39,7 @@ std::vector<RawRow> scored_rows(const AttackResult& result, bool searches, const
     row.attack = result.attack;
     row.restart = run.restart;
     row.chosen = i == result.chosen;
-    row.true_labels = scoring.truth.labels;
+    row.true_labels = true_labels(scoring.truth, scoring.features);
     row.labels = run.labels;
     row.first_score = comparable(run.first_score);
     row.score = comparable(run.score);
@@ -51,25 +57,24 @@ std::vector<RawRow> scored_rows(const AttackResult& result, bool searches, const
 }
 
 RawRow scored_guess(std::string name, std::span<const double> example, const Scoring& scoring) {
-  std::vector<double> inputs;
-  for (std::size_t i = 0; i < scoring.truth.labels.size(); ++i)
-    inputs.insert(inputs.end(), example.begin(), example.end());
   RawRow row;
+  row.true_labels = true_labels(scoring.truth, scoring.features);
+  std::vector<double> inputs;
+  for (std::size_t i = 0; i < row.true_labels.size(); ++i) inputs.insert(inputs.end(), example.begin(), example.end());
   row.attack = std::move(name);
   row.seen = Seen::nothing;
   row.chosen = true;
-  row.true_labels = scoring.truth.labels;
   row.score = row.first_score = 1;  // it explains nothing of the gradient
   row.stopped = "guess";
   row.examples = scored(inputs, scoring);
   return row;
 }
 
-RawRow refused_row(std::string attack, std::string reason, const GroundTruth& truth) {
+RawRow refused_row(std::string attack, std::string reason, const GroundTruth& truth, const Features& features) {
   RawRow row;
   row.attack = std::move(attack);
   row.chosen = true;
-  row.true_labels = truth.labels;
+  row.true_labels = true_labels(truth, features);
   row.stopped = "refused";
   row.note = std::move(reason);
   return row;

@@ -24,6 +24,6 @@ std::vector<RawRow> scored_rows(const AttackResult& result, bool searches, const
 /// The row of a guess without gradient: `example` [input_size] for every true example.
 RawRow scored_guess(std::string name, std::span<const double> example, const Scoring& scoring);
 /// The row of an attack that does not apply.
-RawRow refused_row(std::string attack, std::string reason, const GroundTruth& truth);
+RawRow refused_row(std::string attack, std::string reason, const GroundTruth& truth, const Features& features);
 
 }  // namespace tacit::attacks

@@ -45,6 +45,7 @@ Engine::Engine(CoordinatorConfig config, RunDescription description, Parameters 
   join_response_.set_pipeline_toml(description_.pipeline_toml);
   for (const std::int64_t extent : description_.input_shape) join_response_.add_input_shape(extent);
   join_response_.set_classes(static_cast<std::uint32_t>(description_.classes));
+  join_response_.set_targets(static_cast<std::uint32_t>(description_.targets));
   join_response_.set_schema_hash(wire::to_string(model_.schema().hash()));
   join_response_.set_heartbeat_ms(static_cast<std::uint32_t>(config_.heartbeat.count()));
   join_response_.set_asks_evaluation(description_.asks_evaluation);

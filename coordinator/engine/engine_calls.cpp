@@ -39,7 +39,13 @@ void Engine::join(const std::string& client, const v1::JoinRequest& request, con
       after_durable([this, event = MemberJoined{client, request.examples(), members_.size()}] { tell(event); });
     }
   }
-  after_durable([this, reply] { reply(join_response_); }, [reply](const Error& error) { reply(error); });
+  after_durable(
+      [this, reply, client] {
+        v1::JoinResponse response = join_response_;
+        response.set_client(client);
+        reply(response);
+      },
+      [reply](const Error& error) { reply(error); });
 }
 
 void Engine::pull_work(const std::string& client, const v1::PullWorkRequest& request,

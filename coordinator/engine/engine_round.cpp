@@ -146,6 +146,8 @@ RoundSummary Engine::summarise() const {
   summary.training_loss = loss / static_cast<double>(summary.examples);
   summary.loss = aggregated_->evaluated.loss;
   summary.accuracy = aggregated_->evaluated.accuracy;
+  summary.rmse = aggregated_->evaluated.rmse;
+  summary.r_squared = aggregated_->evaluated.r_squared;
   summary.seconds = std::max(0.0, clock_->unix_time() - round_->started());
   return summary;
 }

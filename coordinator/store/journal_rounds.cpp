@@ -16,6 +16,8 @@ RoundSummary read_summary(SqliteQuery& row) {
   summary.training_loss = row.real();
   summary.loss = row.real();
   summary.accuracy = row.real();
+  summary.rmse = row.real();
+  summary.r_squared = row.real();
   summary.seconds = row.real();
   return summary;
 }
@@ -34,7 +36,7 @@ std::vector<StoredRound> Journal::rounds() {
   std::vector<StoredRound> rounds;
   SqliteQuery row = database_.query(
       "SELECT round, model_hash, started, bytes_up, bytes_down, closed, updates, examples, training_loss, loss, "
-      "accuracy, seconds FROM rounds ORDER BY round");
+      "accuracy, rmse, r_squared, seconds FROM rounds ORDER BY round");
   while (row.step()) {
     StoredRound& round = rounds.emplace_back();
     round.round = static_cast<std::uint32_t>(row.integer());
@@ -75,12 +77,14 @@ void Journal::close_round(std::uint32_t round, const RoundSummary& summary) {
   database_
       .query(
           "UPDATE rounds SET closed = 1, updates = ?, examples = ?, training_loss = ?, loss = ?, accuracy = ?, "
-          "seconds = ? WHERE round = ?")
+          "rmse = ?, r_squared = ?, seconds = ? WHERE round = ?")
       .bind(integer(summary.updates))
       .bind(integer(summary.examples))
       .bind(summary.training_loss)
       .bind(summary.loss)
       .bind(summary.accuracy)
+      .bind(summary.rmse)
+      .bind(summary.r_squared)
       .bind(summary.seconds)
       .bind(integer(round))
       .run();

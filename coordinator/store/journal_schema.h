@@ -4,7 +4,7 @@ namespace tacit::coordinator {
 
 /// PRAGMA application_id and user_version of a journal: "Taci", and the number of the layout below.
 inline constexpr int journal_application_id = 0x54616369;
-inline constexpr int journal_version = 1;
+inline constexpr int journal_version = 2;
 
 inline constexpr const char* journal_schema = R"sql(
 CREATE TABLE run (
@@ -19,7 +19,7 @@ CREATE TABLE rounds (
   round INTEGER PRIMARY KEY, model_hash BLOB NOT NULL, started REAL NOT NULL,
   bytes_up INTEGER NOT NULL, bytes_down INTEGER NOT NULL,
   closed INTEGER NOT NULL DEFAULT 0, updates INTEGER, examples INTEGER, training_loss REAL, loss REAL, accuracy REAL,
-  seconds REAL);
+  rmse REAL, r_squared REAL, seconds REAL);
 CREATE TABLE cohorts (
   round INTEGER NOT NULL, client TEXT NOT NULL, PRIMARY KEY (round, client)) WITHOUT ROWID;
 CREATE TABLE updates (

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <span>
 #include <string>
@@ -34,12 +35,14 @@ struct StoredMember {
 
 /// What is known of a round when it is closed.
 struct RoundSummary {
-  std::uint32_t updates = 0;   ///< that counted
-  std::uint64_t examples = 0;  ///< their weights together
-  double training_loss = 0;    ///< mean of what clients reported, weighted by examples
-  double loss = 0;             ///< of the new model on the evaluation data
-  double accuracy = 0;         ///< likewise
-  double seconds = 0;          ///< from opening to closing, down times included
+  std::uint32_t updates = 0;                                    ///< that counted
+  std::uint64_t examples = 0;                                   ///< their weights together
+  double training_loss = 0;                                     ///< mean of what clients reported, weighted by examples
+  double loss = 0;                                              ///< of the new model on the evaluation data
+  double accuracy = 0;                                          ///< likewise; NaN for regression
+  double rmse = std::numeric_limits<double>::quiet_NaN();       ///< likewise; NaN unless for regression
+  double r_squared = std::numeric_limits<double>::quiet_NaN();  ///< likewise
+  double seconds = 0;                                           ///< from opening to closing, down times included
 };
 
 /// Payload bytes of a round as they crossed the wire, repeats included: chunks and update headers up, model

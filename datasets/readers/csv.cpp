@@ -9,6 +9,7 @@
 #include "core/error.h"
 #include "datasets/readers/byte_order_mark.h"
 #include "datasets/readers/compressed_file.h"
+#include "datasets/readers/text_place.h"
 
 namespace tacit::datasets {
 
@@ -51,7 +52,8 @@ class Fields {
 
   template <class... Args>
   [[noreturn]] void refuse(fmt::format_string<Args...> format, Args&&... args) const {
-    fail(ErrorKind::data, "{}:{}:{}: {}", file_, line_, column_, fmt::format(format, std::forward<Args>(args)...));
+    fail(ErrorKind::data, "{}: {}", text_place(file_, line_, column_),
+         fmt::format(format, std::forward<Args>(args)...));
   }
 
   float number() const {

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "core/error.h"
+#include "datasets/readers/text_place.h"
 
 namespace tacit::datasets {
 
@@ -30,7 +31,8 @@ class DelimitedText {
 
   template <class... Args>
   [[noreturn]] void refuse(fmt::format_string<Args...> format, Args&&... args) const {
-    fail(ErrorKind::data, "{}:{}:{}: {}", file_, row_line_, column_, fmt::format(format, std::forward<Args>(args)...));
+    fail(ErrorKind::data, "{}: {}", text_place(file_, row_line_, column_),
+         fmt::format(format, std::forward<Args>(args)...));
   }
 
  private:

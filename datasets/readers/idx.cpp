@@ -1,5 +1,7 @@
 #include "datasets/readers/idx.h"
 
+#include <limits>
+#include <numeric>
 #include <string>
 #include <string_view>
 
@@ -60,6 +62,30 @@ Shape read_array(const std::filesystem::path& file, std::size_t rank, const Take
   return header.shape;
 }
 
+/// A data set of images of these extents with labels of the other file, and no features yet.
+Dataset labelled(const std::filesystem::path& images, const Shape& shape, const std::filesystem::path& labels,
+                 std::size_t classes) {
+  const IdxArray marks = read_idx(labels, 1);
+  if (shape[0] != marks.shape[0])
+    fail(ErrorKind::data, "{} has {} labels, but {} has {} images", labels.string(), marks.shape[0], images.string(),
+         shape[0]);
+  if (element_count(shape) == 0)
+    fail(ErrorKind::data, "{}: holds no pixels: extents {}", images.string(), to_string(shape));
+
+  Dataset data;
+  data.name = images.stem().string();
+  data.feature_shape = {1, shape[1], shape[2]};
+  data.classes = classes;
+  data.labels.reserve(marks.bytes.size());
+  for (std::size_t i = 0; i < marks.bytes.size(); ++i) {
+    if (marks.bytes[i] >= classes)
+      fail(ErrorKind::data, "{}: label {} of example {} lies outside 0..{}", labels.string(), marks.bytes[i], i,
+           classes - 1);
+    data.labels.push_back(marks.bytes[i]);
+  }
+  return data;
+}
+
 }  // namespace
 
 IdxArray read_idx(const std::filesystem::path& file, std::size_t rank) {
@@ -77,24 +103,30 @@ Dataset read_idx_images(const std::filesystem::path& images, const std::filesyst
     features.reserve(count);
     for (const char byte : piece) features.push_back(static_cast<float>(static_cast<std::uint8_t>(byte)) / 255.0f);
   });
-  const IdxArray marks = read_idx(labels, 1);
-  if (shape[0] != marks.shape[0])
-    fail(ErrorKind::data, "{} has {} labels, but {} has {} images", labels.string(), marks.shape[0], images.string(),
-         shape[0]);
-  if (features.empty()) fail(ErrorKind::data, "{}: holds no pixels: extents {}", images.string(), to_string(shape));
-
-  Dataset data;
-  data.name = images.stem().string();
-  data.feature_shape = {1, shape[1], shape[2]};
-  data.classes = classes;
+  Dataset data = labelled(images, shape, labels, classes);
   data.features = std::move(features);
-  data.labels.reserve(marks.bytes.size());
-  for (std::size_t i = 0; i < marks.bytes.size(); ++i) {
-    if (marks.bytes[i] >= classes)
-      fail(ErrorKind::data, "{}: label {} of example {} lies outside 0..{}", labels.string(), marks.bytes[i], i,
-           classes - 1);
-    data.labels.push_back(marks.bytes[i]);
-  }
+  return data;
+}
+
+Dataset stream_idx_images(const std::filesystem::path& images, const std::filesystem::path& labels,
+                          std::size_t classes) {
+  // No limit: nothing but the header is read here.
+  MaybeCompressedStream stream(images, std::numeric_limits<std::size_t>::max());
+  if (stream.is_compressed())
+    fail(ErrorKind::data, "{}: is compressed; only what is not can be read example by example", images.string());
+  const Header header = read_header(stream, images, 3);
+  const Shape& shape = header.shape;
+  Dataset data = labelled(images, shape, labels, classes);
+  const auto pixels = static_cast<std::size_t>(shape[1] * shape[2]);
+  constexpr std::size_t header_bytes = 16;
+  if (const auto bytes = std::filesystem::file_size(images); bytes != header_bytes + header.count)
+    fail(ErrorKind::data, "{}: {} bytes of data, expected {} for extents {}", images.string(), bytes - header_bytes,
+         header.count, to_string(shape));
+  data.file = std::make_shared<const ExampleFile>(
+      std::vector<ExampleFile::Part>{{images, header_bytes, pixels, static_cast<std::uint64_t>(shape[0])}}, pixels, 1,
+      pixel_of_byte);
+  data.records.resize(data.labels.size());
+  std::iota(data.records.begin(), data.records.end(), std::uint64_t{0});
   return data;
 }
 

@@ -23,5 +23,8 @@ IdxArray read_idx(const std::filesystem::path& file, std::size_t rank);
 /// Images [count, height, width] with their labels [count]: features of shape [1, height, width] in [0, 1] (byte /
 /// 255). Throws Error(data) if the two files disagree or a label is not below `classes`.
 Dataset read_idx_images(const std::filesystem::path& images, const std::filesystem::path& labels, std::size_t classes);
+/// The same with the images left in their file, which must not be compressed (Error(data) otherwise).
+Dataset stream_idx_images(const std::filesystem::path& images, const std::filesystem::path& labels,
+                          std::size_t classes);
 
 }  // namespace tacit::datasets

@@ -7,9 +7,11 @@
 #include <string_view>
 
 #include "core/error.h"
+#include "core/memory.h"
 #include "datasets/readers/byte_order_mark.h"
 #include "datasets/readers/compressed_file.h"
 #include "datasets/readers/finite_number.h"
+#include "datasets/readers/text_place.h"
 
 namespace tacit::datasets {
 
@@ -43,7 +45,8 @@ class Reader {
 
   template <class... Args>
   [[noreturn]] void refuse(fmt::format_string<Args...> format, Args&&... args) const {
-    fail(ErrorKind::data, "{}:{}:{}: {}", file_, line_, column_, fmt::format(format, std::forward<Args>(args)...));
+    fail(ErrorKind::data, "{}: {}", text_place(file_, line_, column_),
+         fmt::format(format, std::forward<Args>(args)...));
   }
 
   std::vector<float> labels;
@@ -86,9 +89,21 @@ class Reader {
   std::size_t line_ = 0, column_ = 0, previous_ = 0;
 };
 
+void take_labels(const Reader& reader, Dataset& data) {
+  std::vector<float> values = reader.labels;
+  std::sort(values.begin(), values.end());
+  values.erase(std::unique(values.begin(), values.end()), values.end());
+  if (values.size() < 2) reader.refuse("all labels are {}, expected two different ones at least", values.front());
+  data.classes = values.size();
+  for (const float value : values) data.class_names.push_back(fmt::format("{:g}", value));
+  for (const float label : reader.labels)
+    data.labels.push_back(
+        static_cast<std::int32_t>(std::lower_bound(values.begin(), values.end(), label) - values.begin()));
+}
+
 }  // namespace
 
-Dataset read_libsvm(const std::filesystem::path& file, std::size_t features) {
+Dataset read_libsvm(const std::filesystem::path& file, std::size_t features, bool regression) {
   const std::string content = read_maybe_compressed(file);
   Reader reader(file);
   for (std::string_view rest = without_byte_order_mark(content); !rest.empty();) {
@@ -105,19 +120,14 @@ Dataset read_libsvm(const std::filesystem::path& file, std::size_t features) {
   const std::size_t width = features != 0 ? features : reader.width;
   if (width == 0) reader.refuse("the file has no feature");
   // A few long lines must not ask for a dense table that no machine has.
-  constexpr std::size_t largest_table = std::size_t{1} << 31;
-  if (reader.labels.size() > largest_table / width)
-    reader.refuse("{} examples of {} features are more than a table of {} numbers", reader.labels.size(), width,
-                  largest_table);
-  std::vector<float> values = reader.labels;
-  std::sort(values.begin(), values.end());
-  values.erase(std::unique(values.begin(), values.end()), values.end());
-  if (values.size() < 2) reader.refuse("all labels are {}, expected two different ones at least", values.front());
-  data.classes = values.size();
-  for (const float value : values) data.class_names.push_back(fmt::format("{:g}", value));
-  for (const float label : reader.labels)
-    data.labels.push_back(
-        static_cast<std::int32_t>(std::lower_bound(values.begin(), values.end(), label) - values.begin()));
+  require_memory(static_cast<double>(reader.labels.size()) * static_cast<double>(width) * sizeof(float),
+                 fmt::format("{}: a table of {} examples and {} features", file.string(), reader.labels.size(), width));
+  if (regression) {
+    data.target_size = 1;
+    data.targets = reader.labels;
+  } else {
+    take_labels(reader, data);
+  }
   data.feature_shape = {static_cast<std::int64_t>(width)};
   data.features.assign(reader.labels.size() * width, 0.0f);
   for (const Entry& entry : reader.entries) data.features[entry.row * width + entry.feature] = entry.value;

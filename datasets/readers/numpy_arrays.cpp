@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 #include "core/error.h"
 #include "core/files.h"
+#include "core/memory.h"
 #include "core/npy.h"
 #include "datasets/readers/compressed_file.h"
 #include "datasets/readers/regular_file.h"
@@ -38,6 +40,7 @@ template <class Value>
 void add_features(std::size_t count, const std::string& type, const std::string& place, const Value& value,
                   Dataset& data) {
   const bool is_pixels = type.ends_with("u1");
+  require_memory(static_cast<double>(count) * sizeof(float), fmt::format("{}: an array of {} numbers", place, count));
   data.features.reserve(count);
   for (std::size_t i = 0; i < count; ++i) {
     const double element = value(i);
@@ -53,8 +56,10 @@ void add_features(std::size_t count, const std::string& type, const std::string&
 
 void require_features(const Shape& shape, std::size_t count, const std::string& place) {
   if (shape.size() < 2 || count == 0)
-    fail(ErrorKind::data, "{}: features have shape {}, expected [examples, ...] and one example at least", place,
-         to_string(shape));
+    fail(ErrorKind::data, "{}: features have shape {}, expected [examples, ...], {}", place, to_string(shape),
+         shape.size() < 2 ? "two axes at least"
+         : shape[0] == 0  ? "one example at least"
+                          : "one feature an example at least");
 }
 
 NpyHead read_head(MaybeCompressedStream& stream, const std::string& place) {
@@ -100,6 +105,42 @@ Shape read_features(const std::filesystem::path& file, Dataset& data) {
   return head.shape();
 }
 
+/// Features of a .npy file that stay there.
+Shape stream_features(const std::filesystem::path& file, Dataset& data) {
+  const std::string place = file.string();
+  MaybeCompressedStream stream(file, std::numeric_limits<std::size_t>::max());
+  if (stream.is_compressed())
+    fail(ErrorKind::data, "{}: is compressed; only what is not can be read example by example", place);
+  const NpyHead head = read_head(stream, place);
+  if (!head.is_row_major())
+    fail(ErrorKind::data, "{}: is in column-major order, so that no example stands in one piece", place);
+  const std::size_t begin = stream.position(), bytes = std::filesystem::file_size(file) - begin;
+  const std::size_t count = head.count(bytes);
+  require_features(head.shape(), count, place);
+  head.require_bytes(bytes);
+  const auto examples = static_cast<std::uint64_t>(head.shape()[0]);
+  const std::size_t features = count / examples;
+  ExampleFile::Element element = [head](const char* at) { return head.element(at); };
+  const bool is_pixels = head.type().ends_with("u1");
+  if (is_pixels) element = pixel_of_byte;
+  data.file = std::make_shared<const ExampleFile>(
+      std::vector<ExampleFile::Part>{{file, begin, features * head.element_bytes(), examples}}, features,
+      head.element_bytes(), element);
+  data.records.resize(examples);
+  std::iota(data.records.begin(), data.records.end(), std::uint64_t{0});
+  if (is_pixels) return head.shape();
+  std::vector<float> row(features);
+  data.feature_low = std::numeric_limits<float>::max();
+  data.feature_high = -data.feature_low;
+  for (std::uint64_t record = 0; record < examples; ++record) {
+    data.file->read(record, row);
+    const auto [low, high] = std::minmax_element(row.begin(), row.end());
+    data.feature_low = std::min(data.feature_low, *low);
+    data.feature_high = std::max(data.feature_high, *high);
+  }
+  return head.shape();
+}
+
 void add_labels(const Placed& source, std::size_t classes, Dataset& data) {
   constexpr double most_classes = 1'000'000;
   for (std::size_t i = 0; i < source.array.values.size(); ++i) {
@@ -112,9 +153,24 @@ void add_labels(const Placed& source, std::size_t classes, Dataset& data) {
   data.classes = classes == 0 ? std::max<std::size_t>(largest + 1, 2) : classes;
 }
 
+void add_targets(const Placed& source, std::size_t examples, Dataset& data) {
+  const Shape& shape = source.array.shape;
+  if (shape.size() < 1 || shape.size() > 2 || shape[0] != static_cast<std::int64_t>(examples) || shape.back() == 0)
+    fail(ErrorKind::data, "{}: targets have shape {}, expected [{}] or [{}, targets]", source.place, to_string(shape),
+         examples, examples);
+  data.target_size = shape.size() == 1 ? 1 : static_cast<std::size_t>(shape[1]);
+  for (std::size_t i = 0; i < source.array.values.size(); ++i) {
+    const double value = source.array.values[i];
+    if (!(std::abs(value) <= double{std::numeric_limits<float>::max()}))
+      fail(ErrorKind::data, "{}: element {} is {}, not a finite number within the range of float", source.place, i,
+           value);
+    data.targets.push_back(static_cast<float>(value));
+  }
+}
+
 }  // namespace
 
-Dataset read_numpy(const NumpyArrays& where, std::size_t classes) {
+Dataset read_numpy(const NumpyArrays& where, std::size_t classes, bool regression, bool streamed) {
   Dataset data;
   data.name = where.file.stem().string();
   Placed labels;
@@ -123,20 +179,24 @@ Dataset read_numpy(const NumpyArrays& where, std::size_t classes) {
     require_regular_file(where.file);
     auto arrays = read_npz(where.file);
     const Placed features = from_archive(arrays, where, where.features_name);
-    labels = from_archive(arrays, where, where.labels_name);
+    labels = where.labels_name == where.features_name ? features : from_archive(arrays, where, where.labels_name);
     shape = features.array.shape;
     require_features(shape, features.array.values.size(), features.place);
     add_features(
         features.array.values.size(), features.array.type, features.place,
         [&](std::size_t i) { return features.array.values[i]; }, data);
   } else {
-    shape = read_features(where.file, data);
+    shape = streamed ? stream_features(where.file, data) : read_features(where.file, data);
     labels = from_file(where.labels);
+  }
+  data.feature_shape.assign(shape.begin() + 1, shape.end());
+  if (regression) {
+    add_targets(labels, static_cast<std::size_t>(shape[0]), data);
+    return data;
   }
   if (labels.array.shape != Shape{shape[0]})
     fail(ErrorKind::data, "{}: labels have shape {}, expected [{}] for features of shape {}", labels.place,
          to_string(labels.array.shape), shape[0], to_string(shape));
-  data.feature_shape.assign(shape.begin() + 1, shape.end());
   add_labels(labels, classes, data);
   return data;
 }

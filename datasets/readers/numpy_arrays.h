@@ -20,6 +20,9 @@ struct NumpyArrays {
 /// taken as pixels and divided by 255, anything else as it stands. Labels are integers from 0.
 /// Throws Error(data) naming file, array and index on a missing array, numbers of examples that differ, a label that is
 /// no integer in [0, classes), or a feature that is not a finite float. `classes` 0: one more than the largest label.
-Dataset read_numpy(const NumpyArrays& arrays, std::size_t classes);
+/// For regression labels are real numbers as they stand, [examples] or [examples, targets], and `classes` must be 0.
+/// `streamed`: the features, which must be a .npy file in row-major order and not compressed, stay there; they are read
+/// once for their bounds, so that what is no finite number is refused here.
+Dataset read_numpy(const NumpyArrays& arrays, std::size_t classes, bool regression = false, bool streamed = false);
 
 }  // namespace tacit::datasets

@@ -95,8 +95,8 @@ Dataset read_picture_folder(const std::filesystem::path& folder, std::size_t cha
   if (channels != 1 && channels != 3) fail(ErrorKind::usage, "pictures have 1 or 3 channels, not {}", channels);
   const std::vector<std::filesystem::path> classes = visible_entries(folder);
   if (classes.size() < 2)
-    fail(ErrorKind::data, "{}: holds {} folder, expected one for each of two classes at least", folder.string(),
-         classes.size());
+    fail(ErrorKind::data, "{}: holds {}, expected a folder for each of two classes at least", folder.string(),
+         classes.empty() ? "no folder" : "1 folder");
   Folder reader(channels, height, width);
   for (const auto& one : classes) reader.add_class(one);
   Dataset data = reader.take();

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "core/error.h"
+#include "core/memory.h"
 #include "datasets/readers/compressed_file.h"
 #include "datasets/readers/delimited_text.h"
 #include "datasets/readers/finite_number.h"
@@ -15,12 +16,12 @@ namespace tacit::datasets {
 
 namespace {
 
-enum class Role { feature, categorical, target, group, ignored };
+enum class Role { feature, categorical, label, number, group, ignored };
 
 struct Column {
   std::string name;
   Role role = Role::feature;
-  std::vector<float> numbers;      ///< of a feature
+  std::vector<float> numbers;      ///< of a feature, or of a target that is a number
   std::vector<std::string> words;  ///< of the others
 };
 
@@ -42,7 +43,9 @@ class Columns {
  public:
   Columns(const DelimitedText& text, const std::vector<std::string>& names, const TableFormat& format) : text_(text) {
     for (const std::string& name : names) columns_.push_back({name, Role::feature, {}, {}});
-    assign(format.target.empty() ? names.back() : format.target, Role::target, "target");
+    const std::string& only = format.target.empty() ? names.back() : format.target;
+    const std::vector<std::string> targets = format.targets.empty() ? std::vector{only} : format.targets;
+    for (const std::string& name : targets) assign(name, format.regression ? Role::number : Role::label, "target");
     if (!format.group.empty()) assign(format.group, Role::group, "group");
     for (const std::string& name : format.categorical) assign(name, Role::categorical, "categorical");
     for (const std::string& name : format.ignored) assign(name, Role::ignored, "ignored");
@@ -74,7 +77,7 @@ bool is_not_finite(std::string_view text) {
 void read_field(const DelimitedText& text, Column& column) {
   if (column.role == Role::ignored) return;
   if (text.field().empty()) text.refuse("column '{}' is empty, and missing values are not filled in", column.name);
-  if (column.role != Role::feature) {
+  if (column.role != Role::feature && column.role != Role::number) {
     // What a program writes for a missing or overflown value is no word of the data's own.
     if (is_not_finite(text.field()))
       text.refuse("'{}' in column '{}' is neither a word nor a finite number", text.field(), column.name);
@@ -131,6 +134,12 @@ struct Features {
            "{}: column '{}' has {} different words in {} rows, which makes more features than a table of {} numbers "
            "holds; is it categorical?",
            file, column, more, rows, largest_table);
+    // By columns and, in the end, by rows.
+    const double numbers = 2.0 * static_cast<double>(columns.size() + more) * static_cast<double>(rows);
+    const std::string objection = memory_objection(numbers * sizeof(float), "so many features");
+    if (!objection.empty())
+      fail(ErrorKind::resource, "{}: column '{}' has {} different words in {} rows: {}; is it categorical?", file,
+           column, more, rows, objection);
   }
 
   void add(Column& column, const std::string& file) {
@@ -149,14 +158,29 @@ struct Features {
       }
     }
   }
-
-  std::vector<float> by_row() const {
-    std::vector<float> rows;
-    for (std::size_t row = 0; row < columns.front().size(); ++row)
-      for (const auto& column : columns) rows.push_back(column[row]);
-    return rows;
-  }
 };
+
+std::vector<float> by_row(const std::vector<std::vector<float>>& columns) {
+  std::vector<float> rows;
+  for (std::size_t row = 0; row < columns.front().size(); ++row)
+    for (const auto& column : columns) rows.push_back(column[row]);
+  return rows;
+}
+
+/// In the order in which the format names them, not that of the file.
+void take_targets(std::vector<Column>& columns, const std::vector<std::string>& order, Dataset& data) {
+  std::vector<std::vector<float>> numbers;
+  const auto take = [&](Column& column) {
+    data.target_names.push_back(column.name);
+    numbers.push_back(std::move(column.numbers));
+  };
+  for (const std::string& name : order)
+    take(*std::find_if(columns.begin(), columns.end(), [&](const Column& one) { return one.name == name; }));
+  if (order.empty())
+    take(*std::find_if(columns.begin(), columns.end(), [](const Column& one) { return one.role == Role::number; }));
+  data.target_size = numbers.size();
+  data.targets = by_row(numbers);
+}
 
 }  // namespace
 
@@ -174,7 +198,7 @@ Dataset read_table(const std::filesystem::path& file, const TableFormat& format)
   data.name = file.stem().string();
   Features features;
   for (Column& column : columns) {
-    if (column.role == Role::target) {
+    if (column.role == Role::label) {
       data.class_names = distinct(column.words);
       data.labels = numbered(column.words, data.class_names);
     } else if (column.role == Role::group) {
@@ -184,13 +208,14 @@ Dataset read_table(const std::filesystem::path& file, const TableFormat& format)
       features.add(column, file.string());
     }
   }
+  if (format.regression) take_targets(columns, format.targets, data);
   data.classes = data.class_names.size();
-  if (data.classes < 2)
+  if (!format.regression && data.classes < 2)
     fail(ErrorKind::data, "{}: all labels are '{}', expected two different ones at least", file.string(),
          data.class_names.front());
   if (features.columns.empty()) fail(ErrorKind::data, "{}: no column is left to be a feature", file.string());
   data.feature_names = std::move(features.names);
-  data.features = features.by_row();
+  data.features = by_row(features.columns);
   data.feature_shape = {static_cast<std::int64_t>(features.columns.size())};
   const auto [low, high] = std::minmax_element(data.features.begin(), data.features.end());
   data.feature_low = *low;

@@ -6,6 +6,8 @@ namespace tacit::datasets {
 
 Dataset keep_classes(const Dataset& data, std::span<const std::int64_t> kept) {
   constexpr std::int32_t dropped = -1;
+  if (data.is_regression())
+    fail(ErrorKind::usage, "data set '{}' has real-valued targets, and so no classes to choose from", data.name);
   if (kept.size() < 2) fail(ErrorKind::usage, "{} classes kept, expected two at least", kept.size());
   std::vector<std::int32_t> renumbered(data.classes, dropped);
   for (std::size_t i = 0; i < kept.size(); ++i) {

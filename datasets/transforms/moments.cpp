@@ -57,6 +57,8 @@ void require_scatter(const std::vector<double>& scatter, std::size_t width, cons
 
 Moments moments_of(const Dataset& data) {
   if (data.size() == 0) fail(ErrorKind::usage, "data set '{}' has no example to take moments of", data.name);
+  if (data.is_streamed())
+    fail(ErrorKind::usage, "data set '{}' is streamed, and moments are taken of features in memory", data.name);
   const auto width = static_cast<Eigen::Index>(data.feature_size());
   const Matrix rows = FloatRows(data.features.data(), static_cast<Eigen::Index>(data.size()), width).cast<double>();
   const Eigen::RowVectorXd mean = rows.colwise().mean();

@@ -64,7 +64,7 @@ void add_rows(const Attempt& done, const Cell& cell, attacks::Seen seen, const a
   if (done.result)
     made = attacks::scored_rows(*done.result, cell.attack->method->searches(), scoring);
   else
-    made.push_back(attacks::refused_row(cell.attack_label, done.refusal, scoring.truth));
+    made.push_back(attacks::refused_row(cell.attack_label, done.refusal, scoring.truth, scoring.features));
   for (attacks::RawRow& row : made) {
     row.attack = cell.attack_label;
     row.seen = seen;
@@ -75,7 +75,7 @@ void add_rows(const Attempt& done, const Cell& cell, attacks::Seen seen, const a
 /// Reconstructions beside the true examples they were matched with.
 std::vector<std::vector<double>> matched(const Attempt& done, const TargetTrial& trial,
                                          const attacks::Features& features) {
-  std::vector<std::vector<double>> examples(trial.truth.labels.size());
+  std::vector<std::vector<double>> examples(trial.truth.inputs.size() / features.size());
   if (!done.result) return examples;
   for (const attacks::ExampleScore& one : attacks::score(*done.result, trial.truth, features).examples) {
     const auto found = std::span(done.result->inputs).subspan(one.reconstruction * features.size(), features.size());

@@ -29,9 +29,14 @@ void only_of(const ConfigTable& section, const char* key, bool applies, const ch
 
 }  // namespace
 
-LossChoice loss_from_config(ConfigTable& section, std::size_t classes) {
+LossChoice loss_from_config(ConfigTable& section, const datasets::Task& task) {
   LossChoice choice;
+  if (task.is_regression()) choice.loss = Loss::mean_squared_error;
   choice.loss = loss_named(section.choice("loss", loss_names(), to_string(choice.loss)));
+  if (task.is_regression() && is_of_classes(choice.loss))
+    section.refuse("loss", fmt::format("{} is about classes, and the data have real-valued targets; mean_squared_error "
+                                       "and huber are about those",
+                                       to_string(choice.loss)));
   const bool cross_entropy = choice.loss == Loss::softmax_cross_entropy || choice.loss == Loss::binary_cross_entropy;
   const char* cross_entropies = "the loss softmax_cross_entropy or binary_cross_entropy";
   only_of(section, "label_smoothing", cross_entropy, cross_entropies, choice.loss);
@@ -40,7 +45,7 @@ LossChoice loss_from_config(ConfigTable& section, std::size_t classes) {
   only_of(section, "margin", choice.loss == Loss::hinge, "the loss hinge", choice.loss);
   if (cross_entropy) {
     choice.settings.label_smoothing = section.number("label_smoothing", {0, 0.9999}, 0.0);
-    choice.settings.class_weights = class_weights(section, classes);
+    choice.settings.class_weights = class_weights(section, task.classes);
   }
   if (choice.loss == Loss::huber) choice.settings.huber_delta = section.number("huber_delta", {1e-6, 1e6}, 1.0);
   if (choice.loss == Loss::hinge) choice.settings.margin = section.number("margin", {1e-6, 1e6}, 1.0);

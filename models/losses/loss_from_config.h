@@ -10,7 +10,8 @@ struct LossChoice {
   LossSettings settings;
 };
 
-/// What a [model] section says about the loss: `loss` and the keys that this loss has, for `classes` classes.
+/// What a [model] section says about the loss: `loss` and the keys that this loss has. For real-valued targets the
+/// default is mean_squared_error, and a loss of classes is refused.
 ///
 ///   softmax_cross_entropy, binary_cross_entropy: label_smoothing (0), class_weights (1 each)
 ///   huber: huber_delta (1)
@@ -18,6 +19,6 @@ struct LossChoice {
 ///   mean_squared_error: nothing
 ///
 /// Throws Error(configuration) with file, line and key.
-LossChoice loss_from_config(ConfigTable& section, std::size_t classes);
+LossChoice loss_from_config(ConfigTable& section, const datasets::Task& task);
 
 }  // namespace tacit::models

@@ -118,9 +118,9 @@ void collect_constants(Document& document) {
 
 void put_together(Document& document) {
   Rewriting graph(document);
-  constexpr void (*patterns[])(Rewriting&, Node&) = {put_together_gelu,       put_together_swish,
-                                                     put_together_matmul,     put_together_group_norm,
-                                                     put_together_layer_norm, put_together_softmax};
+  constexpr void (*patterns[])(Rewriting&, Node&) = {
+      put_together_gelu,       put_together_swish,      put_together_transposed, put_together_matmul,
+      put_together_group_norm, put_together_layer_norm, put_together_softmax};
   for (Node& node : graph.nodes())
     for (const auto pattern : patterns) pattern(graph, node);
 }

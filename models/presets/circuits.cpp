@@ -54,12 +54,12 @@ std::string circuit_of_angles(const Request& request, std::int64_t default_qubit
 
 std::string vqc_classifier(const Request& request) {
   const std::int64_t qubits = qubits_of(request);
-  if (request.classes > static_cast<std::size_t>(qubits))
-    request.section.refuse("preset", fmt::format("{} classes need as many qubits, the {} features give {}",
-                                                 request.classes, qubits, qubits));
+  if (request.outputs > static_cast<std::size_t>(qubits))
+    request.section.refuse("preset", fmt::format("{} classes or targets need as many qubits, the {} features give {}",
+                                                 request.outputs, qubits, qubits));
   const Circuit circuit = Circuit::from_config(request.section, 2, std::numbers::pi);
   const double output_scale = request.section.number("output_scale", {1e-6, 1e6}, 4.0);
-  return circuit.on(qubits, fmt::format("outputs = {}\noutput_scale = {}", request.classes, number(output_scale)));
+  return circuit.on(qubits, fmt::format("outputs = {}\noutput_scale = {}", request.outputs, number(output_scale)));
 }
 
 std::string vqc_regressor(const Request& request) {
@@ -70,13 +70,13 @@ std::string vqc_regressor(const Request& request) {
 }
 
 std::string hybrid(const Request& request) {
-  return circuit_of_angles(request, 4) + linear(request.classes);
+  return circuit_of_angles(request, 4) + linear(request.outputs);
 }
 
 std::string conv_hybrid(const Request& request) {
   const std::string pool = layer("max_pool", "kernel = 2");
   return convolution(8, 3, 1, 1) + layer("relu") + pool + convolution(16, 3, 1, 1) + layer("relu") + pool +
-         circuit_of_angles(request, 8) + linear(request.classes);
+         circuit_of_angles(request, 8) + linear(request.outputs);
 }
 
 }  // namespace tacit::models::presets

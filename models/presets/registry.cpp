@@ -10,6 +10,7 @@ struct Preset {
   std::string (*text)(const presets::Request& request);
 };
 constexpr Preset all_presets[] = {
+    {"mlp", presets::mlp},
     {"lenet5", presets::lenet5},
     {"lenet_dlg", presets::lenet_dlg},
     {"cnn4", presets::cnn4},
@@ -35,11 +36,11 @@ const std::vector<std::string>& preset_names() {
   return names;
 }
 
-std::vector<ConfigTable> preset_layers(ConfigTable& section, const Shape& input_shape, std::size_t classes) {
+std::vector<ConfigTable> preset_layers(ConfigTable& section, const Shape& input_shape, std::size_t outputs) {
   const std::string name = section.choice("preset", preset_names());
   for (const Preset& preset : all_presets)
     if (name == preset.name)
-      return ConfigTable::parse_text(preset.text({section, input_shape, classes}), "preset " + name).tables("layers");
+      return ConfigTable::parse_text(preset.text({section, input_shape, outputs}), "preset " + name).tables("layers");
   section.refuse("preset", "no ready model is named '" + name + "'");
 }
 

@@ -63,7 +63,7 @@ std::string residual_network(const Request& request, const std::vector<int>& cha
       text += residual_block(norm, {channels[stage], shrinks ? 2 : 1, shrinks}, reads, name);
       reads = name;
     }
-  return text + layer("global_average_pool") + linear(request.classes);
+  return text + layer("global_average_pool") + linear(request.outputs);
 }
 
 }  // namespace

@@ -11,7 +11,7 @@ namespace tacit::models::presets {
 struct Request {
   ConfigTable& section;
   const Shape& input_shape;
-  std::size_t classes;
+  std::size_t outputs;  ///< classes, or real-valued targets
 };
 
 /// A [[layers]] table with these lines.
@@ -20,6 +20,7 @@ std::string convolution(int channels, int kernel, int stride, int padding, const
 std::string linear(std::size_t outputs, const std::string& more = "");
 
 // Each returns the [[layers]] tables of a model.
+std::string mlp(const Request& request);
 std::string lenet5(const Request& request);
 std::string lenet_dlg(const Request& request);
 std::string cnn4(const Request& request);

@@ -62,7 +62,7 @@ std::string vit(const Request& request) {
   const int size = static_cast<int>(patch);
   return convolution(static_cast<int>(sizes.width), size, size, 0) + layer("image_tokens") + layer("class_token") +
          layer("positional_embedding", "name = \"tokens\"") + blocks(sizes, false) +
-         layer("token_select", "token = \"first\"") + linear(request.classes);
+         layer("token_select", "token = \"first\"") + linear(request.outputs);
 }
 
 std::string char_transformer(const Request& request) {
@@ -71,7 +71,7 @@ std::string char_transformer(const Request& request) {
   return layer("embedding",
                fmt::format("vocabulary = {}\nwidth = {}\ninitial_deviation = 0.02", vocabulary, sizes.width)) +
          layer("positional_embedding", "name = \"tokens\"") + blocks(sizes, true) +
-         layer("token_select", "token = \"last\"") + linear(request.classes);
+         layer("token_select", "token = \"last\"") + linear(request.outputs);
 }
 
 }  // namespace tacit::models::presets

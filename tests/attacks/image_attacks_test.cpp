@@ -88,6 +88,21 @@ TEST(FederatedAveraging, OneFullBatchStepIsTheGradientItself) {
   EXPECT_LT(score(result, {wide(image), label}, digit).mean_mse, 1e-6);
 }
 
+// The settings of cohorts stand on the wire, and so an attacker reads each client's update by that client's own.
+TEST(ObservedGradient, IsReadByTheSettingsOfTheClientsCohort) {
+  RecordedRun run(tanh_mlp_toml, {1, 8, 8}, 10,
+                  "algorithm = \"fedavg\"\nbatch_size = 4\nlearning_rate = 0.5\n"
+                  "[[cohorts]]\nname = \"slow\"\nclients = [\"b\"]\nlearning_rate = 0.125\n",
+                  4);
+  const std::vector<float> update(run.theta().size(), -0.25f);
+  std::uint32_t round = 0;
+  for (const auto& [client, expected] : {std::pair{"a", 0.5}, std::pair{"b", 2.0}}) {
+    run.record(++round, client, UpdateKind::delta, update, 4);
+    const ObservedGradient seen = observed_gradient(run.observe(round, client), honest_but_curious(), true, "a test");
+    for (const double value : seen.values) ASSERT_NEAR(value, expected, 1e-6) << client;
+  }
+}
+
 TEST(FederatedAveraging, TheScheduleOfTheRoundSetsTheScale) {
   // In round 3 the rate has fallen twice: 2 * 0.5^2 = 0.5.
   RecordedRun run(tanh_mlp_toml, {1, 8, 8}, 10,

@@ -55,7 +55,7 @@ TEST(RawRows, SurviveTheirFile) {
   table.rows[3].test_accuracy = 0.1;
   table.rows[3].seen = Seen::noise;
   table.rows[4].score = infinity;
-  table.rows.push_back(refused_row("algebraic", "needs one feature", {{0.5}, {1}}));
+  table.rows.push_back(refused_row("algebraic", "needs one feature", {{0.5}, {1}}, {{1}, {}, false}));
   table.rows.back().setting = {"3", ""};
   const std::string csv = raw_rows_csv(table, {});
   const RawTable again = parse_raw_rows(csv, "rows.csv");
@@ -129,7 +129,7 @@ TEST(CellSummary, IsNotPoisonedByWhatIsNotFinite) {
 
 TEST(CellSummary, ARefusalCountsAgainstTheAttack) {
   RawTable table = four_observations();
-  table.rows.push_back(refused_row("dlg", "the update is zero", {{0.5}, {1}}));
+  table.rows.push_back(refused_row("dlg", "the update is zero", {{0.5}, {1}}, {{1}, {}, false}));
   table.rows.back().setting = table.rows[0].setting;
   const CellSummary cell = summarise(table, {})[0];
   EXPECT_EQ(cell.refused, 1u);
@@ -159,7 +159,7 @@ TEST(SummaryTables, GiveEveryCellALine) {
   other.setting[0] = "3";
   other.seen = Seen::noise;
   table.rows.push_back(other);
-  table.rows.push_back(refused_row("algebraic", "needs one feature", {{0.5}, {1}}));
+  table.rows.push_back(refused_row("algebraic", "needs one feature", {{0.5}, {1}}, {{1}, {}, false}));
   table.rows.back().setting = other.setting;
   const std::vector<CellSummary> cells = summarise(table, {});
   const std::string csv = summaries_csv(table.axes, cells);

@@ -28,7 +28,7 @@ TEST_F(EventLogTest, WritesTheDocumentedMembers) {
   log.write(MemberJoined{"site-a", 7, 1}, 11);
   log.write(RoundStarted{1, {"site-a"}, "abcd"}, 12);
   log.write(UpdateCommitted{1, "site-a", 7, 0.5, 72, 1}, 13);
-  log.write(RoundClosed{1, {1, 7, 0.5, NAN, 0.75, 1.5}, {100, 200}, "ef01"}, 14);
+  log.write(RoundClosed{1, {1, 7, 0.5, NAN, 0.75, NAN, NAN, 1.5}, {100, 200}, "ef01"}, 14);
   log.write(RunFinished{"complete", 1, "ef01"}, 15);
   const auto json = lines();
   ASSERT_EQ(json.size(), 6u);

@@ -80,6 +80,20 @@ TEST_F(BinaryReadersTest, DetectsTruncatedAndCorruptGzip) {
       ErrorKind::data, [&] { read_maybe_compressed(file("flipped.gz", flipped)); }, "flipped.gz", "corrupt");
 }
 
+TEST_F(BinaryReadersTest, WhatStandsBehindAGzipStreamIsAnotherOneOrRefused) {
+  const std::string one = read_text(write_gzip(folder_.path() / "a.gz", "first ")),
+                    two = read_text(write_gzip(folder_.path() / "b.gz", "second"));
+  EXPECT_EQ(read_maybe_compressed(file("both.gz", one + two)), "first second");
+  expect_error(
+      ErrorKind::data, [&] { read_maybe_compressed(file("junk.gz", one + "junk")); }, "junk.gz", "no gzip stream",
+      "from byte " + std::to_string(one.size()));
+  expect_error(
+      ErrorKind::data, [&] { read_maybe_compressed(file("zero.gz", one + '\0')); }, "zero.gz", "no gzip stream");
+  expect_error(
+      ErrorKind::data, [&] { read_maybe_compressed(file("half.gz", one + two.substr(0, 12))); }, "half.gz",
+      "truncated");
+}
+
 TEST_F(BinaryReadersTest, ReadsCifarAndRefusesBrokenRecords) {
   std::string record(3073, '\0');
   record[0] = 9;

@@ -72,6 +72,24 @@ TEST(Numpy, ReadsArchivesAndPairsOfFiles) {
       ErrorKind::data, [&] { read_numpy({.file = nan, .labels = labels}, 0); }, "n.npy", "element 3", "nan");
 }
 
+TEST(Numpy, MessagesNameTheShapeThatIsThere) {
+  const TemporaryFolder folder;
+  const std::vector<float> x = {0, 1, 2, 3}, none;
+  const std::vector<NamedArray> arrays = {{"x", x, {2, 2}}};
+  write_npz(folder.path() / "d.npz", arrays);
+  expect_error(
+      ErrorKind::data, [&] { read_numpy({.file = folder.path() / "d.npz", .labels_name = "x"}, 0); }, "d.npz:x",
+      "labels have shape [2,2], expected [2]");
+  const auto labels = write_file(folder.path() / "y.npy", format_npy(std::vector<float>{0, 1}, {2}));
+  const auto refused = [&](const Shape& shape, const char* why) {
+    const auto features = write_file(folder.path() / "e.npy", format_npy(none, shape));
+    expect_error(
+        ErrorKind::data, [&] { read_numpy({.file = features, .labels = labels}, 0); }, "e.npy", to_string(shape), why);
+  };
+  refused({30, 0}, "one feature an example at least");
+  refused({0, 30}, "one example at least");
+}
+
 std::filesystem::path write_png(const std::filesystem::path& file, unsigned height, unsigned width, bool colour,
                                 const std::vector<std::uint8_t>& samples) {
   png_image image{};

@@ -71,7 +71,7 @@ TEST_F(TableTest, EveryFaultHasItsPlace) {
   refused("x,x\n1,a\n", {}, "t.csv:1:2:", "second column");
   refused("x,\n1,a\n", {}, "t.csv:1:2:", "without a name");
   refused("x\n1\n", {}, "t.csv:1:1:", "one feature and a label");
-  refused("", {}, "t.csv:1:0:", "empty");
+  refused("", {}, "t.csv:1: ", "empty");
   refused("x,y\n", {}, "no examples");
   refused("x,y\n1,a\n2,a\n", {}, "all labels are 'a'");
   refused("x,y\n1,a\n2,b\n", {.target = "z"}, "no column 'z'", "target");

@@ -128,6 +128,35 @@ TEST(NaturalGradient, LeavesOtherLayersAlone) {
   }
 }
 
+/// R_Y(t) behind R_X(x), then R_X: the Bloch vector (0, -sin x, cos x) has <X> = cos x sin t behind R_Y(t), so by
+/// layers the metric is diag(cos^2 x, 1 - cos^2 x sin^2 t) / 4. The whole one has more.
+TEST(NaturalGradient, ByLayersDividesByTheBlocksOfTheMetric) {
+  const Model<float> model =
+      build<float>({"qubit",
+                    "loss = \"mean_squared_error\"\n" +
+                        layer("quantum",
+                              "qubits = 1\nlayers = 1\nencoding = \"angle\"\nansatz = \"pauli_rotations\"\n"
+                              "ansatz_strings = [\"Y\", \"X\"]\nobservables = \"z_all\""),
+                    {1},
+                    2});
+  const Values theta = {0.7f, 0.3f};
+  const Batch batch{{0.4f, 1.1f}, {1, -1}, 2};
+  Values exact(2), by_layers(2), full(2);
+  ExactGradient(model).estimate(theta, batch.examples(), exact);
+  const GradientSource source{
+      .kind = GradientSource::Kind::natural, .natural_regularisation = 0.01, .natural_by_layers = true};
+  make_local_gradient(source, model, key)->estimate(theta, batch.examples(), by_layers);
+  NaturalGradient(model, 0.01).estimate(theta, batch.examples(), full);
+  double first = 0, second = 0;
+  for (const double x : {0.4, 1.1}) {
+    first += std::pow(std::cos(x), 2) / 8;
+    second += (1 - std::pow(std::cos(x) * std::sin(0.7), 2)) / 8;
+  }
+  EXPECT_NEAR(by_layers[0], static_cast<double>(exact[0]) / (first + 0.01), 1e-5);
+  EXPECT_NEAR(by_layers[1], static_cast<double>(exact[1]) / (second + 0.01), 1e-5);
+  EXPECT_GT(std::abs(full[0] - by_layers[0]), 1e-3);
+}
+
 TEST(LocalGradient, RefusesWhatDoesNotSuit) {
   const Model<float> model = plane();
   const GradientSource natural{.kind = GradientSource::Kind::natural};

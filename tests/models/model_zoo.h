@@ -106,6 +106,11 @@ inline std::vector<ZooModel> activation_zoo() {
       {"leaky_relu", hidden + layer("leaky_relu", "negative_slope = 0.2") + head, {5}, 3},
       {"gelu", hidden + layer("gelu") + hidden + layer("gelu") + head, {5}, 3},
       {"silu", hidden + layer("silu") + hidden + layer("silu") + head, {5}, 3},
+      {"log_softmax",
+       "loss = \"mean_squared_error\"\n" + hidden + layer("log_softmax") + head + layer("log_softmax"),
+       {5},
+       3},
+      {"log_softmax_and_cross_entropy", hidden + layer("tanh") + head + layer("log_softmax"), {5}, 3},
       {"softmax", "loss = \"mean_squared_error\"\n" + hidden + layer("softmax") + head + layer("softmax"), {5}, 3},
   };
 }

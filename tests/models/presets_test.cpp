@@ -191,7 +191,8 @@ TEST(Presets, ACharacterTransformerLearnsToRepeat) {
 }
 
 std::vector<ZooModel> all_presets() {
-  return {preset("lenet5", {1, 28, 28}, 10),
+  return {preset("mlp", {6}, 3, "hidden = [8, 8]\nactivation = \"relu\"\n"),
+          preset("lenet5", {1, 28, 28}, 10),
           preset("lenet_dlg", {3, 32, 32}, 10),
           preset("cnn4", {1, 28, 28}, 10),
           preset("resnet8", {3, 32, 32}, 10),

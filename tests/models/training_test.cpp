@@ -122,9 +122,10 @@ TEST(LocalTraining, ReadsItsSection) {
   const auto read = [](const std::string& text) {
     return LocalTraining::from_config(ConfigTable::parse_text("[training]\n" + text, "t.toml").table("training"));
   };
-  const LocalTraining training = read("algorithm = \"fedsgd\"\nbatch_size = 8\nlearning_rate = 0.5\nmomentum = 0.9");
-  EXPECT_EQ(training.algorithm, LocalTraining::Algorithm::fedsgd);
-  EXPECT_EQ(training.batch_size, 8u);
+  const LocalTraining gradient = read("algorithm = \"fedsgd\"\nbatch_size = 8\nlearning_rate = 0.5");
+  EXPECT_EQ(gradient.algorithm, LocalTraining::Algorithm::fedsgd);
+  EXPECT_EQ(gradient.batch_size, 8u);
+  const LocalTraining training = read("learning_rate = 0.5\nmomentum = 0.9");
   EXPECT_EQ(training.learning_rate, 0.5);
   EXPECT_EQ(training.optimizer.momentum, 0.9);
   for (const char* bad :

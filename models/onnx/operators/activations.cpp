@@ -13,6 +13,24 @@ void import_plain(NodeImport& node, const char* type) {
   node.layer(type, "", {node.activation(0)});
 }
 
+/// A function of all elements of an example.
+void import_of_example(NodeImport& node, const char* type) {
+  node.expect_inputs(1, 1);
+  const Activation& x = node.activation(0);
+  if (node.integer(of_whole_example, 0) == 1) return node.layer(type, "", {x});
+  const std::int64_t axis = node.integer("axis", -1);
+  if (static_cast<std::size_t>(x.shape[node.example_axis(axis, x.shape)]) != element_count(x.shape))
+    node.refuse_attribute("axis", axis,
+                          fmt::format("one with all elements of an example, whose shape is {}", to_string(x.shape)));
+  node.layer(type, "", {x});
+}
+
+void export_of_example(LayerExport& layer, const char* operation) {
+  const Shape& shape = layer.input_shape(0);
+  const std::string value = layer.node(operation, {layer.flat_input(0)}, {{"axis", std::int64_t{1}}});
+  layer.give(shape.size() == 1 ? value : layer.reshape(value, shape));
+}
+
 void export_plain(LayerExport& layer, const char* operation) {
   layer.give(layer.node(operation, {layer.input(0)}));
 }
@@ -47,14 +65,10 @@ void import_leaky_relu(NodeImport& node) {
 
 // Layers of ours take all elements of an example together.
 void import_softmax(NodeImport& node) {
-  node.expect_inputs(1, 1);
-  const Activation& x = node.activation(0);
-  if (node.integer(of_whole_example, 0) == 1) return node.layer("softmax", "", {x});
-  const std::int64_t axis = node.integer("axis", -1);
-  if (static_cast<std::size_t>(x.shape[node.example_axis(axis, x.shape)]) != element_count(x.shape))
-    node.refuse_attribute("axis", axis,
-                          fmt::format("one with all elements of an example, whose shape is {}", to_string(x.shape)));
-  node.layer("softmax", "", {x});
+  import_of_example(node, "softmax");
+}
+void import_log_softmax(NodeImport& node) {
+  import_of_example(node, "log_softmax");
 }
 
 void export_relu(LayerExport& layer) {
@@ -87,9 +101,10 @@ void export_silu(LayerExport& layer) {
 }
 
 void export_softmax(LayerExport& layer) {
-  const Shape& shape = layer.input_shape(0);
-  const std::string value = layer.node("Softmax", {layer.flat_input(0)}, {{"axis", std::int64_t{1}}});
-  layer.give(shape.size() == 1 ? value : layer.reshape(value, shape));
+  export_of_example(layer, "Softmax");
+}
+void export_log_softmax(LayerExport& layer) {
+  export_of_example(layer, "LogSoftmax");
 }
 
 }  // namespace tacit::models::onnx

@@ -1,4 +1,5 @@
 #include "models/onnx/operators/operators.h"
+#include "models/onnx/patterns/patterns.h"
 
 namespace tacit::models::onnx {
 
@@ -54,7 +55,7 @@ void import_gemm(NodeImport& node) {
 
 void import_matmul(NodeImport& node) {
   node.expect_inputs(2, 3);  // three where a sum was put together with it
-  import_linear(node, false, true);
+  import_linear(node, node.integer(of_transposed, 0) == 1, true);
 }
 
 void export_linear(LayerExport& layer) {

@@ -72,7 +72,13 @@ void import_group_normalization(NodeImport& node) {
   if (axes != 0) shape.resize(x.shape.size(), 1);
   const bool one_a_group = axes == 0 && node.operator_set() < 21;
   if (one_a_group) shape = {groups};
-  std::vector<LayerWeight> weights = {{"weight", node.weights(1, shape)}, {"bias", node.weights(2, shape)}};
+  // A weight whose axes a node adds is still a list itself.
+  const bool has_all_axes = axes == static_cast<std::int64_t>(x.shape.size());
+  const auto own_shape = [&](std::size_t i) {
+    return has_all_axes && node.constant(i).shape.size() == 1 ? Shape{channels} : shape;
+  };
+  std::vector<LayerWeight> weights = {{"weight", node.weights(1, own_shape(1))},
+                                      {"bias", node.weights(2, own_shape(2))}};
   if (one_a_group)
     for (LayerWeight& weight : weights) weight.values = spread(weight.values, channels);
   node.layer("group_norm", fmt::format("groups = {}\n{}", groups, epsilon_of(node)), {x}, weights, node.input_name(1));

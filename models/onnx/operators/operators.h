@@ -38,6 +38,7 @@ void import_tanh(NodeImport& node);
 void import_gelu(NodeImport& node);
 void import_swish(NodeImport& node);
 void import_softmax(NodeImport& node);
+void import_log_softmax(NodeImport& node);
 void export_relu(LayerExport& layer);
 void export_leaky_relu(LayerExport& layer);
 void export_sigmoid(LayerExport& layer);
@@ -45,6 +46,7 @@ void export_tanh(LayerExport& layer);
 void export_gelu(LayerExport& layer);
 void export_silu(LayerExport& layer);
 void export_softmax(LayerExport& layer);
+void export_log_softmax(LayerExport& layer);
 // normalization.cpp
 void import_batch_normalization(NodeImport& node);
 void import_layer_normalization(NodeImport& node);

@@ -11,13 +11,17 @@ namespace tacit::models::onnx {
 void put_together_gelu(Rewriting& graph, Node& node);
 /// x Sigmoid(x) becomes Swish.
 void put_together_swish(Rewriting& graph, Node& node);
+/// An attribute of MatMul of ours: the constant is the transposed matrix, [outputs, features].
+inline constexpr const char* of_transposed = "tacit_of_transposed";
+/// MatMul(x, Transpose(W)) of a constant W, which an exporter that folds no constants writes, becomes a MatMul with W.
+void put_together_transposed(Rewriting& graph, Node& node);
 /// Add(MatMul(x, W), b) becomes a MatMul with b as a third input.
 void put_together_matmul(Rewriting& graph, Node& node);
 /// An attribute of GroupNormalization of ours: with so many axes, the last of which are those of an example, the weight
 /// was multiplied.
 inline constexpr const char* axes_of_scale = "tacit_axes_of_scale";
 
-/// An attribute of Softmax of ours: it is taken of all elements of an example.
+/// An attribute of Softmax and LogSoftmax of ours: it is taken of all elements of an example.
 inline constexpr const char* of_whole_example = "tacit_of_whole_example";
 
 /// A softmax between a Flatten and a Reshape becomes one of the whole example.

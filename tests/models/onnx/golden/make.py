@@ -4,7 +4,7 @@
 
 NAME.onnx holds the network, NAME.npz the arrays x [examples, ...] and y [examples, outputs]. "script" files come from
 the exporter that traces TorchScript, "training" ones from the same for a network in training (the outputs are those of
-evaluation), "dynamo" ones from torch.export; the number is the operator set.
+evaluation), "unfolded" ones from the same with its folding of constants switched off, "dynamo" ones from torch.export; the number is the operator set.
 """
 
 import sys
@@ -120,6 +120,19 @@ class Patches(nn.Module):
         return self.head(x[:, 0])
 
 
+class Logs(nn.Module):
+    """A classifier that ends in the logarithms of its probabilities."""
+
+    input_shape = (6,)
+
+    def __init__(self):
+        super().__init__()
+        self.first, self.head = nn.Linear(6, 8), nn.Linear(8, 4)
+
+    def forward(self, x):
+        return F.log_softmax(self.head(torch.relu(self.first(x))), dim=-1)
+
+
 def stir(model):
     """Weights as after some training: normalisations start at 1 and 0, which would hide mistakes."""
     generator = torch.Generator().manual_seed(2)
@@ -154,7 +167,7 @@ def export(folder, name, model, x, operator_set, exporter):
         torch.onnx.export(model, x, path, opset_version=operator_set, dynamo=False, input_names=["x"],
                           output_names=["y"], dynamic_axes={"x": {0: "batch"}, "y": {0: "batch"}},
                           training=torch.onnx.TrainingMode.TRAINING if training else torch.onnx.TrainingMode.EVAL,
-                          do_constant_folding=not training)
+                          do_constant_folding=exporter == "script")
     model.eval()
     strip(path)
     with torch.no_grad():
@@ -165,10 +178,12 @@ def export(folder, name, model, x, operator_set, exporter):
 def main():
     folder = Path(sys.argv[1])
     warnings.simplefilter("ignore")
-    for network in (Perceptron, Images, Residual, Normalised, Words, Patches):
+    for network in (Perceptron, Images, Residual, Normalised, Words, Patches, Logs):
         exporters = [("script", (13, 17)), ("dynamo", (18, 21))]
         if network is Normalised:
             exporters.append(("training", (17,)))
+        if network is Residual:
+            exporters.append(("unfolded", (17,)))
         for exporter, operator_sets in exporters:
             for operator_set in operator_sets:
                 torch.manual_seed(1)
