@@ -147,6 +147,7 @@ void add_attacks(py::module_& module) {
       .def_property_readonly("training_toml", [](const Observation& seen) { return seen.run().training_toml; })
       .def_property_readonly("input_shape", [](const Observation& seen) { return to_tuple(seen.run().input_shape); })
       .def_property_readonly("classes", [](const Observation& seen) { return seen.run().classes; })
+      .def_property_readonly("targets", [](const Observation& seen) { return seen.run().targets; })
       .def("__repr__", [](const Observation& seen) {
         return fmt::format("<Observation: round {}, {}, {} examples, {} parameters>", seen.round(), seen.client(),
                            seen.examples(), seen.update().size());

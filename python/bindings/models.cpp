@@ -21,8 +21,8 @@ namespace {
 template <class T>
 class PythonModel {
  public:
-  PythonModel(const std::string& toml, Shape input_shape, std::size_t classes)
-      : model_(models::build_model<T>(ConfigTable::parse_text(toml, "[model]"), input_shape, classes)),
+  PythonModel(const std::string& toml, Shape input_shape, const datasets::Task& task)
+      : model_(models::build_model<T>(ConfigTable::parse_text(toml, "[model]"), input_shape, task)),
         toml_(toml),
         evaluation_(model_) {}
 
@@ -211,7 +211,12 @@ py::dict evaluate(const PythonModel<float>& model, const Array<float>& theta, co
   }
   py::dict object;
   object["loss"] = result.loss;
-  object["accuracy"] = result.accuracy;
+  if (data.is_regression()) {
+    object["rmse"] = result.rmse;
+    object["r_squared"] = result.r_squared;
+  } else {
+    object["accuracy"] = result.accuracy;
+  }
   object["examples"] = result.examples;
   return object;
 }
@@ -248,8 +253,8 @@ py::class_<PythonModel<T>> add_model(py::module_& module, const char* name) {
   const auto theta = py::arg("theta"), inputs = py::arg("inputs"), targets = py::arg("targets");
   const auto none = [](const char* argument) { return py::arg(argument) = py::none(); };
   return py::class_<Model>(module, name)
-      .def(py::init([](const std::string& toml, const py::object& shape, std::size_t classes) {
-        return std::make_unique<Model>(toml, to_shape(shape), classes);
+      .def(py::init([](const std::string& toml, const py::object& shape, std::size_t classes, std::size_t outputs) {
+        return std::make_unique<Model>(toml, to_shape(shape), datasets::Task{classes, outputs});
       }))
       .def_property_readonly("toml", &Model::toml, "The [model] section that it was built from.")
       .def_property_readonly("schema", [](const Model& model) { return schema_of(*model.model().schema()); })

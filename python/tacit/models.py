@@ -11,19 +11,22 @@ Model = _native.Model32
 _by_precision = {"float": _native.Model32, "double": _native.Model64}
 
 
-def model(toml=None, *, input_shape, classes, precision="float", **keys):
+def model(toml=None, *, input_shape, classes=None, targets=None, precision="float", **keys):
     """The model that a [model] section describes, as text or as keywords: model(preset="lenet5", ...).
 
-    input_shape is that of one example, such as (1, 28, 28) or 30. precision "double" is for checks and attacks.
+    input_shape is that of one example, such as (1, 28, 28) or 30. It tells classes apart, or learns so many real-valued
+    targets. precision "double" is for checks and attacks.
     """
+    if (classes is None) == (targets is None):
+        raise ValueError("model: give the number of classes, or of targets")
     if precision not in _by_precision:
         raise ValueError(f"precision: expected 'float' or 'double', got {precision!r}")
     if (toml is None) == (not keys):
         raise ValueError("model: give the text of a [model] section, or its keys")
-    return _by_precision[precision](section(keys) if toml is None else toml, input_shape, classes)
+    return _by_precision[precision](section(keys) if toml is None else toml, input_shape, classes or 0, targets or 0)
 
 
-def Sequential(*layers, input_shape, classes, precision="float", **keys):
+def Sequential(*layers, input_shape, classes=None, targets=None, precision="float", **keys):
     """The model of these layers (tacit.layers), each reading the one before unless its `inputs` say otherwise.
 
     Further keywords are keys of the [model] section, such as loss="hinge".
@@ -31,7 +34,7 @@ def Sequential(*layers, input_shape, classes, precision="float", **keys):
     if not layers:
         raise ValueError("Sequential: a model needs a layer")
     text = section(keys) + "".join(layer.toml() for layer in layers)
-    return model(text, input_shape=input_shape, classes=classes, precision=precision)
+    return model(text, input_shape=input_shape, classes=classes, targets=targets, precision=precision)
 
 
 def load_onnx(file, classes=None):

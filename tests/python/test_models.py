@@ -98,6 +98,18 @@ class Models(unittest.TestCase):
         ahead, behind = (model.loss(theta, self.x + sign * 1e-6, self.labels) for sign in (1, -1))
         self.assertAlmostEqual(gradient["inputs"].sum(), (ahead - behind) / 2e-6, places=8)
 
+    def test_real_valued_targets_are_learned(self):
+        x = np.linspace(-3, 3, 200, dtype=np.float32).reshape(-1, 1)
+        data = tacit.Dataset(x, targets=0.7 * np.cos(x), low=-3, high=3)
+        self.assertEqual((len(data), data.targets.shape, data.classes), (200, (200, 1), 0))
+        model = tacit.Sequential(layers.linear(outputs=16), layers.tanh(), layers.linear(outputs=1), input_shape=1,
+                                 targets=1, loss="mean_squared_error")
+        theta = model.train(model.initial_parameters(1), data, rounds=60, optimizer="adam", learning_rate=0.02)
+        evaluated = model.evaluate(theta, data)
+        errors = model.predict(theta, x) - data.targets
+        self.assertAlmostEqual(evaluated["rmse"], float(np.sqrt((errors ** 2).mean())), places=5)
+        self.assertGreater(evaluated["r_squared"], 0.97)
+
     def test_summary_counts_parameters(self):
         rows = perceptron("float").summary()
         self.assertEqual([row["type"] for row in rows], ["linear", "tanh", "linear"])
@@ -133,6 +145,9 @@ class Refusals(unittest.TestCase):
             (lambda: tacit.model("", input_shape=4, classes=3, precision="half"), "precision"),
             (lambda: tacit.Dataset(np.zeros((2, 4)), [0, 5], 3), r"labels\[1\]: 5"),
             (lambda: tacit.Dataset(np.full((2, 4), np.nan), [0, 1], 3), "not finite"),
+            (lambda: tacit.Dataset(np.zeros((2, 4)), [0, 1], 3, targets=[0.5, 1]), "either labels or targets"),
+            (lambda: tacit.Dataset(np.zeros((2, 4)), targets=[0.5]), "targets: expected 2 numbers"),
+            (lambda: tacit.model(preset="lenet5", input_shape=4), "classes, or of targets"),
         ]
         for call, pattern in cases:
             with self.assertRaisesRegex(ValueError, pattern):
