@@ -21,7 +21,9 @@ Interval wilson_interval_of_rate(double rate, std::size_t trials) {
   const double centre = rate + z * z / (2 * n);
   const double half = z * std::sqrt(rate * (1 - rate) / n + z * z / (4 * n * n));
   const double scale = 1 + z * z / n;
-  return {std::max(0.0, (centre - half) / scale), std::min(1.0, (centre + half) / scale)};
+  // The ends are exact where nothing or everything succeeded; rounding would leave 1e-15 there.
+  return {rate == 0 ? 0.0 : std::max(0.0, (centre - half) / scale),
+          rate == 1 ? 1.0 : std::min(1.0, (centre + half) / scale)};
 }
 
 }  // namespace tacit::attacks

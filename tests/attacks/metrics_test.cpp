@@ -144,7 +144,9 @@ TEST(WilsonInterval, PublishedValues) {
   // 81 of 263: (0.2553, 0.3662) (Newcombe, Statistics in Medicine 17, 1998, Table I); 0 of 20: (0, 0.1611).
   EXPECT_NEAR(wilson_interval(81, 263).low, 0.2553, 5e-5);
   EXPECT_NEAR(wilson_interval(81, 263).high, 0.3662, 5e-5);
-  EXPECT_NEAR(wilson_interval(0, 20).low, 0, 1e-12);
+  EXPECT_EQ(wilson_interval(0, 20).low, 0);
+  EXPECT_EQ(wilson_interval(6, 6).high, 1);
+  EXPECT_EQ(wilson_interval(0, 6).low, 0);
   EXPECT_NEAR(wilson_interval(0, 20).high, 0.1611, 5e-5);
   EXPECT_EQ(wilson_interval(0, 0).high, 1);
 }
