@@ -1,15 +1,12 @@
 #include "evaluation/exchange.h"
 
-#include <filesystem>
 #include <utility>
 
 #include "client/local_task.h"
-#include "core/files.h"
 #include "models/specification.h"
 #include "proto/blob.h"
 #include "proto/bytes.h"
-#include "proto/model_codec.h"
-#include "proto/recording.h"
+#include "simulation/observed_update.h"
 
 namespace tacit::evaluation {
 namespace {
@@ -31,14 +28,6 @@ v1::JoinResponse description_of(const ExchangeSettings& settings, const Paramete
   return message;
 }
 
-v1::WorkKey key_of(std::uint32_t round) {
-  v1::WorkKey key;
-  key.set_run(run_name);
-  key.set_round(round);
-  key.set_step(1);
-  return key;
-}
-
 models::Model<float> model_of(const ExchangeSettings& settings) {
   return models::build_model<float>(ConfigTable::parse_text(settings.model_toml, "[model]"), settings.input_shape,
                                     settings.classes);
@@ -57,14 +46,7 @@ attacks::Observation Exchange::observe(const Parameters& start, const datasets::
   const v1::JoinResponse description = description_of(settings_, *schema());
   const client::LocalTask task(description, data, nullptr, wire::default_chunk_bytes);
   const client::PreparedUpdate update = *task.update(start, seed, round, client_index);  // without a guard there is one
-
-  const TemporaryFolder folder;
-  const std::filesystem::path file = folder.path() / "recording.bin";
-  wire::RecordingWriter writer(file);
-  writer.add_run_description(description);
-  writer.add_model(round, wire::describe_model(start, wire::default_chunk_bytes), wire::model_bytes(start));
-  writer.add_update(round, client_name, update.header, key_of(round), update.bytes);
-  return attacks::Observation::read(file, round, client_name);
+  return simulation::observe_update(description, start, update, round, client_name);
 }
 
 datasets::Dataset examples_of(const Shape& input_shape, std::vector<float> features, std::vector<std::int32_t> labels,

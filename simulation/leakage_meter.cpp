@@ -6,10 +6,8 @@
 #include "attacks/observation.h"
 #include "attacks/score.h"
 #include "core/error.h"
-#include "core/files.h"
 #include "core/interrupt.h"
-#include "proto/model_codec.h"
-#include "proto/recording.h"
+#include "simulation/observed_update.h"
 
 namespace tacit::simulation {
 namespace {
@@ -21,22 +19,9 @@ std::string name_of(const client::LeakageQuestion& question) {
   return question.description.client().empty() ? "this client" : question.description.client();
 }
 
-/// What the wire would carry, read back as an attacker reads it. The file lives as long as this call.
+/// What the wire would carry.
 attacks::Observation observe(const client::LeakageQuestion& question) {
-  const TemporaryFolder folder("tacit-guard");
-  const std::filesystem::path file = folder.path() / "recording.bin";
-  {
-    wire::RecordingWriter writer(file);
-    writer.add_run_description(question.description);
-    writer.add_model(round_number, wire::describe_model(question.model, wire::default_chunk_bytes),
-                     wire::model_bytes(question.model));
-    v1::WorkKey key;
-    key.set_run(question.description.run());
-    key.set_round(round_number);
-    key.set_step(1);
-    writer.add_update(round_number, name_of(question), question.update.header, key, question.update.bytes);
-  }
-  return attacks::Observation::read(file, round_number, name_of(question));
+  return observe_update(question.description, question.model, question.update, round_number, name_of(question));
 }
 
 attacks::GroundTruth truth_of(const client::LeakageQuestion& question) {
