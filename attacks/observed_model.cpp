@@ -10,7 +10,7 @@ template <class T>
 models::Model<T> observed_model(const RunDescription& run) {
   try {
     return models::build_model<T>(recorded_section(run.model_toml, "model"), run.input_shape,
-                                  datasets::Task{run.classes, run.targets});
+                                  LearningTask{run.classes, run.targets});
   } catch (const Error& error) {
     fail(ErrorKind::data, "the recorded model cannot be built here: {}", error.what());
   }

@@ -23,7 +23,7 @@ void refuse_options(const ModelOptions& options, bool takes_case) {
 ReadModel from_onnx(const fs::path& file) {
   const models::OnnxModel imported = models::import_onnx(file);
   // What the outputs mean is not known, and nothing is trained: any task with as many will do.
-  const auto task = datasets::Task::regression(element_count(imported.output_shape));
+  const auto task = LearningTask::regression(element_count(imported.output_shape));
   return {file.string(),
           models::build_model<float>(ConfigTable::parse_text(imported.layers, "layers of " + file.string()),
                                      imported.input_shape, task),

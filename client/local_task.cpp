@@ -56,7 +56,7 @@ const datasets::Dataset& fitting(const datasets::Dataset& data, const v1::JoinRe
 models::Model<float> model_of(const v1::JoinResponse& description) {
   auto model = read_section(description.model_toml(), "model", [&](ConfigTable section) {
     return models::build_model<float>(section, shape_of(description),
-                                      datasets::Task{description.classes(), description.targets()});
+                                      LearningTask{description.classes(), description.targets()});
   });
   const Digest& hash = model.schema()->hash();
   if (!wire::equal(description.schema_hash(), hash)) {

@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "core/config.h"
+#include "core/learning_task.h"
 #include "core/parameters.h"
 #include "datasets/example_file.h"
-#include "datasets/task.h"
 
 namespace tacit::datasets {
 
@@ -37,7 +37,7 @@ struct Dataset {
   std::vector<std::string> feature_names;  ///< of a table, or empty
 
   bool is_regression() const noexcept { return target_size > 0; }
-  Task task() const noexcept { return {classes, target_size}; }
+  LearningTask task() const noexcept { return {classes, target_size}; }
   std::size_t size() const noexcept { return is_regression() ? targets.size() / target_size : labels.size(); }
   std::size_t feature_size() const noexcept {
     return size() == 0 || is_streamed() ? element_count(feature_shape) : features.size() / size();

@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "core/learning_task.h"
 #include "core/parameters.h"
-#include "datasets/task.h"
 #include "models/pass_mode.h"
 
 namespace tacit::models {
@@ -91,7 +91,7 @@ class Model {
   const LossFunction<T>& loss_function() const noexcept;
   /// Number of classes that the outputs tell apart: 2 for a one-output classifier, 0 for regression.
   std::size_t classes() const noexcept;
-  datasets::Task task() const noexcept { return {classes(), classes() == 0 ? output_size() : 0}; }
+  LearningTask task() const noexcept { return {classes(), classes() == 0 ? output_size() : 0}; }
   const Graph<T>& graph() const noexcept;
   /// Throws Error(data) naming layer, example and value if examples [count, input_size] hold what a layer that reads
   /// them cannot take, such as a token outside its vocabulary.

@@ -17,7 +17,7 @@ namespace tacit::models {
 namespace {
 
 /// The outputs that the loss can read as what is asked.
-void check_outputs(const ConfigTable& section, Loss loss, std::size_t outputs, const datasets::Task& task) {
+void check_outputs(const ConfigTable& section, Loss loss, std::size_t outputs, const LearningTask& task) {
   if (task.is_regression()) {
     if (outputs != task.targets)
       section.refuse("layers",
@@ -143,7 +143,7 @@ std::vector<ConfigTable> layers_of(ConfigTable& section, const Shape& input_shap
 }  // namespace
 
 template <class T>
-Model<T> build_model(ConfigTable section, const Shape& input_shape, const datasets::Task& task) {
+Model<T> build_model(ConfigTable section, const Shape& input_shape, const LearningTask& task) {
   const LossChoice choice = loss_from_config(section, task);
   check_input(section, input_shape);
   std::vector<ConfigTable> layers = layers_of(section, input_shape, task.is_regression() ? task.targets : task.classes);
@@ -178,7 +178,7 @@ Model<T> build_model(ConfigTable section, const Shape& input_shape, const datase
                   task.is_regression() ? Answer::numbers : Answer::label);
 }
 
-template Model<float> build_model<float>(ConfigTable, const Shape&, const datasets::Task&);
-template Model<double> build_model<double>(ConfigTable, const Shape&, const datasets::Task&);
+template Model<float> build_model<float>(ConfigTable, const Shape&, const LearningTask&);
+template Model<double> build_model<double>(ConfigTable, const Shape&, const LearningTask&);
 
 }  // namespace tacit::models

@@ -30,11 +30,11 @@ namespace tacit::models {
 ///
 /// Instead of layers the section may name a ready model (models/presets.h): preset = "lenet5".
 template <class T>
-Model<T> build_model(ConfigTable section, const Shape& input_shape, const datasets::Task& task);
+Model<T> build_model(ConfigTable section, const Shape& input_shape, const LearningTask& task);
 /// For `classes` classes.
 template <class T>
 Model<T> build_model(ConfigTable section, const Shape& input_shape, std::size_t classes) {
-  return build_model<T>(std::move(section), input_shape, datasets::Task::classification(classes));
+  return build_model<T>(std::move(section), input_shape, LearningTask::classification(classes));
 }
 
 }  // namespace tacit::models

@@ -29,7 +29,7 @@ void only_of(const ConfigTable& section, const char* key, bool applies, const ch
 
 }  // namespace
 
-LossChoice loss_from_config(ConfigTable& section, const datasets::Task& task) {
+LossChoice loss_from_config(ConfigTable& section, const LearningTask& task) {
   LossChoice choice;
   if (task.is_regression()) choice.loss = Loss::mean_squared_error;
   choice.loss = loss_named(section.choice("loss", loss_names(), to_string(choice.loss)));

@@ -19,6 +19,6 @@ struct LossChoice {
 ///   mean_squared_error: nothing
 ///
 /// Throws Error(configuration) with file, line and key.
-LossChoice loss_from_config(ConfigTable& section, const datasets::Task& task);
+LossChoice loss_from_config(ConfigTable& section, const LearningTask& task);
 
 }  // namespace tacit::models

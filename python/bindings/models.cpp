@@ -21,7 +21,7 @@ namespace {
 template <class T>
 class PythonModel {
  public:
-  PythonModel(const std::string& toml, Shape input_shape, const datasets::Task& task)
+  PythonModel(const std::string& toml, Shape input_shape, const LearningTask& task)
       : model_(models::build_model<T>(ConfigTable::parse_text(toml, "[model]"), input_shape, task)),
         toml_(toml),
         evaluation_(model_) {}
@@ -254,7 +254,7 @@ py::class_<PythonModel<T>> add_model(py::module_& module, const char* name) {
   const auto none = [](const char* argument) { return py::arg(argument) = py::none(); };
   return py::class_<Model>(module, name)
       .def(py::init([](const std::string& toml, const py::object& shape, std::size_t classes, std::size_t outputs) {
-        return std::make_unique<Model>(toml, to_shape(shape), datasets::Task{classes, outputs});
+        return std::make_unique<Model>(toml, to_shape(shape), LearningTask{classes, outputs});
       }))
       .def_property_readonly("toml", &Model::toml, "The [model] section that it was built from.")
       .def_property_readonly("schema", [](const Model& model) { return schema_of(*model.model().schema()); })

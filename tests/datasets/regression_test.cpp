@@ -47,7 +47,7 @@ TEST_F(RegressionData, ColumnsOfATableAreTargetsInTheOrderTheyAreNamed) {
       ErrorKind::data, [&] { read_table(file, {.target = "b", .regression = true}); }, "t.csv:3:2:", "'nan'");
   const Dataset last = read_table(file, {.ignored = {"b"}, .regression = true});
   EXPECT_TRUE(last.is_regression());
-  EXPECT_EQ(last.task(), Task::regression(1));
+  EXPECT_EQ(last.task(), LearningTask::regression(1));
   EXPECT_EQ(last.size(), 2u);
   EXPECT_THAT(last.targets, ElementsAre(-3, 6));
   EXPECT_THAT(last.target_names, ElementsAre("c"));

@@ -15,7 +15,6 @@ namespace tacit::models {
 namespace {
 
 using datasets::Dataset;
-using datasets::Task;
 using ::testing::HasSubstr;
 
 /// y = 0.7 cos x over evenly spread x in (-pi, pi).
@@ -36,7 +35,7 @@ Dataset cosine(std::size_t size, double shift) {
 
 Model<float> regressor(const std::string& text, std::size_t targets = 1, const Shape& shape = {1}) {
   return build_model<float>(ConfigTable::parse_text("[model]\n" + text, "m.toml").table("model"), shape,
-                            Task::regression(targets));
+                            LearningTask::regression(targets));
 }
 
 Evaluated trained(const Model<float>& model, const LocalTraining& training, std::size_t rounds) {
@@ -51,7 +50,7 @@ Evaluated trained(const Model<float>& model, const LocalTraining& training, std:
 
 TEST(Regression, ACircuitLearnsACosine) {
   const Model<float> model = regressor("preset = \"vqc_regressor\"\ninput_scale = 1.0\n");
-  EXPECT_EQ(model.task(), Task::regression(1));
+  EXPECT_EQ(model.task(), LearningTask::regression(1));
   EXPECT_EQ(model.loss(), Loss::mean_squared_error);  // the default without labels
   LocalTraining training;
   training.local_epochs = 40;
