@@ -36,15 +36,15 @@ inside() {
     mount --rbind /dev "$1/dev"
     mount -t tmpfs tmpfs "$1/dev/shm"
     exec chroot "$1" /usr/bin/env -i HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin TERM=dumb LANG=C.UTF-8 \
-      bash -c "cd /root && $2"' _ "$root" "$1"
+      bash -c "cd /srv && $2"' _ "$root" "$1"
 }
 
 if [ ! -x "$root/usr/bin/git" ]; then
   step "debootstrap (minimal Debian 12, git)" debootstrap --variant=minbase --include=git,ca-certificates bookworm "$root"
 fi
 cp /etc/resolv.conf "$root/etc/resolv.conf"
-rm -rf "$root/root/tacit" "$root/root/tacit.git"
-git clone -q --bare "$repository" "$root/root/tacit.git"
+rm -rf "$root/srv/tacit" "$root/srv/tacit.git"
+git clone -q --bare "$repository" "$root/srv/tacit.git"
 step "git clone" inside "git clone -q tacit.git tacit"
 step "./quickstart.sh: packages, build, audit" inside "cd tacit && ./quickstart.sh"
 step "./quickstart.sh again" inside "cd tacit && ./quickstart.sh"
