@@ -3,15 +3,14 @@
 Made to be started by attacks.sh. Ends with code 1 if distances or gradients of the attacks disagree.
 """
 
-import argparse
-import json
 import os
 import pathlib
 import statistics
 import sys
 
+import comparing
 import table
-from conversation import Conversation, Failed
+from conversation import Conversation
 
 HERE = pathlib.Path(__file__).resolve().parent
 # Model, precision of Tacit (and of PyTorch), examples, restarts.
@@ -110,31 +109,6 @@ class Comparison:
         self.peers.close()
 
 
-def parse():
-    parser = argparse.ArgumentParser(prog="bench/peers/attacks.sh", description=__doc__.splitlines()[0])
-    parser.add_argument("--tacit", type=pathlib.Path, required=True, help="the program bench_attack_worker (attacks.sh sets it)")
-    parser.add_argument("--only", nargs="+", metavar="MODEL", help="only cases of these models")
-    parser.add_argument("--rounds", type=int, default=7, help="how often each is measured in turn")
-    parser.add_argument("--markdown", action="store_true", help="print the table as Markdown")
-    parser.add_argument("--json", type=pathlib.Path, help="also write everything measured to this file")
-    return parser.parse_args()
-
-
-def main():
-    arguments = parse()
-    comparison = Comparison(arguments)
-    try:
-        comparison.run([case for case in CASES if not arguments.only or case[0] in arguments.only])
-        comparison.report(arguments.markdown)
-        if arguments.json:
-            arguments.json.write_text(json.dumps({"peers": comparison.version, "rows": comparison.rows}, indent=1))
-    except Failed as reason:
-        print(f"failed: {reason}", file=sys.stderr)
-        return 1
-    finally:
-        comparison.close()
-    return 1 if comparison.disagreements else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    options = comparing.parse("attacks", "model", __doc__)
+    sys.exit(comparing.run(Comparison(options), CASES, options))

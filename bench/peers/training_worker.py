@@ -5,17 +5,15 @@
 {"do": "hello"} -> {"version": ..}
 """
 
-import json
 import math
-import os
-import sys
 import time
-import warnings
 
 import numpy
 import torch
 from torch import nn
 from torch.nn import functional
+
+import serving
 
 VALUES_SHOWN = 4096
 LEARNING_RATE = 0.01
@@ -132,19 +130,5 @@ class Worker:
         return {"seconds": sorted(times)[len(times) // 2], "calls": len(times)}
 
 
-def main():
-    # Libraries that print must not write between the answers.
-    answers = os.fdopen(os.dup(1), "w", buffering=1)
-    os.dup2(2, 1)
-    warnings.filterwarnings("ignore")
-    worker = Worker()
-    for line in sys.stdin:
-        try:
-            answer = worker.answer(json.loads(line))
-        except Exception as error:
-            answer = {"error": f"{type(error).__name__}: {error}"}
-        answers.write(json.dumps(answer) + "\n")
-
-
 if __name__ == "__main__":
-    main()
+    serving.serve(lambda: Worker().answer)

@@ -5,14 +5,12 @@ what the lines hold. Beside those: {"do": "hello"} -> {"name": .., "version": ..
 """
 
 import importlib
-import json
-import os
 import sys
 import time
-import warnings
 
 import circuit
 import peer
+import serving
 
 TOO_LONG_TO_REPEAT = 1.0  # seconds
 
@@ -61,20 +59,17 @@ class Worker:
 
 
 def main():
-    # Libraries that print must not write between the answers.
-    answers = os.fdopen(os.dup(1), "w", buffering=1)
-    os.dup2(2, 1)
-    warnings.filterwarnings("ignore")
     worker = None
-    for line in sys.stdin:
+
+    def answer(question):
+        nonlocal worker
         try:
             worker = worker or Worker(sys.argv[1])
-            answer = worker.answer(json.loads(line))
+            return worker.answer(question)
         except peer.NotOffered as reason:
-            answer = {"not_offered": str(reason)}
-        except Exception as error:  # Whatever a simulator throws is its row's note.
-            answer = {"error": f"{type(error).__name__}: {error}"}
-        answers.write(json.dumps(answer) + "\n")
+            return {"not_offered": str(reason)}
+
+    serving.serve(lambda: answer)
 
 
 if __name__ == "__main__":
