@@ -43,6 +43,7 @@ class Campaign {
       threat_model.require(prior->needs(), "a prior");
       prior->check(features_);
     }
+    if (settings.group) threat_model.require(settings.group->solver->needs(), "the solver of the group");
     if (settings.project && !features_.angles) threat_model.require(Need::feature_bounds, "project = true");
     if (settings.local_training && observation.kind() == UpdateKind::delta) {
       for (std::size_t restart = 0; restart < settings.restarts; ++restart)
@@ -58,17 +59,21 @@ class Campaign {
   AttackResult run(const KnownLabels* labels) {
     if (settings_.single_precision) single_.emplace(single_target());
     const LabelGuess guess = settings_.label_rule->guess(label_evidence(labels));
+    if (settings_.group && guess.joint)
+      fail(ErrorKind::configuration,
+           "a [group] draws runs together whose labels are fixed, and this label rule searches for labels with the "
+           "inputs");
     const std::size_t candidates = guess.joint ? 1 : guess.candidates.size();
     AttackResult result;
     result.notes = gradient_.notes;
     result.rows.resize(candidates * settings_.restarts);
     runs_ = result.rows.size();
     run_all([&](std::size_t index, ModelPasses<double>* passes, const double* seconds) {
-      const std::size_t restart = index % settings_.restarts;
       result.rows[index] =
-          run_from(index, restart, guess.joint ? nullptr : &guess.candidates[index / settings_.restarts], passes);
+          run_from(index, guess.joint ? nullptr : &guess.candidates[index / settings_.restarts], passes);
       if (seconds != nullptr) result.rows[index].seconds = *seconds;
     });
+    if (settings_.group) draw_together(result.rows);
     const auto best = std::min_element(result.rows.begin(), result.rows.end(),
                                        [](const RestartRow& a, const RestartRow& b) { return a.score < b.score; });
     result.chosen = static_cast<std::size_t>(best - result.rows.begin());
@@ -144,6 +149,47 @@ class Campaign {
     return target;
   }
 
+  /// All runs of a labelling go on towards their common mean, as often as the settings say.
+  void draw_together(std::vector<RestartRow>& rows) {
+    for (std::size_t round = 0; round < settings_.group->rounds; ++round) {
+      std::vector<std::vector<double>> means;
+      for (std::size_t first = 0; first < rows.size(); first += settings_.restarts)
+        for (auto& mean :
+             group_means(features_, std::span(rows).subspan(first, settings_.restarts), settings_.group->registered))
+          means.push_back(std::move(mean));
+      run_all([&](std::size_t index, ModelPasses<double>* passes, const double* seconds) {
+        go_on(index, means[index], rows[index], passes, seconds);
+      });
+    }
+  }
+
+  void go_on(std::size_t index, std::span<const double> mean, RestartRow& row, ModelPasses<double>* passes,
+             const double* seconds) {
+    const auto start_time = Clock::now();
+    MatchingTarget drawn = target(row.restart, passes);
+    drawn.group_mean = mean;
+    drawn.group_weight = settings_.group->weight;
+    MatchingProblem problem(drawn, model_.targets_of(row.labels));
+    const Minimum minimum = minimise(*settings_.group->solver, problem, row.inputs, index);
+    row.inputs = minimum.x;
+    row.score = finite_score(problem, minimum.x);
+    row.iterations += minimum.iterations;
+    row.evaluations += minimum.evaluations;
+    row.seconds += seconds != nullptr ? *seconds : seconds_since(start_time);
+    row.stopped = to_string(minimum.reason);
+  }
+
+  Minimum minimise(const Solver& solver, MatchingProblem& problem, std::span<const double> start, std::size_t index) {
+    const Minimum minimum = solver.minimize(to_minimise(problem), start, watch(index, solver.max_iterations()));
+    if (control_.cancelled && control_.cancelled()) fail(ErrorKind::interrupted, "the attack was cancelled");
+    return minimum;
+  }
+
+  static double finite_score(MatchingProblem& problem, std::span<const double> x) {
+    const double score = problem.score(x);
+    return std::isfinite(score) ? score : std::numeric_limits<double>::infinity();
+  }
+
   /// Inputs by the initialiser, label logits standard normal as in the code of DLG.
   std::vector<double> starting_point(const MatchingProblem& problem, std::size_t restart) const {
     RandomStream random(
@@ -157,23 +203,21 @@ class Campaign {
     return start;
   }
 
-  RestartRow run_from(std::size_t index, std::size_t restart, const std::vector<std::int32_t>* labels,
-                      ModelPasses<double>* passes) {
+  RestartRow run_from(std::size_t index, const std::vector<std::int32_t>* labels, ModelPasses<double>* passes) {
     const auto start_time = Clock::now();
+    const std::size_t restart = index % settings_.restarts;
     MatchingProblem problem(target(restart, passes),
                             labels != nullptr ? model_.targets_of(*labels) : std::vector<double>());
     const std::vector<double> start = starting_point(problem, restart);
     const double first_score = problem.score(start);
-    const Minimum minimum = settings_.solver->minimize(to_minimise(problem), start, watch(index));
-    if (control_.cancelled && control_.cancelled()) fail(ErrorKind::interrupted, "the attack was cancelled");
+    const Minimum minimum = minimise(*settings_.solver, problem, start, index);
 
     RestartRow row;
     row.restart = restart;
     row.inputs.assign(minimum.x.begin(), minimum.x.begin() + static_cast<std::ptrdiff_t>(problem.input_variables()));
     row.labels = labels != nullptr ? *labels : labels_of(problem.targets(minimum.x));
     row.first_score = first_score;
-    row.score = problem.score(minimum.x);
-    if (!std::isfinite(row.score)) row.score = std::numeric_limits<double>::infinity();
+    row.score = finite_score(problem, minimum.x);
     row.iterations = minimum.iterations;
     row.evaluations = minimum.evaluations;
     row.seconds = seconds_since(start_time);
@@ -202,12 +246,12 @@ class Campaign {
     return result;
   }
 
-  SolverWatch watch(std::size_t index) {
+  SolverWatch watch(std::size_t index, std::size_t most) {
     SolverWatch watch;
     if (control_.progress) {
-      watch.progress = [this, index](std::size_t iteration, double value) {
+      watch.progress = [this, index, most](std::size_t iteration, double value) {
         const std::lock_guard lock(progress_mutex_);
-        control_.progress({index, runs_, iteration, settings_.solver->max_iterations(), value});
+        control_.progress({index, runs_, iteration, most, value});
       };
     }
     watch.should_stop = [this] {
@@ -250,6 +294,10 @@ std::unique_ptr<const Method> make_gradient_matching(ConfigTable file) {
   for (const ConfigTable& section : file.tables("priors")) settings.priors.push_back(make_prior(section));
   if (file.has("local_training")) settings.local_training = LocalRunBelief::from_config(file.table("local_training"));
   settings.restarts = static_cast<std::size_t>(file.integer("restarts", {1, 1'000'000}, 1));
+  if (file.has("group")) {
+    settings.group = GroupConsistency::from_config(file.table("group"));
+    if (settings.restarts < 2) file.refuse("restarts", "expected at least 2: a [group] needs runs to draw together");
+  }
   settings.project = file.boolean("project", false);
   settings.single_precision = file.choice("precision", {"double", "float"}, "double") == "float";
   if (settings.single_precision && settings.local_training)

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "attacks/group_consistency.h"
 #include "attacks/initialisers/initialiser.h"
 #include "attacks/label_rules/label_rule.h"
 #include "attacks/local_run/local_run.h"
@@ -25,6 +26,7 @@ struct MatchingSettings {
   std::shared_ptr<const LabelRule> label_rule;
   std::vector<std::shared_ptr<const Prior>> priors;
   std::optional<LocalRunBelief> local_training;  ///< repeat the steps of a change; none: read it as one gradient
+  std::optional<GroupConsistency> group;         ///< draws the runs of one labelling together when they have ended
   std::size_t restarts = 1;                      ///< starting points; the best gradient-match score wins
   bool project = false;                          ///< keep inputs inside the feature bounds (angles stay free)
   bool single_precision = false;                 ///< the model's passes and the objective in float

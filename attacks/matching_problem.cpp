@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "attacks/group_consistency.h"
 #include "attacks/require_equal_sizes.h"
 
 namespace tacit::attacks {
@@ -74,6 +75,8 @@ double MatchingProblem::evaluate(std::span<const double> variables, std::span<do
     }
   }
   for (const auto& penalty : penalties_) value += penalty->add(batch, input_gradient);
+  if (!target_.group_mean.empty())
+    value += add_pull(target_.group_weight, batch.inputs, target_.group_mean, input_gradient);
   return value;
 }
 

@@ -34,6 +34,9 @@ struct MatchingTarget {
   const SingleTarget* single = nullptr;
   /// The local training that `gradient` is the change of (its sign and scale taken off); null: one gradient.
   const LocalRun* local_run = nullptr;
+  /// What the inputs are drawn to, [count, input_size], and how strongly (group_consistency.h); empty: to nothing.
+  std::span<const double> group_mean = {};
+  double group_weight = 0;
 };
 
 /// Gradient matching as a function to minimise: F(z) = D(g(x, y)) + mean over examples of the priors, where g is the
