@@ -22,7 +22,7 @@ constexpr std::size_t most_elements = std::size_t{1} << 28;
 // As many as a file can hold, also where layers share a tensor.
 constexpr std::size_t most_parameters = std::size_t{1} << 29;
 // Masks and shapes of any model; constants as large are weights.
-constexpr std::size_t most_computed = std::size_t{1} << 28;
+constexpr std::size_t most_computed = std::size_t{1} << 27;
 
 }  // namespace
 
