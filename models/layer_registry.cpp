@@ -197,6 +197,7 @@ Built<T> build_attention(ConfigTable& table, const Shapes& inputs) {
   options.heads = static_cast<std::size_t>(table.integer("heads", {1, 65536}));
   options.causal = table.boolean("causal", false);
   options.bias = table.boolean("bias", true);
+  options.out_bias = table.boolean("out_bias", options.bias);
   return at_key(table, "heads", [&] { return std::make_shared<const SelfAttention<T>>(inputs[0], options); });
 }
 

@@ -22,7 +22,7 @@ const std::vector<std::string>& layer_types();
 ///   batch_norm: statistics (averaged; local, frozen), epsilon (1e-5), momentum (0.1; of averaged)
 ///   dropout: rate (0.5)
 ///   embedding: vocabulary, width, padding (none), initial_deviation (1)
-///   attention: heads, causal (false), bias (true); token_select: token (first, last)
+///   attention: heads, causal (false), bias (true), out_bias (that of bias); token_select: token (first, last)
 ///   positional_embedding, class_token, image_tokens, token_mean: nothing
 ///   leaky_relu: negative_slope (0.01)
 ///   relu, tanh, sigmoid, gelu, silu, softmax, log_softmax, flatten, global_average_pool: nothing

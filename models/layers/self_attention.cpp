@@ -15,13 +15,13 @@ template <class T>
 Graph<T> projections_and_heads(const Shape& shape, const SelfAttentionOptions& options) {
   const auto [tokens, width] = SequenceShape::of(shape);
   const Shape token = {shape[1]};
-  const auto project = [&, tokens = tokens](std::size_t outputs) {
-    return std::make_shared<const PerToken<T>>(tokens, std::make_shared<const Linear<T>>(token, outputs, options.bias));
+  const auto project = [&, tokens = tokens](std::size_t outputs, bool bias) {
+    return std::make_shared<const PerToken<T>>(tokens, std::make_shared<const Linear<T>>(token, outputs, bias));
   };
   Graph<T> graph(shape);
-  graph.chain("in_proj", project(3 * width));
+  graph.chain("in_proj", project(3 * width, options.bias));
   graph.chain("heads", std::make_shared<const AttentionHeads<T>>(tokens, width, options.heads, options.causal));
-  graph.chain("out_proj", project(width));
+  graph.chain("out_proj", project(width, options.out_bias));
   return graph;
 }
 

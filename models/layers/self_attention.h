@@ -7,8 +7,9 @@ namespace tacit::models {
 
 struct SelfAttentionOptions {
   std::size_t heads = 1;
-  bool causal = false;  ///< a token sees itself and those before it
-  bool bias = true;     ///< of all projections
+  bool causal = false;   ///< a token sees itself and those before it
+  bool bias = true;      ///< of the projection in front
+  bool out_bias = true;  ///< of the one behind
 };
 
 /// Multi-head self-attention (Vaswani et al., NeurIPS 2017, Sec. 3.2) of a sequence [tokens, width]: every token is

@@ -21,6 +21,8 @@ constexpr std::int64_t largest_extent = 65536;
 constexpr std::size_t most_elements = std::size_t{1} << 28;
 // As many as a file can hold, also where layers share a tensor.
 constexpr std::size_t most_parameters = std::size_t{1} << 29;
+// Masks and shapes of any model; constants as large are weights.
+constexpr std::size_t most_computed = std::size_t{1} << 27;
 
 }  // namespace
 
@@ -78,14 +80,19 @@ OnnxModel Importer::run() {
     values_[name] = std::make_shared<const Tensor>(std::move(tensor));
   }
   for (const Node& node : document_.nodes) {
-    const OperatorImport import = import_of(node.operation);
-    if (import == nullptr) refuse("{}: the operator is not known here", in_words(node));
     NodeImport context(*this, node);
-    import(context);
+    if (!evaluate(context)) {
+      const OperatorImport import = import_of(node.operation);
+      if (import == nullptr) refuse("{}: the operator is not known here", in_words(node));
+      import(context);
+    }
     context.finish();
   }
   const std::string& output = document_.outputs[0].name;
+  const Node end{.name = output, .operation = "output", .inputs = {output}, .outputs = {}, .attributes = {}};
   const auto found = values_.find(output);
+  if (found != values_.end() && std::holds_alternative<View>(found->second))
+    found->second = NodeImport(*this, end).activation(0);
   const Activation* last = found == values_.end() ? nullptr : std::get_if<Activation>(&found->second);
   if (last == nullptr || last->layer == "input") refuse("output '{}' is given by no layer", output);
   model_.output_shape = last->shape;
@@ -110,24 +117,97 @@ const Value& NodeImport::value(std::size_t i) const {
   return found->second;
 }
 
-const Activation& NodeImport::activation(std::size_t i) const {
-  const Activation& found = any_activation(i);
-  if (found.is_whole)
-    refuse("input {} ('{}') is whole numbers, expected floats or an embedding of them", i, node_.inputs[i]);
-  if (!found.rows_of.empty())
-    refuse("input {} ('{}') is an image of shape {} made {}, expected a Transpose to tokens", i, node_.inputs[i],
-           to_string(found.rows_of), to_string(found.shape));
+View NodeImport::view(std::size_t i) const {
+  if (const auto* found = std::get_if<View>(&value(i))) return *found;
+  if (const auto* found = std::get_if<Activation>(&value(i))) {
+    auto source = std::make_shared<Source>();
+    source->shape = found->shape;
+    source->written = *found;
+    return whole_view(std::move(source), importer_.batch_);
+  }
+  refuse("input {} ('{}') is constant, expected one that depends on the model's input", i, node_.inputs[i]);
+}
+
+Activation NodeImport::any_activation(std::size_t i) {
+  if (const auto* found = std::get_if<Activation>(&value(i))) return *found;
+  Activation found = layer_of(view(i), node_.inputs[i]);
+  importer_.values_[node_.inputs[i]] = found;
   return found;
 }
 
-const std::string& NodeImport::repeated_token(std::size_t i) const {
-  if (const auto* found = std::get_if<RepeatedToken>(&value(i))) return found->tensor;
-  refuse("input {} ('{}') is no token that is repeated for every example", i, node_.inputs[i]);
+Activation NodeImport::activation(std::size_t i) {
+  Activation found = any_activation(i);
+  if (found.is_whole)
+    refuse("input {} ('{}') is whole numbers, expected floats or an embedding of them", i, node_.inputs[i]);
+  return found;
 }
 
-const Activation& NodeImport::any_activation(std::size_t i) const {
-  if (const auto* found = std::get_if<Activation>(&value(i))) return *found;
-  refuse("input {} ('{}') is constant, expected one that depends on the model's input", i, node_.inputs[i]);
+std::vector<float> PendingLinear::weight() const {
+  const std::vector<float>& values = matrix->floats();
+  if (is_transposed) return values;
+  std::vector<float> turned(values.size());
+  const auto rows = static_cast<std::size_t>(inputs), columns = static_cast<std::size_t>(outputs);
+  for (std::size_t row = 0; row < rows; ++row)
+    for (std::size_t column = 0; column < columns; ++column)
+      turned[column * rows + row] = values[row * columns + column];
+  return turned;
+}
+
+Activation NodeImport::written(Source& source) {
+  if (source.is_taken)
+    refuse("reads a projection of attention ('{}'), which then nothing else may read", source.linear.node->outputs[0]);
+  if (!source.written.layer.empty()) return source.written;
+  switch (source.kind) {
+    case Source::Kind::layer:
+      break;
+    case Source::Kind::linear: {
+      const PendingLinear& linear = source.linear;
+      std::vector<LayerWeight> weights = {{"weight", linear.weight()}};
+      if (linear.bias) weights.push_back({"bias", linear.bias->floats()});
+      const std::string keys =
+          fmt::format("outputs = {}\n{}per_token = true\n", linear.outputs, linear.bias ? "" : "bias = false\n");
+      source.written =
+          NodeImport(importer_, *linear.node).add_layer("linear", keys, {linear.x}, weights, linear.name_from);
+      return source.written;
+    }
+    case Source::Kind::scores:
+      refuse("reads scores of attention, expected a scale, a causal mask or a Softmax over the last axis");
+    case Source::Kind::weights:
+      refuse("reads the weights of attention, expected a MatMul with the values only");
+    case Source::Kind::mixed:
+      refuse("reads attention without a projection behind it, expected a MatMul or Gemm with a constant matrix");
+  }
+  fail(ErrorKind::internal, "a source of the import is no layer");
+}
+
+Activation NodeImport::layer_of(const View& view, const std::string& name) {
+  Source& source = *view.source;
+  const Activation from = written(source);
+  const std::string by = view.by == nullptr ? in_words(node_) : in_words(*view.by);
+  if (view.factor != 1) importer_.refuse("{}: multiplies an example by {}, which no layer here does", by, view.factor);
+  const std::size_t axes = view.axes.size(), last = source.shape.size() + 1;
+  const auto whole = [&](std::size_t begin, std::size_t end) {
+    return whole_runs(source, begin, end, importer_.batch_);
+  };
+  const bool batch_is_first = axes > 0 && view.axes[0] == whole(0, 1);
+  const bool is_whole = std::all_of(view.offsets.begin(), view.offsets.end(), [](std::int64_t at) { return at == 0; });
+  if (batch_is_first && is_whole && runs_of(view, 1, axes) == whole(1, last)) {
+    Shape shape;
+    for (std::size_t axis = 1; axis < axes; ++axis)
+      shape.push_back(static_cast<std::int64_t>(extents_of(view)[axis].value));
+    if (shape == from.shape) return from;
+    if (shape.size() == 1 && !from.is_whole) return add_layer("flatten", "", {from});
+  }
+  if (batch_is_first && is_whole && axes == 3 && last == 4 && !from.is_whole && view.axes[1] == whole(2, 4) &&
+      view.axes[2] == whole(1, 2))
+    return add_layer("image_tokens", "", {from});
+  if (batch_is_first && axes == 2 && last == 3 && !from.is_whole && view.axes[1] == whole(2, 3) &&
+      view.offsets[2] == 0 && (view.offsets[1] == 0 || view.offsets[1] == source.shape[0] - 1))
+    return add_layer("token_select", fmt::format("token = \"{}\"\n", view.offsets[1] == 0 ? "first" : "last"), {from});
+  importer_.refuse(
+      "{}: '{}' has the elements of an example of shape {} as {}, expected the same shape, a flat one, or an image "
+      "[channels, height, width] as tokens [height width, channels]",
+      by, name, to_string(source.shape), in_words(extents_of(view)));
 }
 
 const Tensor& NodeImport::constant(std::size_t i) const {
@@ -147,12 +227,29 @@ float NodeImport::single_number(std::size_t i) const {
 }
 
 const std::vector<float>& NodeImport::weights(std::size_t i, const Shape& shape) const {
-  constant(i);
-  return weights_of(node_.inputs[i], shape);
+  return weights_of(constant(i), shape);
 }
 
-const std::vector<float>& NodeImport::weights_of(const std::string& name, const Shape& shape) const {
-  const Tensor& tensor = *std::get<std::shared_ptr<const Tensor>>(importer_.values_.at(name));
+std::shared_ptr<const Tensor> NodeImport::constant_or_repeated(std::size_t i) const {
+  if (const auto* found = std::get_if<Repeated>(&value(i))) return found->tensor;
+  if (!is_constant(i)) return nullptr;
+  const std::shared_ptr<const Tensor> tensor = shared_constant(i);
+  const auto copies = importer_.batch_.value_or(1);
+  if (!tensor->is_float() || tensor->shape.size() != 3 || copies < 2 || tensor->shape[0] != copies) return tensor;
+  const std::vector<float>& all = tensor->floats();
+  const std::size_t size = all.size() / static_cast<std::size_t>(copies);
+  for (std::size_t at = size; at < all.size(); ++at)
+    if (all[at] != all[at - size]) return tensor;
+  const std::vector<float> first(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(size));
+  return std::make_shared<const Tensor>(Tensor{tensor->name, {1, tensor->shape[1], tensor->shape[2]}, first});
+}
+
+std::shared_ptr<const Tensor> NodeImport::shared_constant(std::size_t i) const {
+  constant(i);
+  return std::get<std::shared_ptr<const Tensor>>(value(i));
+}
+
+const std::vector<float>& NodeImport::weights_of(const Tensor& tensor, const Shape& shape) const {
   if (!tensor.is_float()) refuse("tensor '{}' has integers, expected floats", tensor.name);
   if (tensor.shape != shape)
     refuse("tensor '{}' has shape {}, expected {}", tensor.name, to_string(tensor.shape), to_string(shape));
@@ -236,24 +333,52 @@ std::size_t NodeImport::example_axis(std::int64_t axis, const Shape& shape) cons
   return full - 1;
 }
 
-void NodeImport::give(Value value) {
-  if (node_.outputs.empty() || node_.outputs[0].empty()) refuse("has no output");
-  importer_.values_[node_.outputs[0]] = std::move(value);
+std::vector<std::size_t> NodeImport::axis_order(const char* name, std::size_t axes) {
+  const auto given = integer_list(name);
+  std::vector<std::size_t> order(axes);
+  for (std::size_t i = 0; i < axes; ++i) order[i] = axes - 1 - i;
+  if (!given) return order;
+  if (given->size() != axes) refuse_attribute(name, list_in_words(*given), fmt::format("an order of {} axes", axes));
+  std::vector<bool> seen(axes, false);
+  for (std::size_t i = 0; i < axes; ++i) {
+    order[i] = full_axis((*given)[i], axes);
+    if (seen[order[i]]) refuse_attribute(name, list_in_words(*given), fmt::format("an order of {} axes", axes));
+    seen[order[i]] = true;
+  }
+  return order;
 }
 
-namespace {
+void NodeImport::count_computed(std::size_t numbers) {
+  importer_.computed_ += numbers;
+  if (importer_.computed_ > most_computed)
+    refuse("computes with more than {} numbers up to here that depend on no input", most_computed);
+}
 
-/// "features.0.weight" gives "features.0"; names that exporters made up give nothing.
+void NodeImport::give(Value value, std::size_t output) {
+  if (output >= node_.outputs.size() || node_.outputs[output].empty()) {
+    if (output == 0) refuse("has no output");
+    return;
+  }
+  importer_.values_[node_.outputs[output]] = std::move(value);
+}
+
+void NodeImport::give_view(std::optional<View> view, const View& from, const std::string& what) {
+  if (!view) refuse("turns an example of shape {} {}", in_words(extents_of(from)), what);
+  view->by = &node_;
+  give(*std::move(view));
+}
+
 std::string owner_of(const std::string& tensor) {
   const std::size_t dot = tensor.rfind('.');
   return dot == std::string::npos || tensor.find(':') != std::string::npos ? std::string() : tensor.substr(0, dot);
 }
 
-/// "/block/fc/Gemm" gives "block/fc", as PyTorch names nodes after modules.
 std::string module_of(const std::string& node) {
   const std::size_t slash = node.rfind('/');
   return node.starts_with('/') && slash > 0 ? node.substr(1, slash - 1) : std::string();
 }
+
+namespace {
 
 /// What a message of the configuration says, without its place.
 std::string without_place(std::string_view message) {

@@ -12,6 +12,7 @@
 #include "core/error.h"
 #include "models/onnx/document.h"
 #include "models/onnx/import.h"
+#include "models/onnx/view.h"
 
 namespace tacit::models::onnx {
 
@@ -20,16 +21,57 @@ struct Activation {
   std::string layer;      ///< its name, or "input"
   Shape shape;            ///< of one example
   bool is_whole = false;  ///< whole numbers, which only an embedding reads
-  Shape rows_of = {};     ///< not empty: the layer gives this image, read as [channels, pixels] on its way to tokens
 };
-/// A constant token once for every example.
-struct RepeatedToken {
-  std::string tensor;
+
+/// A linear layer for every token, which is written when somebody reads it: attention takes its projections into
+/// itself.
+struct PendingLinear {
+  Activation x;  ///< [tokens, ...]
+  std::int64_t inputs = 0, outputs = 0;
+  std::shared_ptr<const Tensor> matrix, bias;  ///< the bias may be null
+  bool is_transposed = false;                  ///< the matrix is [outputs, inputs], not [inputs, outputs]
+  const Node* node = nullptr;
+  std::string name_from;  ///< a tensor that the layer is named after
+
+  /// [outputs, inputs]
+  std::vector<float> weight() const;
 };
-/// Extents computed while the model runs; nothing stands for the size of the batch.
-using Extents = std::vector<std::optional<std::int64_t>>;
+
+/// Attention while it is put together: which rows of which projections its heads have as queries, keys and values.
+struct Heads {
+  struct Part {
+    std::shared_ptr<Source> projection;
+    std::int64_t offset = 0, head_stride = 0, stride = 0;  ///< row of element j of head h
+  };
+  Part query, key, value;
+  std::int64_t tokens = 0, heads = 0, width = 0;  ///< width: of a head
+  double scale = 1;                               ///< of the scores
+  bool causal = false, is_masked = false;
+};
+
+/// What views are of. Only some kinds are layers; the others are stages of attention.
+struct Source {
+  enum class Kind {
+    layer,    ///< `written` gives it
+    linear,   ///< [tokens, outputs], pending unless `written`
+    scores,   ///< Q K^T, [heads, tokens, tokens]
+    weights,  ///< their softmax
+    mixed     ///< its product with the values, [tokens, heads width]
+  };
+  Kind kind = Kind::layer;
+  Shape shape;         ///< of one example
+  Activation written;  ///< its layer is empty until the layer is written
+  PendingLinear linear;
+  Heads heads;
+  bool is_taken = false;  ///< by attention: nobody else may read it
+};
+
+/// A constant, once for every example: its first axis, of extent 1, becomes that of the batch.
+struct Repeated {
+  std::shared_ptr<const Tensor> tensor;
+};
 /// What a name of the file stands for.
-using Value = std::variant<Activation, std::shared_ptr<const Tensor>, Extents, RepeatedToken>;
+using Value = std::variant<Activation, View, std::shared_ptr<const Tensor>, KnownValues, Repeated>;
 
 class NodeImport;
 
@@ -58,11 +100,17 @@ class Importer {
   std::set<std::string> names_;
   std::map<std::string, int> count_;  ///< of layers, by type
   std::size_t parameters_ = 0;        ///< of all layers so far
+  std::size_t computed_ = 0;          ///< numbers that were read or made while constants were computed
   OnnxModel model_;
 };
 
 /// "[1,2]", or how many there are if they are many: for messages.
 std::string list_in_words(const std::vector<std::int64_t>& list);
+
+/// "features.0.weight" gives "features.0"; names that exporters made up give nothing.
+std::string owner_of(const std::string& tensor);
+/// "/block/fc/Gemm" gives "block/fc", as PyTorch names nodes after modules.
+std::string module_of(const std::string& node);
 
 /// A parameter of a layer: its name inside the layer, and its values.
 struct LayerWeight {
@@ -86,15 +134,24 @@ class NodeImport {
   bool has_input(std::size_t i) const noexcept { return i < node_.inputs.size() && !node_.inputs[i].empty(); }
   void expect_inputs(std::size_t least, std::size_t most) const;
   const Value& value(std::size_t i) const;
-  bool is_activation(std::size_t i) const { return std::holds_alternative<Activation>(value(i)); }
+  /// Whether it depends on the model's input.
+  bool is_activation(std::size_t i) const {
+    return std::holds_alternative<Activation>(value(i)) || std::holds_alternative<View>(value(i));
+  }
   bool is_constant(std::size_t i) const { return std::holds_alternative<std::shared_ptr<const Tensor>>(value(i)); }
-  bool is_repeated_token(std::size_t i) const { return std::holds_alternative<RepeatedToken>(value(i)); }
-  /// One that depends on the model's input: floats, as a layer gives them.
-  const Activation& activation(std::size_t i) const;
-  /// The same, also whole numbers and images read as rows.
-  const Activation& any_activation(std::size_t i) const;
-  /// The tensor of a repeated token.
-  const std::string& repeated_token(std::size_t i) const;
+  bool is_repeated(std::size_t i) const { return std::holds_alternative<Repeated>(value(i)); }
+  const Tensor& repeated(std::size_t i) const { return *std::get<Repeated>(value(i)).tensor; }
+  /// A constant, or one that is repeated for every example, also where the file has the copies (fixed batch): then the
+  /// first of them, if all are equal. Null: it is none.
+  std::shared_ptr<const Tensor> constant_or_repeated(std::size_t i) const;
+  /// One that depends on the model's input: floats, as a layer gives them. Writes the layers that it takes to have it.
+  Activation activation(std::size_t i);
+  /// The same, also whole numbers.
+  Activation any_activation(std::size_t i);
+  /// The same without writing anything.
+  View view(std::size_t i) const;
+  /// The layer of a source, written if it is not yet. Refuses sources that are no layers.
+  Activation written(Source& source);
   /// One that does not.
   const Tensor& constant(std::size_t i) const;
   /// A constant list of integers.
@@ -103,7 +160,8 @@ class NodeImport {
   float single_number(std::size_t i) const;
   /// A constant of finite floats of this shape.
   const std::vector<float>& weights(std::size_t i, const Shape& shape) const;
-  const std::vector<float>& weights_of(const std::string& tensor, const Shape& shape) const;
+  const std::vector<float>& weights_of(const Tensor& tensor, const Shape& shape) const;
+  std::shared_ptr<const Tensor> shared_constant(std::size_t i) const;
 
   // Attributes. Whatever was not asked for is refused by finish().
   std::int64_t integer(const char* name, std::optional<std::int64_t> fallback = {});
@@ -133,8 +191,18 @@ class NodeImport {
   /// The batch of the file, if it is fixed.
   std::optional<std::int64_t> batch() const noexcept { return importer_.batch_; }
 
-  // Results: the first output of the node.
-  void give(Value value);
+  /// An attribute with an order of so many axes; reversed if it is not there.
+  std::vector<std::size_t> axis_order(const char* name, std::size_t axes);
+  const std::string& operation() const noexcept { return node_.operation; }
+  const Node* node() const noexcept { return &node_; }
+  /// Counts what is computed while the file is read, and refuses when it is too much.
+  void count_computed(std::size_t numbers);
+
+  // Results: the first output of the node, unless said otherwise.
+  void give(Value value, std::size_t output = 0);
+  /// What a step gave, or a refusal that says what the step does to which extents.
+  void give_view(std::optional<View> view, const View& from, const std::string& what);
+  std::size_t outputs() const noexcept { return node_.outputs.size(); }
   /// Writes a layer. `keys` are lines of TOML; the name is that of the tensor `name_from` without its last word, or of
   /// the node, or else type and count. Returns what the layer gives.
   Activation add_layer(const std::string& type, const std::string& keys, const std::vector<Activation>& inputs,
@@ -151,6 +219,8 @@ class NodeImport {
 
  private:
   const Attribute* find(const char* name) const;
+  /// The layer whose elements a view has in the order of a layer of ours; writes it.
+  Activation layer_of(const View& view, const std::string& name);
   template <class T>
   const T* attribute(const char* name, const char* type);
 

@@ -16,7 +16,7 @@ void import_plain(NodeImport& node, const char* type) {
 /// A function of all elements of an example.
 void import_of_example(NodeImport& node, const char* type) {
   node.expect_inputs(1, 1);
-  const Activation& x = node.activation(0);
+  const Activation x = node.activation(0);
   if (node.integer(of_whole_example, 0) == 1) return node.layer(type, "", {x});
   const std::int64_t axis = node.integer("axis", -1);
   if (static_cast<std::size_t>(x.shape[node.example_axis(axis, x.shape)]) != element_count(x.shape))
@@ -65,6 +65,7 @@ void import_leaky_relu(NodeImport& node) {
 
 // Layers of ours take all elements of an example together.
 void import_softmax(NodeImport& node) {
+  if (import_attention_softmax(node)) return;
   import_of_example(node, "softmax");
 }
 void import_log_softmax(NodeImport& node) {

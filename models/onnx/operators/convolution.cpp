@@ -7,7 +7,7 @@ namespace tacit::models::onnx {
 
 void import_conv(NodeImport& node) {
   node.expect_inputs(2, 3);
-  const Activation& x = node.activation(0);
+  const Activation x = node.activation(0);
   const Tensor& tensor = node.constant(1);
   if (tensor.shape.size() != 4)
     node.refuse("tensor '{}' has shape {}, expected [outputs, channels / groups, height, width]", tensor.name,

@@ -8,9 +8,9 @@ namespace tacit::models::onnx {
 void import_dropout(NodeImport& node) {
   node.expect_inputs(1, 3);
   node.ignore("seed");
-  const Activation& x = node.activation(0);
   const double rate = node.has_input(1) ? static_cast<double>(node.single_number(1)) : Dropout<float>::default_rate;
-  if (rate == 0) return node.give(x);
+  if (rate == 0) return node.give(node.value(0));
+  const Activation x = node.activation(0);
   node.layer("dropout", fmt::format("rate = {:.6g}\n", rate), {x});
 }
 

@@ -4,7 +4,7 @@ namespace tacit::models::onnx {
 
 namespace {
 
-std::vector<Activation> all_inputs(const NodeImport& node) {
+std::vector<Activation> all_inputs(NodeImport& node) {
   std::vector<Activation> all;
   for (std::size_t i = 0; i < node.inputs(); ++i) all.push_back(node.activation(i));
   return all;
@@ -14,9 +14,11 @@ std::vector<Activation> all_inputs(const NodeImport& node) {
 
 void import_add(NodeImport& node) {
   node.expect_inputs(1, 1000);
-  if (node.inputs() == 2)
+  if (node.inputs() == 2) {
+    if (import_mask(node)) return;
     for (const std::size_t side : {0, 1})
-      if (node.is_constant(side) && import_positions(node, side)) return;
+      if (import_positions(node, side)) return;
+  }
   const std::vector<Activation> inputs = all_inputs(node);
   for (const Activation& input : inputs)
     if (input.shape != inputs[0].shape)
@@ -28,14 +30,8 @@ void import_add(NodeImport& node) {
 
 void import_concat(NodeImport& node) {
   node.expect_inputs(1, 1000);
-  if (node.is_repeated_token(0)) return import_class_token(node);
+  if (node.constant_or_repeated(0)) return import_class_token(node);
   const std::int64_t axis = node.integer("axis");
-  if (!node.is_activation(0)) {
-    Extents all;
-    for (std::size_t i = 0; i < node.inputs(); ++i)
-      for (const auto& extent : extents(node, i)) all.push_back(extent);
-    return node.give(all);
-  }
   const std::vector<Activation> inputs = all_inputs(node);
   if (node.example_axis(axis, inputs[0].shape) != 0)
     node.refuse_attribute("axis", axis, "1, the first axis of an example");

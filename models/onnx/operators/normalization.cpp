@@ -28,7 +28,7 @@ std::vector<float> spread(const std::vector<float>& of_groups, std::int64_t chan
 void import_batch_normalization(NodeImport& node) {
   node.expect_inputs(5, 5);
   node.ignore("training_mode");  // what training does here is for the run to say
-  const Activation& x = node.activation(0);
+  const Activation x = node.activation(0);
   const Shape channels = {x.shape[0]};
   // The format keeps a share of the old statistics, the layer takes one of the new; 0.9 is meant, not its float.
   const double kept = std::stod(fmt::format("{}", node.number("momentum", 0.9f)));
@@ -44,7 +44,7 @@ void import_batch_normalization(NodeImport& node) {
 void import_layer_normalization(NodeImport& node) {
   node.expect_inputs(2, 3);
   node.ignore("stash_type");  // the precision in which others compute
-  const Activation& x = node.activation(0);
+  const Activation x = node.activation(0);
   const std::int64_t axis = node.integer("axis", -1);
   const std::size_t first = node.example_axis(axis, x.shape);
   const bool per_token = first == 1 && x.shape.size() == 2;
@@ -62,7 +62,7 @@ void import_layer_normalization(NodeImport& node) {
 void import_group_normalization(NodeImport& node) {
   node.expect_inputs(3, 3);
   node.ignore("stash_type");
-  const Activation& x = node.activation(0);
+  const Activation x = node.activation(0);
   const std::int64_t channels = x.shape[0], groups = node.integer("num_groups");
   if (groups < 1 || channels % groups != 0)
     node.refuse_attribute("num_groups", groups, fmt::format("a divisor of the {} channels", channels));
@@ -87,7 +87,7 @@ void import_group_normalization(NodeImport& node) {
 // Every channel is a group.
 void import_instance_normalization(NodeImport& node) {
   node.expect_inputs(3, 3);
-  const Activation& x = node.activation(0);
+  const Activation x = node.activation(0);
   if (x.shape.size() < 2)
     node.refuse("takes an example of shape {}, expected channels and one more axis at least", to_string(x.shape));
   const std::vector<LayerWeight> weights = {{"weight", node.weights(1, {x.shape[0]})},

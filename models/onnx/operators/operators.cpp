@@ -41,10 +41,11 @@ constexpr Import imports[] = {
     {"Shape", import_shape},
     {"Gather", import_gather},
     {"Slice", import_slice},
-    {"ConstantOfShape", import_constant_of_shape},
+    {"Split", import_split},
     {"Mul", import_multiply},
-    {"Equal", import_equal},
+    {"Div", import_divide},
     {"Where", import_where},
+    {"Attention", import_attention},
     {"Expand", import_expand},
     {"Transpose", import_transpose},
 };

@@ -65,6 +65,10 @@ void import_flatten(NodeImport& node);
 void import_reshape(NodeImport& node);
 void import_squeeze(NodeImport& node);
 void import_unsqueeze(NodeImport& node);
+void import_slice(NodeImport& node);
+void import_split(NodeImport& node);
+void import_transpose(NodeImport& node);
+void import_shape(NodeImport& node);
 void export_flatten(LayerExport& layer);
 // passing_on.cpp: what changes nothing here
 void import_identity(NodeImport& node);
@@ -75,9 +79,8 @@ void export_dropout(LayerExport& layer);
 // tokens.cpp
 void import_gather(NodeImport& node);
 void import_expand(NodeImport& node);
-void import_transpose(NodeImport& node);
 void import_class_token(NodeImport& node);
-/// Whether the constant input and the other one are a sequence and its learned places, which it then writes.
+/// Whether this input is constant and the other one the sequence whose learned places it is, which it then writes.
 bool import_positions(NodeImport& node, std::size_t constant);
 void export_embedding(LayerExport& layer);
 void export_positional_embedding(LayerExport& layer);
@@ -85,17 +88,19 @@ void export_class_token(LayerExport& layer);
 void export_image_tokens(LayerExport& layer);
 void export_token_mean(LayerExport& layer);
 void export_token_select(LayerExport& layer);
+// attention_import.cpp: stages of attention, which the projection behind it makes a layer
+/// A product of two values that depend on the input; false if they do not.
+bool import_product(NodeImport& node);
+void import_multiply(NodeImport& node);
+void import_divide(NodeImport& node);
+/// A constant added to scores, and a choice by constants; false if there are no scores.
+bool import_mask(NodeImport& node);
+void import_where(NodeImport& node);
+bool import_attention_softmax(NodeImport& node);
+/// Writes the layer that ends with a projection.
+Activation import_output_projection(NodeImport& node, const Heads& heads, const PendingLinear& projection);
+/// The operator of its own, from operator set 23 on.
+void import_attention(NodeImport& node);
 // attention.cpp
 void export_attention(LayerExport& layer);
-// extents.cpp: integers computed from shapes
-void import_shape(NodeImport& node);
-void import_gather_of_extents(NodeImport& node);
-void import_slice(NodeImport& node);
-void import_constant_of_shape(NodeImport& node);
-void import_multiply(NodeImport& node);
-void import_equal(NodeImport& node);
-void import_where(NodeImport& node);
-/// A list of extents: computed, or a constant.
-Extents extents(const NodeImport& node, std::size_t i);
-
 }  // namespace tacit::models::onnx

@@ -14,14 +14,10 @@ void import_cast(NodeImport& node) {
   const std::int64_t type = node.integer("to");
   const bool to_whole =
       type == static_cast<std::int64_t>(ElementType::int64) || type == static_cast<std::int64_t>(ElementType::int32);
-  if (!node.is_activation(0)) {
-    if (!to_whole) node.refuse_attribute("to", type, static_cast<int>(ElementType::int64));
-    return node.give(node.value(0));
-  }
   if (!to_whole && type != static_cast<std::int64_t>(ElementType::float32))
     node.refuse_attribute("to", type, "1 (float32), or 7 (int64) for an embedding");
+  if (std::holds_alternative<View>(node.value(0)) && !to_whole) return node.give(node.value(0));
   Activation x = node.any_activation(0);
-  if (!x.rows_of.empty()) x = node.activation(0);
   x.is_whole = to_whole;
   node.give(x);
 }

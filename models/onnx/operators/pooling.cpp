@@ -27,13 +27,13 @@ bool is_whole_image(const NodeImport& node, const std::vector<std::int64_t>& axe
 void import_max_pool(NodeImport& node) {
   node.expect_inputs(1, 1);
   node.ignore("storage_order");  // of indices, which nothing here reads
-  const Activation& x = node.activation(0);
+  const Activation x = node.activation(0);
   pool(node, "max_pool", x, square_window(node, x));
 }
 
 void import_average_pool(NodeImport& node) {
   node.expect_inputs(1, 1);
-  const Activation& x = node.activation(0);
+  const Activation x = node.activation(0);
   const SquareWindow window = square_window(node, x);
   const std::int64_t counts_padding = node.integer("count_include_pad", 0);
   if (window.padding != 0 && counts_padding != 0)
@@ -48,7 +48,7 @@ void import_global_average_pool(NodeImport& node) {
 
 void import_reduce_mean(NodeImport& node) {
   node.expect_inputs(1, 2);
-  const Activation& x = node.activation(0);
+  const Activation x = node.activation(0);
   std::vector<std::int64_t> axes = node.integer_list("axes").value_or(Shape{});
   if (node.has_input(1)) axes = node.integers(1);
   node.ignore("noop_with_empty_axes");

@@ -15,7 +15,7 @@ std::optional<std::int64_t> single_index(const NodeImport& node, std::size_t i) 
 
 void import_embedding(NodeImport& node) {
   node.expect_integer("axis", 0);
-  const Activation& ids = node.any_activation(1);
+  const Activation ids = node.any_activation(1);
   const Tensor& table = node.constant(0);
   if (table.shape.size() != 2)
     node.refuse("tensor '{}' has shape {}, expected [vocabulary, width]", table.name, to_string(table.shape));
@@ -25,7 +25,7 @@ void import_embedding(NodeImport& node) {
 }
 
 void import_token_select(NodeImport& node) {
-  const Activation& x = node.activation(0);
+  const Activation x = node.activation(0);
   const std::int64_t axis = node.integer("axis", 0);
   const auto index = single_index(node, 1);
   if (!index || !node.constant(1).shape.empty())
@@ -39,11 +39,24 @@ void import_token_select(NodeImport& node) {
   node.layer("token_select", fmt::format("token = \"{}\"\n", is_first ? "first" : "last"), {x});
 }
 
+/// One place along an axis of what nodes have moved around.
+void gather_from_view(NodeImport& node) {
+  const View from = node.view(0);
+  const std::size_t axis = node.full_axis(node.integer("axis", 0), from.axes.size());
+  const auto index = single_index(node, 1);
+  if (!index || !node.constant(1).shape.empty())
+    node.refuse("input 1 ('{}') is expected to be one constant index without axes", node.input_name(1));
+  const auto extent = static_cast<std::int64_t>(extents_of(from)[axis].value);
+  if (*index < -extent || *index >= extent) node.refuse("picks element {} of {}", *index, extent);
+  const std::int64_t at = *index < 0 ? *index + extent : *index;
+  std::optional<View> part = part_of(from, axis, at, at + 1);
+  if (part) part = without_axis(*part, axis);
+  node.give_view(part, from, fmt::format("into element {} of axis {}", *index, axis));
+}
+
 /// Rows of a constant table, as for the embedding of places 0, 1, 2, ...
-void gather_rows(NodeImport& node) {
-  node.expect_integer("axis", 0);
-  const Tensor& table = node.constant(0);
-  const std::vector<std::int64_t>& rows = node.integers(1);
+std::shared_ptr<const Tensor> rows_of(const NodeImport& node, const Tensor& table, const Tensor& at) {
+  const std::vector<std::int64_t>& rows = at.integers();
   if (!table.is_float() || table.shape.size() != 2 || table.shape[0] == 0)
     node.refuse("tensor '{}' has shape {}, expected a matrix of floats", table.name, to_string(table.shape));
   const auto width = static_cast<std::size_t>(table.shape[1]);
@@ -56,9 +69,9 @@ void gather_rows(NodeImport& node) {
     const auto begin = table.floats().begin() + row * table.shape[1];
     values.insert(values.end(), begin, begin + table.shape[1]);
   }
-  Shape shape = node.constant(1).shape;
+  Shape shape = at.shape;
   shape.push_back(table.shape[1]);
-  node.give(std::make_shared<const Tensor>(Tensor{node.output_name(), shape, std::move(values)}));
+  return std::make_shared<const Tensor>(Tensor{node.output_name(), shape, std::move(values)});
 }
 
 }  // namespace
@@ -66,58 +79,57 @@ void gather_rows(NodeImport& node) {
 void import_gather(NodeImport& node) {
   node.expect_inputs(2, 2);
   if (node.is_activation(1)) return import_embedding(node);
+  if (std::holds_alternative<View>(node.value(0))) return gather_from_view(node);
   if (node.is_activation(0)) return import_token_select(node);
-  if (node.is_constant(0) && node.constant(0).is_float()) return gather_rows(node);
-  import_gather_of_extents(node);
+  node.expect_integer("axis", 0);
+  if (node.is_repeated(1)) return node.give(Repeated{rows_of(node, node.constant(0), node.repeated(1))});
+  if (node.constant(1).is_float()) node.refuse("input 1 ('{}') has floats, expected integers", node.input_name(1));
+  node.give(rows_of(node, node.constant(0), node.constant(1)));
 }
 
 // Places are learned vectors of their own.
 bool import_positions(NodeImport& node, std::size_t constant) {
-  const Activation& x = node.activation(1 - constant);
-  Shape shape = node.constant(constant).shape;
+  const std::shared_ptr<const Tensor> tensor = node.constant_or_repeated(constant);
+  if (!tensor) return false;
+  const Activation x = node.activation(1 - constant);
+  Shape shape = tensor->shape;
   if (shape.size() == 3 && shape[0] == 1) shape.erase(shape.begin());
   if (x.shape.size() != 2 || shape != x.shape) return false;
-  node.layer("positional_embedding", "", {x}, {{"weight", node.weights(constant, node.constant(constant).shape)}},
-             node.input_name(constant));
+  node.layer("positional_embedding", "", {x}, {{"weight", node.weights_of(*tensor, tensor->shape)}}, tensor->name);
   return true;
 }
 
-// A token of every example: a constant [1, 1, width].
+// Of a constant [1, ...], which every example has again.
 void import_expand(NodeImport& node) {
   node.expect_inputs(2, 2);
-  const Tensor& token = node.constant(0);
-  const Extents target = extents(node, 1);
-  const bool is_token = token.is_float() && token.shape.size() == 3 && token.shape[0] == 1 && token.shape[1] == 1;
-  if (!is_token || target.size() != 3 || (target[0] && target[0] != node.batch()) || target[1] != 1 ||
-      (target[2] != token.shape[2] && target[2] != 1))
-    node.refuse("repeats '{}' of shape {}, expected a token [1,1,width] once for every example", node.input_name(0),
-                to_string(token.shape));
-  node.give(RepeatedToken{node.input_name(0)});
+  const Tensor& from = node.constant(0);
+  const std::vector<Number> target = known_list(node, 1);
+  bool fits =
+      from.shape.size() == target.size() && !target.empty() && from.shape[0] == 1 &&
+      (target[0] == Number{1, true} || (node.batch() && target[0] == Number{static_cast<double>(*node.batch())}));
+  for (std::size_t i = 1; fits && i < target.size(); ++i)
+    fits = target[i] == Number{static_cast<double>(from.shape[i])} || target[i] == Number{1};
+  if (!fits)
+    node.refuse("repeats '{}' of shape {} as {}, expected the same once for every example", node.input_name(0),
+                to_string(from.shape), in_words(target));
+  node.give(Repeated{node.shared_constant(0)});
 }
 
 void import_class_token(NodeImport& node) {
   node.expect_inputs(2, 2);
-  const std::string token = node.repeated_token(0);
-  const Activation& x = node.activation(1);
+  const std::shared_ptr<const Tensor> token = node.constant_or_repeated(0);
+  const Activation x = node.activation(1);
   const std::int64_t axis = node.integer("axis");
   if (x.shape.size() != 2 || node.example_axis(axis, x.shape) != 0)
     node.refuse("joins a token to an example of shape {} along axis {}, expected axis 1 of a sequence [tokens, width]",
                 to_string(x.shape), axis);
-  node.layer("class_token", "", {x}, {{"weight", node.weights_of(token, {1, 1, x.shape[1]})}}, token);
+  node.layer("class_token", "", {x}, {{"weight", node.weights_of(*token, {1, 1, x.shape[1]})}}, token->name);
 }
 
-// [channels, height width] turned around.
 void import_transpose(NodeImport& node) {
   node.expect_inputs(1, 1);
-  const Activation& x = node.any_activation(0);
-  const auto order = node.integer_list("perm").value_or(Shape{});
-  if (order != Shape{0, 2, 1}) node.refuse_attribute("perm", list_in_words(order), "[0,2,1], of an image made rows");
-  if (x.rows_of.empty())
-    node.refuse(
-        "turns an example of shape {}, expected an image [channels, height, width] that a Reshape made "
-        "[channels, pixels]",
-        to_string(x.shape));
-  node.layer("image_tokens", "", {Activation{x.layer, x.rows_of}});
+  const View x = node.view(0);
+  node.give_view(transposed(x, node.axis_order("perm", x.axes.size())), x, "around");
 }
 
 // The row of the padding token is read as zeros.
