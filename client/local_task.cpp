@@ -9,6 +9,7 @@
 #include "core/error.h"
 #include "models/local_gradient.h"
 #include "models/specification.h"
+#include "models/step_memory.h"
 #include "proto/bytes.h"
 
 namespace tacit::client {
@@ -94,6 +95,9 @@ LocalTask::LocalTask(const v1::JoinResponse& description, const datasets::Datase
   if (const std::string objection = pipeline_.objection_to(*schema()); !objection.empty())
     fail(ErrorKind::peer, "the coordinator describes a run that this client cannot take part in: [update]: {}",
          objection);
+  if (const std::string objection = models::memory_objection_to_step(model_, training_.batch_size, data_.size());
+      !objection.empty())
+    fail(ErrorKind::resource, "the run's training.batch_size is {}: {}", training_.batch_size, objection);
   models::check_inputs(model_, data_);
 }
 
@@ -118,7 +122,7 @@ std::optional<PreparedUpdate> LocalTask::update(const Parameters& start, std::ui
 std::optional<PreparedUpdate> LocalTask::prepare(const TrainedUpdate& trained, const Parameters& start,
                                                  const RandomKey& key) const {
   if (guard_ == nullptr) return pipeline_.prepare(trained, *schema(), key);
-  std::vector<std::size_t> used = models::examples_of_round(training_, data_.size(), key, data_.is_streamed());
+  std::vector<std::size_t> used = models::examples_of_round(training_, data_.size(), key);
   std::sort(used.begin(), used.end());
   used.erase(std::unique(used.begin(), used.end()), used.end());
   return guard_->check({trained, *schema(), pipeline_, description_, start, data_, used, key});

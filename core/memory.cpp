@@ -1,6 +1,8 @@
 #include "core/memory.h"
 
 #include <fmt/core.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <fstream>
@@ -38,6 +40,21 @@ std::uint64_t control_group_available() {
   return limit > used ? limit - used : 0;
 }
 
+// What a limit of the process (ulimit) leaves beyond the `used` pages.
+std::uint64_t limit_available(__rlimit_resource which, std::uint64_t used) {
+  rlimit limit{};
+  if (getrlimit(which, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return unlimited;
+  const std::uint64_t bytes = used * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
+  return limit.rlim_cur > bytes ? limit.rlim_cur - bytes : 0;
+}
+
+std::uint64_t process_available() {
+  std::ifstream file("/proc/self/statm");
+  std::uint64_t all = 0, resident = 0, shared = 0, text = 0, library = 0, data = 0;
+  if (!(file >> all >> resident >> shared >> text >> library >> data)) return unlimited;
+  return std::min(limit_available(RLIMIT_AS, all), limit_available(RLIMIT_DATA, data));
+}
+
 std::string amount(double bytes) {
   constexpr double gibibyte = 1024.0 * 1024.0 * 1024.0;
   if (bytes >= 1e6 * gibibyte) return fmt::format("{:.2g} GiB", bytes / gibibyte);
@@ -48,7 +65,7 @@ std::string amount(double bytes) {
 }  // namespace
 
 std::uint64_t available_memory() {
-  return std::min(system_available(), control_group_available());
+  return std::min({system_available(), control_group_available(), process_available()});
 }
 
 std::string memory_objection(double needed, const std::string& what) {

@@ -5,7 +5,8 @@
 
 namespace tacit {
 
-/// Bytes this process may still take: what the system has available, or what its control group leaves if that is less.
+/// Bytes this process may still take: the least of what the system has available, what its control group leaves, and
+/// what the limits of the process on address space and data (ulimit -v, -d) leave.
 std::uint64_t available_memory();
 
 /// Why `needed` bytes cannot be had: "WHAT needs 8.0 GiB of memory, 1.9 GiB are available"; empty if they can. Takes a

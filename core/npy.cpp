@@ -10,6 +10,7 @@
 #include <optional>
 
 #include "core/error.h"
+#include "core/memory.h"
 
 namespace tacit {
 
@@ -227,7 +228,11 @@ NpyArray parse_npy(std::string_view content, const std::string& place) {
   const NpyHead head(content.substr(0, length), place);
   const std::string_view data = content.substr(length);
   head.require_bytes(data.size());
-  NpyArray array{head.shape(), head.type(), std::vector<double>(head.count(data.size()))};
+  // As doubles, and once more where they are put into row-major order.
+  const std::size_t count = head.count(data.size());
+  require_memory((head.is_row_major() ? 1.0 : 2.0) * static_cast<double>(count) * sizeof(double),
+                 fmt::format("{}: an array of {} numbers", place, count));
+  NpyArray array{head.shape(), head.type(), std::vector<double>(count)};
   for (std::size_t i = 0; i < array.values.size(); ++i)
     array.values[i] = head.element(data.data() + i * head.element_bytes());
   if (!head.is_row_major()) array.values = transposed(array.values, array.shape);

@@ -5,6 +5,7 @@
 
 #include "core/error.h"
 #include "core/files.h"
+#include "core/memory.h"
 #include "core/npy.h"
 
 namespace tacit {
@@ -92,6 +93,10 @@ std::string content_of(zip_source_t* source, const std::string& place) {
 }  // namespace
 
 std::map<std::string, NpyArray> read_npz(const std::filesystem::path& file, std::size_t limit) {
+  // What cannot be measured is left to the reading, which says why.
+  std::error_code unknown;
+  if (const auto bytes = std::filesystem::file_size(file, unknown); !unknown)
+    require_memory(static_cast<double>(bytes), fmt::format("{}: an archive of {} bytes", file.string(), bytes));
   const std::string content = read_text(file, limit);
   const Archive archive = open_archive(content, file.string());
   std::map<std::string, NpyArray> arrays;
@@ -106,6 +111,7 @@ std::map<std::string, NpyArray> read_npz(const std::filesystem::path& file, std:
     if (!name.ends_with(suffix)) fail(ErrorKind::data, "{}: is no array: its name does not end in .npy", place);
     if (entry.size > left) fail(ErrorKind::data, "{}: the archive unpacks to more than {} bytes", place, limit);
     left -= entry.size;
+    require_memory(static_cast<double>(entry.size), fmt::format("{}: an array of {} bytes", place, entry.size));
     name.resize(name.size() - suffix.size());
     const std::string array = unpack(archive.get(), static_cast<zip_uint64_t>(index), entry.size, place);
     if (!arrays.emplace(name, parse_npy(array, place)).second) fail(ErrorKind::data, "{}: stands twice", place);

@@ -28,8 +28,7 @@ Dataset in_order(const Dataset& own, std::vector<std::size_t> indices) {
 
 }  // namespace
 
-ClientParts divide_client(Dataset own, const ClientFractions& fractions, std::uint64_t seed,
-                          std::size_t client) {
+ClientParts divide_client(Dataset own, const ClientFractions& fractions, std::uint64_t seed, std::size_t client) {
   if (!(fractions.validation >= 0 && fractions.test >= 0 && fractions.validation + fractions.test < 1))
     fail(ErrorKind::usage,
          "a client's validation and test fractions are {} and {}, expected at least 0 and a sum below 1",

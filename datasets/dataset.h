@@ -9,7 +9,7 @@
 #include "core/config.h"
 #include "core/learning_task.h"
 #include "core/parameters.h"
-#include "datasets/example_file.h"
+#include "datasets/example_source.h"
 
 namespace tacit::datasets {
 
@@ -19,8 +19,8 @@ struct Dataset {
   std::string name;
   Shape feature_shape;          ///< of one example: [30], or [1,8,8] (channels, height, width)
   std::vector<float> features;  ///< [size, element_count(feature_shape)]; empty where they stay in a file
-  /// Where features stay in a file: that file, and the record of each example.
-  std::shared_ptr<const ExampleFile> file = {};
+  /// Where features stay in a file: how they are read from there, and the record of each example.
+  std::shared_ptr<const ExampleSource> file = {};
   std::vector<std::uint64_t> records = {};
   std::vector<std::int32_t> labels;  ///< [size], each in [0, classes); empty for regression
   std::size_t classes = 0;           ///< 0 for regression

@@ -8,12 +8,14 @@
 #include <span>
 #include <vector>
 
+#include "datasets/example_source.h"
+
 namespace tacit::datasets {
 
 /// Features that stay in files of equally long records and are read one by one, so that a data set need not fit into
 /// memory. Read with pread, not mapped: a file that somebody cuts short under way gives an error, where a mapped one
 /// takes the process with it. Immutable; shared between threads.
-class ExampleFile {
+class ExampleFile final : public ExampleSource {
  public:
   /// What an element of the file is as a feature: `bytes` as they stand, to a number.
   using Element = std::function<double(const char* bytes)>;
@@ -29,15 +31,13 @@ class ExampleFile {
   /// `features` elements of `element_bytes` bytes a record. Throws Error(io) if a file cannot be opened, Error(data) if
   /// it is shorter than its records.
   ExampleFile(std::vector<Part> parts, std::size_t features, std::size_t element_bytes, Element element);
-  ~ExampleFile();
-  ExampleFile(const ExampleFile&) = delete;
-  ExampleFile& operator=(const ExampleFile&) = delete;
+  ~ExampleFile() override;
 
-  std::uint64_t size() const noexcept { return size_; }
-  std::size_t features() const noexcept { return features_; }
+  std::uint64_t size() const noexcept override { return size_; }
+  std::size_t features() const noexcept override { return features_; }
   /// Writes the features of a record below size(). Throws Error(io) if it cannot be read, because the file was cut
   /// short, say; Error(data) on a feature that is no finite float.
-  void read(std::uint64_t record, std::span<float> to) const;
+  void read(std::uint64_t record, std::span<float> to) const override;
 
  private:
   struct OpenPart {

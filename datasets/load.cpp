@@ -7,6 +7,7 @@
 #include "core/error.h"
 #include "core/memory.h"
 #include "datasets/dataset.h"
+#include "datasets/mapped_examples.h"
 #include "datasets/sources.h"
 #include "datasets/stratified_split.h"
 #include "datasets/transforms/frame_images.h"
@@ -91,6 +92,11 @@ void require_room(const ConfigTable& section, const char* key, double numbers, c
 }
 
 Dataset joined(Dataset first, const Dataset& second) {
+  if (first.is_streamed()) {
+    const std::uint64_t before = first.file->size();
+    for (const std::uint64_t record : second.records) first.records.push_back(before + record);
+    first.file = std::make_shared<const JoinedExamples>(first.file, second.file);
+  }
   first.features.insert(first.features.end(), second.features.begin(), second.features.end());
   first.labels.insert(first.labels.end(), second.labels.begin(), second.labels.end());
   first.targets.insert(first.targets.end(), second.targets.begin(), second.targets.end());
@@ -125,26 +131,6 @@ void on_all(TrainTest& parts, const Transform& transform) {
   parts.validation = transform(std::move(parts.validation));
 }
 
-/// Features that stay in a file are taken as they are there.
-void refuse_streamed_keys(const ConfigTable& section, const Wishes& wishes, const SourceData& source) {
-  if (!source.examples.is_streamed()) return;
-  const std::pair<const char*, bool> keys[] = {
-      {"pad", wishes.pad > 0},
-      {"crop", !wishes.crop.empty()},
-      {"resize", !wishes.resize.empty()},
-      {"flip", !wishes.flip.empty()},
-      {"pca", wishes.pca > 0},
-      {"random_projection", wishes.random_projection > 0},
-      {"projection", !wishes.projection.empty()},
-      {"range", !wishes.range.empty()},
-      {"test_fraction", source.test.size() > 0 && wishes.test_fraction.has_value()}};
-  for (const auto& [key, is_given] : keys)
-    if (is_given) section.refuse(key, "is not for streamed data, whose features stay in their files as they are");
-  if (source.tabular && wishes.scaling != "none" && !wishes.keeps_columns)
-    section.refuse(wishes.scaling.empty() ? "streamed" : "scaling",
-                   "streamed columns are not scaled; scaling = \"none\" says that they need not be");
-}
-
 void refuse_image_keys(const ConfigTable& section, const Wishes& wishes, bool tabular) {
   if (!tabular && !wishes.scaling.empty())
     section.refuse("scaling", "only the columns of a table are scaled, and this source is images");
@@ -175,22 +161,23 @@ void frame(const ConfigTable& section, const Wishes& wishes, TrainTest& parts) {
   const auto extent = [](std::int64_t value) { return static_cast<std::size_t>(value); };
   const auto change = [&](const char* key, bool is_wanted, auto transform) {
     if (is_wanted)
-      on_all(parts, [&](const Dataset& data) { return blame(section, key, [&] { return transform(data); }); });
+      on_all(parts, [&](Dataset data) { return blame(section, key, [&] { return transform(std::move(data)); }); });
   };
-  if (wishes.pad > 0) {
+  if (wishes.pad > 0 && !parts.train.is_streamed()) {
     const ImageShape from = blame(section, "pad", [&] { return image_shape(parts.train, "padded"); });
     const std::size_t margin = extent(2 * wishes.pad), height = from.height + margin, width = from.width + margin;
     const std::size_t count = parts.train.size() + parts.test.size() + parts.validation.size();
     require_room(section, "pad", static_cast<double>(count * from.channels) * static_cast<double>(height * width),
                  fmt::format("a data set of {} images {}x{}x{}", count, from.channels, height, width));
   }
-  change("pad", wishes.pad > 0, [&](const Dataset& data) { return pad_images(data, extent(wishes.pad)); });
+  change("pad", wishes.pad > 0, [&](Dataset data) { return pad_images(std::move(data), extent(wishes.pad)); });
   change("crop", !wishes.crop.empty(),
-         [&](const Dataset& data) { return crop_images(data, extent(wishes.crop[0]), extent(wishes.crop[1])); });
-  change("resize", !wishes.resize.empty(),
-         [&](const Dataset& data) { return resize_images(data, extent(wishes.resize[0]), extent(wishes.resize[1])); });
-  change("flip", !wishes.flip.empty(), [&](const Dataset& data) {
-    return flip_images(data, wishes.flip == "vertical" ? FlipAxis::vertical : FlipAxis::horizontal);
+         [&](Dataset data) { return crop_images(std::move(data), extent(wishes.crop[0]), extent(wishes.crop[1])); });
+  change("resize", !wishes.resize.empty(), [&](Dataset data) {
+    return resize_images(std::move(data), extent(wishes.resize[0]), extent(wishes.resize[1]));
+  });
+  change("flip", !wishes.flip.empty(), [&](Dataset data) {
+    return flip_images(std::move(data), wishes.flip == "vertical" ? FlipAxis::vertical : FlipAxis::horizontal);
   });
 }
 
@@ -199,15 +186,15 @@ void project(const ConfigTable& section, const Wishes& wishes, TrainTest& parts,
   if (!wishes.projection.empty()) {
     const SharedProjection shared = read_projection(wishes.projection);
     on_all(parts,
-           [&](const Dataset& data) { return blame(section, "projection", [&] { return shared.apply(data); }); });
+           [&](Dataset data) { return blame(section, "projection", [&] { return shared.apply(std::move(data)); }); });
     return;
   }
   if (wishes.pca == 0 && wishes.random_projection == 0) return;
   const auto width = static_cast<double>(parts.train.feature_size());
   constexpr double numbers_a_double = sizeof(double) / sizeof(float);
-  // Of principal components the covariance, its eigenvectors and the centred examples, all in double.
+  // Of principal components the scatter of all and of a block, then the covariance and its eigenvectors, all in double.
   if (wishes.pca > 0)
-    require_room(section, "pca", numbers_a_double * width * (2 * width + static_cast<double>(parts.train.size())),
+    require_room(section, "pca", numbers_a_double * width * 4 * width,
                  fmt::format("a decomposition of {} features of {} examples", width, parts.train.size()));
   else
     require_room(section, "random_projection",
@@ -217,7 +204,7 @@ void project(const ConfigTable& section, const Wishes& wishes, TrainTest& parts,
     return wishes.pca > 0 ? principal_components(parts.train, wishes.pca)
                           : random_projection(parts.train.feature_size(), wishes.random_projection, seed);
   });
-  on_all(parts, [&](const Dataset& data) { return projection.apply(data); });
+  on_all(parts, [&](Dataset data) { return projection.project(std::move(data)); });
   const MinMaxScaler scaler(parts.train);
   on_all(parts, [&](Dataset data) { return scaler.apply(std::move(data)); });
 }
@@ -233,7 +220,6 @@ TrainTest load_as_wished(ConfigTable section, const Wishes& wishes, std::uint64_
   }
   const bool tabular = source.tabular;
   refuse_image_keys(section, wishes, tabular);
-  refuse_streamed_keys(section, wishes, source);
   if (section.has("target_scaling") && !source.examples.is_regression())
     section.refuse("target_scaling", "only real-valued targets are scaled, and this source has labels");
 

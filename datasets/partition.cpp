@@ -166,9 +166,8 @@ Partition::Partition(ConfigTable section, const Dataset& data, std::size_t clien
   skew_ = {section.number("rotation", {-360, 360}, 0.0), section.number("noise", {0, 10}, 0.0)};
   const auto minimum = static_cast<std::size_t>(section.integer("minimum_examples", {1, 1'000'000'000}, 1));
   const bool merges = section.choice("small_clients", {"refuse", "merge"}, "refuse") == "merge";
-  for (const char* key : {"rotation", "noise"})
-    if (data.is_streamed() && (key == std::string_view("noise") ? skew_.noise : skew_.rotation) != 0)
-      section.refuse(key, "is not for streamed data, whose features stay in their files as they are");
+  if (data.is_streamed() && skew_.noise != 0)
+    section.refuse("noise", "is not for streamed data: it is drawn for a client's examples all at once");
   const std::optional<Dataset> bins = binned(section, scheme, data);
   section.finish();
   if (skew_.rotation != 0 && data.feature_shape.size() != 3)

@@ -4,6 +4,7 @@
 
 #include "core/error.h"
 #include "core/files.h"
+#include "core/memory.h"
 #include "datasets/readers/cifar.h"
 #include "datasets/readers/csv.h"
 #include "datasets/readers/idx.h"
@@ -74,6 +75,8 @@ Dataset read_all_cifar10(const std::vector<std::string>& files) {
   Dataset all = read_cifar10(files.front());
   for (std::size_t i = 1; i < files.size(); ++i) {
     const Dataset next = read_cifar10(files[i]);
+    require_memory(static_cast<double>(all.features.size() + next.features.size()) * sizeof(float),
+                   fmt::format("{}: examples of {} files together", files[i], i + 1));
     all.features.insert(all.features.end(), next.features.begin(), next.features.end());
     all.labels.insert(all.labels.end(), next.labels.begin(), next.labels.end());
   }
@@ -209,6 +212,13 @@ const std::vector<std::string>& source_names() {
 
 namespace {
 
+/// What a source that can leave features in its files says where they do not fit into memory.
+std::string advice(const std::string& source, const ConfigTable& section) {
+  const bool is_one_array = source == "numpy" && section.has("labels");
+  if (source != "idx" && source != "cifar10" && !is_one_array) return {};
+  return "; streamed = true leaves features in their file";
+}
+
 /// What does not fit into memory gets the place of the key that asked for it.
 SourceData read_within_memory(const Source& source, ConfigTable& section) {
   try {
@@ -216,7 +226,7 @@ SourceData read_within_memory(const Source& source, ConfigTable& section) {
   } catch (const Error& error) {
     if (error.kind() != ErrorKind::resource) throw;
     for (const char* key : {"features", "categorical", "size", "file", "images", "files", "folder"})
-      if (section.has(key)) section.refuse(key, error.what());
+      if (section.has(key)) section.refuse(key, error.what() + advice(source.name, section));
     throw;
   }
 }

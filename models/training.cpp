@@ -6,7 +6,6 @@
 #include <optional>
 
 #include "core/error.h"
-#include "core/keyed_permutation.h"
 #include "models/local_gradient.h"
 #include "models/losses/loss_function.h"
 #include "models/optimizers/optimizer.h"
@@ -36,57 +35,53 @@ std::vector<float> targets_of(const Model<float>& model, const datasets::Dataset
   return data.is_regression() ? data.targets : model.targets_of(data.labels);
 }
 
-/// The examples that a client uses in a round, in order of use: a list, or for streamed data permutations that are
-/// computed place by place.
+/// Rows of targets of data that may be large: real numbers lie there, labels are turned into rows as they are asked
+/// for.
+class TargetRows {
+ public:
+  TargetRows(const Model<float>& model, const datasets::Dataset& data) : model_(model), data_(data) {}
+
+  /// [count, target_size] of the examples from `begin` on, valid until the next call.
+  std::span<const float> of(std::size_t begin, std::size_t count) {
+    const std::size_t size = model_.target_size();
+    if (data_.is_regression()) return std::span(data_.targets).subspan(begin * size, count * size);
+    rows_ = model_.targets_of(std::span(data_.labels).subspan(begin, count));
+    return rows_;
+  }
+
+ private:
+  const Model<float>& model_;
+  const datasets::Dataset& data_;
+  std::vector<float> rows_;
+};
+
+/// The examples that a client uses in a round, in order of use. One epoch's order is held at a time, each a shuffle of
+/// the one before.
 class RoundOrder {
  public:
-  RoundOrder(const LocalTraining& training, std::size_t available, const RandomKey& key, bool streamed)
-      : available_(available) {
+  RoundOrder(const LocalTraining& training, std::size_t available, const RandomKey& key) : stream_(key) {
     if (key.purpose != Purpose::local_order)
       fail(ErrorKind::usage, "the order of examples must be drawn with purpose local_order, not {}",
            static_cast<std::uint32_t>(key.purpose));
     const bool one_gradient = training.algorithm == LocalTraining::Algorithm::fedsgd;
     size_ = one_gradient ? std::min(available, training.batch_size) : available * training.local_epochs;
-    RandomStream stream(key);
-    if (streamed) {
-      const std::size_t epochs = one_gradient ? 1 : training.local_epochs;
-      for (std::size_t epoch = 0; epoch < epochs && available > 0; ++epoch)
-        permutations_.emplace_back(available, stream);
-    } else {
-      list(training, one_gradient, stream);
-    }
+    permutation_.resize(available);
+    std::iota(permutation_.begin(), permutation_.end(), std::size_t{0});
   }
 
   std::size_t size() const noexcept { return size_; }
-  /// Places begin to begin + count, in place of what `indices` held.
-  void write(std::size_t begin, std::size_t count, std::vector<std::size_t>& indices) const {
-    indices.clear();
-    for (std::size_t place = begin; place < begin + count; ++place)
-      indices.push_back(permutations_.empty()
-                            ? list_[place]
-                            : static_cast<std::size_t>(permutations_[place / available_](place % available_)));
+  /// The next `count` of them, in place of what `indices` held. No call crosses the end of an epoch.
+  void next(std::size_t count, std::vector<std::size_t>& indices) {
+    if (at_ % permutation_.size() == 0) stream_.shuffle(std::span(permutation_)), at_ = 0;
+    const auto begin = permutation_.begin() + static_cast<std::ptrdiff_t>(at_);
+    indices.assign(begin, begin + static_cast<std::ptrdiff_t>(count));
+    at_ += count;
   }
 
  private:
-  void list(const LocalTraining& training, bool one_gradient, RandomStream& stream) {
-    std::vector<std::size_t> permutation(available_);
-    std::iota(permutation.begin(), permutation.end(), std::size_t{0});
-    if (one_gradient) {
-      stream.shuffle(std::span(permutation));
-      permutation.resize(size_);
-      list_ = std::move(permutation);
-      return;
-    }
-    list_.reserve(size_);
-    for (std::size_t epoch = 0; epoch < training.local_epochs; ++epoch) {
-      stream.shuffle(std::span(permutation));
-      list_.insert(list_.end(), permutation.begin(), permutation.end());
-    }
-  }
-
-  std::size_t available_, size_ = 0;
-  std::vector<std::size_t> list_;
-  std::vector<KeyedPermutation> permutations_;  ///< one an epoch
+  RandomStream stream_;
+  std::size_t size_ = 0, at_ = 0;
+  std::vector<std::size_t> permutation_;
 };
 
 /// Appends an example's features; of data in memory without writing their places twice.
@@ -104,7 +99,11 @@ class Batches {
  public:
   Batches(const Model<float>& model, const datasets::Dataset& data, std::size_t largest, const ExampleMixing& mixing,
           const RandomKey& key)
-      : model_(model), data_(data), targets_(targets_of(model, data)), target_size_(model.target_size()) {
+      : model_(model),
+        data_(data),
+        targets_(data.is_streamed() ? std::vector<float>() : targets_of(model, data)),
+        rows_(model, data),
+        target_size_(model.target_size()) {
     if (mixing.kind != ExampleMixing::Kind::none) mixer_.emplace(mixing, data_, targets_, key);
     batch_inputs_.reserve(largest * data.feature_size());
     batch_targets_.reserve(largest * target_size_);
@@ -116,7 +115,9 @@ class Batches {
     batch_targets_.clear();
     for (const std::size_t index : indices) {
       append_example(data_, index, batch_inputs_);
-      const auto target = std::span(targets_).subspan(index * target_size_, target_size_);
+      const auto target = data_.is_streamed()
+                              ? rows_.of(index, 1)
+                              : std::span<const float>(targets_).subspan(index * target_size_, target_size_);
       batch_targets_.insert(batch_targets_.end(), target.begin(), target.end());
     }
     if (mixer_) mix(indices);
@@ -138,7 +139,8 @@ class Batches {
 
   const Model<float>& model_;
   const datasets::Dataset& data_;
-  std::vector<float> targets_;  ///< [data.size(), target_size]
+  std::vector<float> targets_;  ///< [data.size(), target_size]; of streamed data none
+  TargetRows rows_;
   std::size_t target_size_;
   std::vector<float> batch_inputs_, batch_targets_;
   std::optional<ExampleMixer> mixer_;
@@ -182,11 +184,11 @@ class Statistics {
 };
 
 LocalResult one_gradient(LocalGradient& source, std::span<const float> theta, Batches& batches,
-                         const LocalTraining& training, const RoundOrder& order, Statistics& statistics,
+                         const LocalTraining& training, RoundOrder& order, Statistics& statistics,
                          const RandomKey& key) {
   LocalResult result{std::vector<float>(theta.size()), order.size(), 0};
   std::vector<std::size_t> indices;
-  order.write(0, order.size(), indices);
+  order.next(order.size(), indices);
   source.begin_step({key.seed, key.round, key.client, 0});
   result.loss = source.estimate(theta, batches.gather(indices), result.update);
   training.clipping.apply(result.update);
@@ -198,7 +200,7 @@ LocalResult one_gradient(LocalGradient& source, std::span<const float> theta, Ba
 }
 
 LocalResult epochs(LocalGradient& source, std::span<const float> theta, Batches& batches, const LocalTraining& training,
-                   const RoundOrder& order, std::size_t available, Statistics& statistics, const RandomKey& key) {
+                   RoundOrder& order, std::size_t available, Statistics& statistics, const RandomKey& key) {
   const auto optimizer = make_optimizer<float>(training.optimizer, theta.size());
   std::vector<float> now(theta.begin(), theta.end()), gradient(theta.size());
   std::vector<std::size_t> indices;
@@ -208,7 +210,7 @@ LocalResult epochs(LocalGradient& source, std::span<const float> theta, Batches&
   for (std::size_t epoch = 0; epoch < order.size(); epoch += available)
     for (std::size_t begin = 0; begin < available; begin += training.batch_size) {
       const std::size_t count = std::min(training.batch_size, available - begin);
-      order.write(epoch + begin, count, indices);
+      order.next(count, indices);
       const Examples<float> batch = batches.gather(indices);
       source.begin_step({key.seed, key.round, key.client, steps});
       loss += static_cast<double>(count) * static_cast<double>(source.estimate(now, batch, gradient));
@@ -239,7 +241,20 @@ void observe_all(Evaluation<float>& evaluation, std::span<const float> theta, co
   }
 }
 
+/// Whether there are inputs that the model cannot read: what reads no-numbers reads everything.
+bool is_choosy(const Model<float>& model) {
+  const std::vector<float> worst(model.input_size(), std::numeric_limits<float>::quiet_NaN());
+  try {
+    model.check_inputs(worst);
+  } catch (const Error&) {
+    return true;
+  }
+  return false;
+}
+
 void check_streamed_inputs(const Model<float>& model, const datasets::Dataset& data) {
+  // Most models read any number, and so save a pass over the files.
+  if (!is_choosy(model)) return;
   std::vector<float> inputs(data.feature_size());
   for (std::size_t index = 0; index < data.size(); ++index) {
     data.copy_example(index, inputs);
@@ -315,18 +330,21 @@ void check_inputs(const Model<float>& model, const datasets::Dataset& data) {
   }
 }
 
-std::vector<std::size_t> examples_of_round(const LocalTraining& training, std::size_t available, RandomKey key,
-                                           bool streamed) {
-  const RoundOrder order(training, available, key, streamed);
-  std::vector<std::size_t> all;
-  order.write(0, order.size(), all);
+std::vector<std::size_t> examples_of_round(const LocalTraining& training, std::size_t available, RandomKey key) {
+  RoundOrder order(training, available, key);
+  std::vector<std::size_t> all, epoch;
+  all.reserve(order.size());
+  while (all.size() < order.size()) {
+    order.next(std::min(available, order.size() - all.size()), epoch);
+    all.insert(all.end(), epoch.begin(), epoch.end());
+  }
   return all;
 }
 
 LocalResult train_locally(const Model<float>& model, std::span<const float> theta, const datasets::Dataset& data,
                           const LocalTraining& training, RandomKey key) {
   check_fit(model, theta, data);
-  const RoundOrder order(training, data.size(), key, data.is_streamed());
+  RoundOrder order(training, data.size(), key);
   Batches batches(model, data, std::min(training.batch_size, data.size()), training.mixing, key);
   const auto source = make_local_gradient(training.gradient, model, key);
   Statistics statistics(*model.schema());
@@ -337,12 +355,11 @@ LocalResult train_locally(const Model<float>& model, std::span<const float> thet
 
 Evaluated evaluate(const Model<float>& model, std::span<const float> theta, const datasets::Dataset& data) {
   check_fit(model, theta, data);
-  // A fixed piece size keeps the memory small and the order of additions the same everywhere.
-  constexpr std::size_t piece = 256;
+  constexpr std::size_t piece = evaluation_piece;
   Evaluation<float> evaluation(model);
   if (evaluation.has_local_statistics()) observe_all(evaluation, theta, data, piece);
   const LossFunction<float>& loss = model.loss_function();
-  const std::vector<float> targets = targets_of(model, data);
+  TargetRows targets(model, data);
   const std::size_t outputs = model.output_size();
   double loss_sum = 0;
   LabelTally labels(model, data);
@@ -351,7 +368,7 @@ Evaluated evaluate(const Model<float>& model, std::span<const float> theta, cons
   for (std::size_t begin = 0; begin < data.size(); begin += piece) {
     const std::size_t count = std::min(piece, data.size() - begin);
     const auto predicted = evaluation.predict(theta, inputs_of(data, begin, count, place), count);
-    const auto expected = std::span(targets).subspan(begin * outputs, count * outputs);
+    const auto expected = targets.of(begin, count);
     loss_sum += static_cast<double>(count) * static_cast<double>(loss.value({count, outputs, predicted, expected}));
     if (data.is_regression())
       errors.add(predicted, expected);
@@ -360,7 +377,7 @@ Evaluated evaluate(const Model<float>& model, std::span<const float> theta, cons
   }
   Evaluated result{.loss = loss_sum / static_cast<double>(data.size()), .examples = data.size()};
   if (data.is_regression())
-    errors.write(targets, outputs, result);
+    errors.write(data.targets, outputs, result);
   else
     result.accuracy = labels.accuracy();
   return result;

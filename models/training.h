@@ -27,14 +27,15 @@ void check_inputs(const Model<float>& model, const datasets::Dataset& data);
 
 /// The examples that a client uses in a round, in order of use; for fedsgd the `batch_size` examples of the gradient.
 /// A function of the client's own seed, the round and the client alone. Ground truth for audits, known to the client.
-/// Streamed data, of which there may be any number, are shuffled by keyed permutations, in another order than data in
-/// memory.
-std::vector<std::size_t> examples_of_round(const LocalTraining& training, std::size_t available, RandomKey key,
-                                           bool streamed = false);
+std::vector<std::size_t> examples_of_round(const LocalTraining& training, std::size_t available, RandomKey key);
 
 /// Runs it. `key` has purpose local_order. Single-threaded and deterministic.
 LocalResult train_locally(const Model<float>& model, std::span<const float> theta, const datasets::Dataset& data,
                           const LocalTraining& training, RandomKey key);
+
+/// Examples that are evaluated at once. Fixed: it keeps the memory small and the order of additions the same
+/// everywhere.
+constexpr std::size_t evaluation_piece = 256;
 
 struct Evaluated {
   static constexpr double none = std::numeric_limits<double>::quiet_NaN();

@@ -9,10 +9,12 @@
 #include "attacks/threat_model.h"
 #include "client/update_pipeline.h"
 #include "core/error.h"
+#include "core/memory.h"
 #include "datasets/partition.h"
 #include "models/local_gradient.h"
 #include "models/model_section.h"
 #include "models/specification.h"
+#include "models/step_memory.h"
 #include "models/training.h"
 #include "models/weight_files.h"
 #include "proto/certificates.h"
@@ -133,7 +135,7 @@ void Experiment::validate() const {
   if (split.test.size() == 0) section("data").refuse("test_fraction", "leaves no example to evaluate the model with");
   if (evaluation_.rounds_on_validation && split.validation.size() == 0)
     section("evaluation").refuse("rounds_on", "there is no validation part; [data] validation_fraction gives one");
-  partition(split.train);
+  const datasets::Partition parts = partition(split.train);
   const models::Model<float> built = model(split.train);
   initial_parameters(built);
   models::check_inputs(built, split.train);
@@ -144,6 +146,16 @@ void Experiment::validate() const {
       !objection.empty())
     fail(ErrorKind::configuration, "{}: [update]: {}", update.place(), objection);
   const ConfigTable training = section("training");
+  const std::size_t evaluated = std::min(split.test.size(), models::evaluation_piece);
+  require_memory(
+      models::evaluation_bytes(built, evaluated),
+      fmt::format("{}: [model]: an evaluation, of {} examples at once,", section("model").place(), evaluated));
+  std::size_t largest = 0;
+  for (std::size_t client = 0; client < clients_; ++client) largest = std::max(largest, parts.indices()[client].size());
+  for (const auto& settings : models::LocalTraining::all_from_config(training))
+    if (const std::string objection = models::memory_objection_to_step(built, settings.batch_size, largest);
+        !objection.empty())
+      training.refuse("batch_size", objection);
   for (const auto& settings : models::LocalTraining::all_from_config(training))
     if (const std::string objection = models::objection_to(settings.gradient, built); !objection.empty())
       training.refuse("gradient", objection);

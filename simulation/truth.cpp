@@ -24,7 +24,7 @@ std::vector<std::size_t> Truth::indices(std::uint32_t round, std::size_t client)
   const RandomKey key{experiment_.seed(), Purpose::local_order, round, static_cast<std::uint32_t>(client)};
   std::vector<std::size_t> once;
   std::set<std::size_t> seen;
-  for (std::size_t index : models::examples_of_round(training, shards_[client].size(), key, train_.is_streamed()))
+  for (std::size_t index : models::examples_of_round(training, shards_[client].size(), key))
     if (seen.insert(index).second) once.push_back(index);
   return once;
 }

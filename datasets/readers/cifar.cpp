@@ -1,10 +1,13 @@
 #include "datasets/readers/cifar.h"
 
+#include <algorithm>
 #include <limits>
 #include <numeric>
 #include <string_view>
 
 #include "core/error.h"
+#include "core/memory.h"
+#include "datasets/example_file.h"
 #include "datasets/readers/compressed_file.h"
 
 namespace tacit::datasets {
@@ -43,7 +46,20 @@ void read_records(MaybeCompressedStream& stream, const std::filesystem::path& fi
 Dataset read_cifar10(const std::filesystem::path& file) {
   MaybeCompressedStream stream(file);
   Dataset data = empty_set(file);
+  if (!stream.is_compressed()) {
+    const auto records = static_cast<std::size_t>(std::filesystem::file_size(file)) / record_bytes;
+    require_memory(static_cast<double>(records * pixels) * sizeof(float),
+                   fmt::format("{}: a data set of {} records", file.string(), records));
+    data.features.reserve(records * pixels);
+  }
   read_records(stream, file, data.labels, [&](std::string_view record) {
+    if (data.features.capacity() - data.features.size() < pixels) {
+      // Growing holds the old numbers and twice as many new ones.
+      const std::size_t more = std::max(2 * data.features.size(), 64 * pixels);
+      require_memory(static_cast<double>(more) * sizeof(float),
+                     fmt::format("{}: more than {} records", file.string(), data.labels.size() - 1));
+      data.features.reserve(more);
+    }
     for (const char byte : record)
       data.features.push_back(static_cast<float>(static_cast<std::uint8_t>(byte)) / 255.0f);
   });

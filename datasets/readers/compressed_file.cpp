@@ -8,6 +8,7 @@
 #include <system_error>
 
 #include "core/error.h"
+#include "core/memory.h"
 #include "datasets/readers/regular_file.h"
 
 namespace tacit::datasets {
@@ -112,6 +113,9 @@ std::string read_maybe_compressed(const std::filesystem::path& file, std::size_t
   std::string content;
   while (true) {
     const std::size_t end = content.size();
+    if (content.capacity() < end + piece)
+      require_memory(2.0 * static_cast<double>(end + piece),
+                     fmt::format("{}: content of more than {} bytes", file.string(), end));
     content.resize(end + piece);
     const std::size_t got = stream.read(content.data() + end, piece);
     content.resize(end + got);

@@ -6,6 +6,8 @@
 #include <string_view>
 
 #include "core/error.h"
+#include "core/memory.h"
+#include "datasets/example_file.h"
 #include "datasets/readers/compressed_file.h"
 
 namespace tacit::datasets {
@@ -47,9 +49,11 @@ Header read_header(MaybeCompressedStream& stream, const std::filesystem::path& f
 
 /// Gives the bytes behind the header to `take`, piece by piece, as many as announced and no more.
 template <class Take>
-Shape read_array(const std::filesystem::path& file, std::size_t rank, const Take& take) {
+Shape read_array(const std::filesystem::path& file, std::size_t rank, std::size_t bytes_an_element, const Take& take) {
   MaybeCompressedStream stream(file);
   const Header header = read_header(stream, file, rank);
+  require_memory(static_cast<double>(header.count) * static_cast<double>(bytes_an_element),
+                 fmt::format("{}: an array of extents {}", file.string(), to_string(header.shape)));
   const std::size_t begin = stream.position();
   std::string piece(std::size_t{1} << 16, '\0');
   for (std::size_t got = piece.size(); got == piece.size();) {
@@ -90,7 +94,7 @@ Dataset labelled(const std::filesystem::path& images, const Shape& shape, const 
 
 IdxArray read_idx(const std::filesystem::path& file, std::size_t rank) {
   IdxArray array;
-  array.shape = read_array(file, rank, [&](std::string_view piece, std::size_t count) {
+  array.shape = read_array(file, rank, 1, [&](std::string_view piece, std::size_t count) {
     array.bytes.reserve(count);
     array.bytes.insert(array.bytes.end(), piece.begin(), piece.end());
   });
@@ -99,7 +103,7 @@ IdxArray read_idx(const std::filesystem::path& file, std::size_t rank) {
 
 Dataset read_idx_images(const std::filesystem::path& images, const std::filesystem::path& labels, std::size_t classes) {
   std::vector<float> features;
-  const Shape shape = read_array(images, 3, [&](std::string_view piece, std::size_t count) {
+  const Shape shape = read_array(images, 3, sizeof(float), [&](std::string_view piece, std::size_t count) {
     features.reserve(count);
     for (const char byte : piece) features.push_back(static_cast<float>(static_cast<std::uint8_t>(byte)) / 255.0f);
   });

@@ -106,6 +106,10 @@ void take_labels(const Reader& reader, Dataset& data) {
 Dataset read_libsvm(const std::filesystem::path& file, std::size_t features, bool regression) {
   const std::string content = read_maybe_compressed(file);
   Reader reader(file);
+  // Every entry has its colon, so this bounds what the lines below take.
+  const auto entries = static_cast<std::size_t>(std::count(content.begin(), content.end(), ':'));
+  require_memory(static_cast<double>(entries) * sizeof(Entry), fmt::format("{}: {} entries", file.string(), entries));
+  reader.entries.reserve(entries);
   for (std::string_view rest = without_byte_order_mark(content); !rest.empty();) {
     const std::size_t end = std::min(rest.find('\n'), rest.size());
     reader.line(rest.substr(0, end));

@@ -9,6 +9,7 @@
 #include "core/files.h"
 #include "core/memory.h"
 #include "core/npy.h"
+#include "datasets/example_file.h"
 #include "datasets/readers/compressed_file.h"
 #include "datasets/readers/regular_file.h"
 

@@ -5,6 +5,7 @@
 
 #include "core/error.h"
 #include "core/files.h"
+#include "core/memory.h"
 #include "datasets/readers/regular_file.h"
 
 namespace tacit::datasets {
@@ -25,6 +26,9 @@ bool begins_with(const std::vector<std::byte>& content, std::string_view head) {
 void require_picture_size(std::size_t height, std::size_t width, const std::string& place) {
   if (height == 0 || width == 0 || height > most_pixels / width)
     fail(ErrorKind::data, "{}: {} x {} pixels; expected 1 to {} altogether", place, height, width, most_pixels);
+  // Three samples a pixel, as the decoder leaves them, sorted by channel, and as numbers.
+  require_memory(static_cast<double>(height * width) * 3 * (2 + sizeof(float)),
+                 fmt::format("{}: a picture of {} x {} pixels", place, height, width));
 }
 
 std::vector<std::uint8_t> channels_first(const std::vector<std::uint8_t>& interleaved, std::size_t channels) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/error.h"
+#include "core/memory.h"
 #include "datasets/readers/picture.h"
 #include "datasets/transforms/resize_images.h"
 
@@ -57,7 +58,10 @@ class Folder {
     data_.class_names.push_back(folder.filename().string());
     const std::vector<std::filesystem::path> files = visible_entries(folder);
     if (files.empty()) fail(ErrorKind::data, "{}: the class has no picture", folder.string());
-    for (const auto& file : files) add_picture(file, label);
+    for (const auto& file : files) {
+      add_picture(file, label);
+      if (&file == &files.front()) make_room(folder, files.size() - 1);
+    }
   }
 
   Dataset take() {
@@ -66,6 +70,17 @@ class Folder {
   }
 
  private:
+  /// For so many more pictures like those so far.
+  void make_room(const std::filesystem::path& folder, std::size_t more) {
+    const std::size_t pictures = data_.labels.size() + more;
+    const std::size_t numbers = pictures * (data_.features.size() / data_.labels.size());
+    if (numbers <= data_.features.capacity()) return;
+    require_memory(
+        static_cast<double>(numbers) * sizeof(float),
+        fmt::format("{}: a data set of {} pictures {}", folder.string(), pictures, to_string(data_.feature_shape)));
+    data_.features.reserve(numbers);
+  }
+
   void add_picture(const std::filesystem::path& file, std::int32_t label) {
     const Picture picture = read_picture(file);
     if (height_ == 0) height_ = picture.height, width_ = picture.width, is_fixed_ = true;

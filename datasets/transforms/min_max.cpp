@@ -1,23 +1,23 @@
 #include "datasets/transforms/min_max.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "core/error.h"
+#include "datasets/mapped_examples.h"
 
 namespace tacit::datasets {
 
 MinMaxScaler::MinMaxScaler(const Dataset& training) {
   if (training.size() == 0) fail(ErrorKind::usage, "data set '{}' has no example to take bounds from", training.name);
-  const auto first = training.example(0);
-  low_.assign(first.begin(), first.end());
-  high_ = low_;
-  for (std::size_t i = 1; i < training.size(); ++i) {
-    const auto row = training.example(i);
+  low_.assign(training.feature_size(), std::numeric_limits<float>::infinity());
+  high_.assign(training.feature_size(), -std::numeric_limits<float>::infinity());
+  for_each_example(training, [&](std::span<const float> row) {
     for (std::size_t j = 0; j < row.size(); ++j) {
       low_[j] = std::min(low_[j], row[j]);
       high_[j] = std::max(high_[j], row[j]);
     }
-  }
+  });
 }
 
 Dataset MinMaxScaler::apply(Dataset data) const {
@@ -25,11 +25,17 @@ Dataset MinMaxScaler::apply(Dataset data) const {
   if (data.feature_size() != width)
     fail(ErrorKind::usage, "data set '{}' has {} features, bounds are known for {}", data.name, data.feature_size(),
          width);
-  for (std::size_t k = 0; k < data.features.size(); ++k) {
-    const double low = low_[k % width], high = high_[k % width];
-    float& feature = data.features[k];
-    feature = high > low ? std::clamp(static_cast<float>((double{feature} - low) / (high - low)), 0.0f, 1.0f) : 0.0f;
-  }
+  Shape same = data.feature_shape;
+  data = mapped(
+      std::move(data),
+      [lows = low_, highs = high_](std::span<const float> old, std::span<float> made) {
+        for (std::size_t j = 0; j < old.size(); ++j) {
+          const double low = lows[j], high = highs[j];
+          made[j] =
+              high > low ? std::clamp(static_cast<float>((double{old[j]} - low) / (high - low)), 0.0f, 1.0f) : 0.0f;
+        }
+      },
+      std::move(same));
   data.feature_low = 0;
   data.feature_high = 1;
   return data;

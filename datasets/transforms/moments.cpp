@@ -1,10 +1,12 @@
 #include "datasets/transforms/moments.h"
 
 #include <Eigen/Core>
+#include <algorithm>
 #include <cmath>
 
 #include "core/error.h"
 #include "core/npy.h"
+#include "datasets/mapped_examples.h"
 #include "datasets/readers/regular_file.h"
 
 namespace tacit::datasets {
@@ -12,7 +14,6 @@ namespace tacit::datasets {
 namespace {
 
 using Matrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-using FloatRows = Eigen::Map<const Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>>;
 
 /// Total becomes the moments of both.
 void add(Moments& total, const Moments& party) {
@@ -26,6 +27,17 @@ void add(Moments& total, const Moments& party) {
       total.scatter[i * width + j] += party.scatter[i * width + j] + apart[i] * apart[j] * (before * more / after);
   for (std::size_t i = 0; i < width; ++i) total.mean[i] += apart[i] * (more / after);
   total.examples += party.examples;
+}
+
+Moments moments_of_block(const Eigen::Ref<const Matrix>& rows) {
+  const Eigen::RowVectorXd mean = rows.colwise().mean();
+  const Matrix centred = rows.rowwise() - mean;
+  // Both halves from one: a product's blocks may round them apart.
+  Matrix scatter = centred.transpose() * centred;
+  scatter.triangularView<Eigen::StrictlyLower>() = scatter.transpose();
+  return {static_cast<std::uint64_t>(rows.rows()),
+          {mean.data(), mean.data() + mean.size()},
+          {scatter.data(), scatter.data() + scatter.size()}};
 }
 
 const NpyArray& array_of(const std::map<std::string, NpyArray>& arrays, const std::string& name, const Shape& shape,
@@ -57,16 +69,23 @@ void require_scatter(const std::vector<double>& scatter, std::size_t width, cons
 
 Moments moments_of(const Dataset& data) {
   if (data.size() == 0) fail(ErrorKind::usage, "data set '{}' has no example to take moments of", data.name);
-  if (data.is_streamed())
-    fail(ErrorKind::usage, "data set '{}' is streamed, and moments are taken of features in memory", data.name);
-  const auto width = static_cast<Eigen::Index>(data.feature_size());
-  const Matrix rows = FloatRows(data.features.data(), static_cast<Eigen::Index>(data.size()), width).cast<double>();
-  const Eigen::RowVectorXd mean = rows.colwise().mean();
-  const Matrix centred = rows.rowwise() - mean;
-  // Both halves from one: a product's blocks may round them apart.
-  Matrix scatter = centred.transpose() * centred;
-  scatter.triangularView<Eigen::StrictlyLower>() = scatter.transpose();
-  return {data.size(), {mean.data(), mean.data() + width}, {scatter.data(), scatter.data() + scatter.size()}};
+  // In blocks that are merged as parties are: one pass that holds one block, wherever the features are.
+  constexpr std::size_t block = 256;
+  Moments total;
+  Matrix rows(static_cast<Eigen::Index>(std::min(block, data.size())), static_cast<Eigen::Index>(data.feature_size()));
+  Eigen::Index filled = 0;
+  std::size_t left = data.size();
+  for_each_example(data, [&](std::span<const float> row) {
+    std::copy(row.begin(), row.end(), rows.row(filled++).begin());
+    if (--left > 0 && filled < rows.rows()) return;
+    const Moments part = moments_of_block(rows.topRows(filled));
+    if (total.examples == 0)
+      total = part;
+    else
+      add(total, part);
+    filled = 0;
+  });
+  return total;
 }
 
 Moments merged(std::span<const Moments> parties) {

@@ -3,9 +3,11 @@
 #include <Eigen/Eigenvalues>
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "core/error.h"
 #include "core/random.h"
+#include "datasets/mapped_examples.h"
 #include "datasets/transforms/moments.h"
 
 namespace tacit::datasets {
@@ -13,11 +15,32 @@ namespace tacit::datasets {
 namespace {
 
 using Matrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-using FloatRows = Eigen::Map<const Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>>;
 
-FloatRows rows_of(const Dataset& data) {
-  return {data.features.data(), static_cast<Eigen::Index>(data.size()), static_cast<Eigen::Index>(data.feature_size())};
-}
+/// y = W (x - mean), an example at a time and the components side by side: one order of additions, whoever else is
+/// projected with it.
+class AffineMap {
+ public:
+  explicit AffineMap(const Projection& projection)
+      : mean_(projection.mean), columns_(projection.weights.size()), components_(projection.components()) {
+    for (std::size_t k = 0; k < components_; ++k)
+      for (std::size_t j = 0; j < mean_.size(); ++j)
+        columns_[j * components_ + k] = projection.weights[k * mean_.size() + j];
+  }
+
+  void operator()(std::span<const float> from, std::span<float> to) const {
+    std::vector<double> sums(components_);
+    for (std::size_t j = 0; j < from.size(); ++j) {
+      const double value = double{from[j]} - mean_[j];
+      const double* column = columns_.data() + j * components_;
+      for (std::size_t k = 0; k < components_; ++k) sums[k] += value * column[k];
+    }
+    for (std::size_t k = 0; k < components_; ++k) to[k] = static_cast<float>(sums[k]);
+  }
+
+ private:
+  std::vector<double> mean_, columns_;  ///< columns_ [features, components]
+  std::size_t components_;
+};
 
 void require_components(std::size_t components, std::size_t most, const std::string& of) {
   if (components < 1 || components > most)
@@ -26,20 +49,25 @@ void require_components(std::size_t components, std::size_t most, const std::str
 
 }  // namespace
 
-Dataset Projection::apply(const Dataset& data) const {
+Dataset Projection::project(Dataset data) const {
   if (data.feature_size() != mean.size())
     fail(ErrorKind::usage, "data set '{}' has {} features, the projection takes {}", data.name, data.feature_size(),
          mean.size());
-  const auto width = static_cast<Eigen::Index>(mean.size()), count = static_cast<Eigen::Index>(components());
-  const Eigen::Map<const Matrix> w(weights.data(), count, width);
-  const Eigen::Map<const Eigen::RowVectorXd> centre(mean.data(), width);
-  const Matrix projected = (rows_of(data).cast<double>().rowwise() - centre) * w.transpose();
-  Dataset result = data;
-  result.feature_shape = {static_cast<std::int64_t>(components())};
-  result.feature_names.clear();
-  result.features.assign(projected.data(), projected.data() + projected.size());
-  const auto [low, high] = std::minmax_element(result.features.begin(), result.features.end());
-  if (data.size() > 0) result.feature_low = *low, result.feature_high = *high;
+  data.feature_names.clear();
+  return mapped(std::move(data), AffineMap(*this), {static_cast<std::int64_t>(components())});
+}
+
+Dataset Projection::apply(Dataset data) const {
+  Dataset result = project(std::move(data));
+  if (result.size() == 0) return result;
+  float low = std::numeric_limits<float>::infinity(), high = -low;
+  for_each_example(result, [&](std::span<const float> row) {
+    const auto [least, most] = std::minmax_element(row.begin(), row.end());
+    low = std::min(low, *least);
+    high = std::max(high, *most);
+  });
+  result.feature_low = low;
+  result.feature_high = high;
   return result;
 }
 

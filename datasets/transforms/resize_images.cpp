@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/error.h"
+#include "datasets/mapped_examples.h"
 #include "datasets/transforms/image_shape.h"
 
 namespace tacit::datasets {
@@ -25,38 +26,60 @@ std::vector<double> axis_weights(std::size_t from, std::size_t to) {
   return weights;
 }
 
-}  // namespace
+/// One image after the other, plane by plane.
+class Shrinking {
+ public:
+  Shrinking(const ImageShape& from, std::size_t height, std::size_t width, float low, float high)
+      : from_(from),
+        height_(height),
+        width_(width),
+        low_(low),
+        high_(high),
+        rows_(axis_weights(from.height, height)),
+        columns_(axis_weights(from.width, width)) {}
 
-Dataset resize_images(const Dataset& data, std::size_t height, std::size_t width) {
-  const auto [channels, old_height, old_width] = image_shape(data, "resized");
-  if (height < 1 || height > old_height || width < 1 || width > old_width)
-    fail(ErrorKind::usage, "images of {} x {} can be shrunk to at most that size, not to {} x {}", old_height,
-         old_width, height, width);
+  void operator()(std::span<const float> old, std::span<float> made) const {
+    std::vector<double> narrowed(from_.height * width_);  // one plane after the horizontal pass
+    for (std::size_t plane = 0; plane < from_.channels; ++plane) {
+      narrow(old.data() + plane * from_.plane(), narrowed);
+      float* to = made.data() + plane * height_ * width_;
+      for (std::size_t y = 0; y < height_; ++y)
+        for (std::size_t x = 0; x < width_; ++x) {
+          double sum = 0;
+          for (std::size_t k = 0; k < from_.height; ++k) sum += rows_[y * from_.height + k] * narrowed[k * width_ + x];
+          // Rounding may lift a mean of equal pixels a hair beyond the bounds they keep.
+          *to++ = std::clamp(static_cast<float>(sum), low_, high_);
+        }
+    }
+  }
 
-  const std::vector<double> rows = axis_weights(old_height, height), columns = axis_weights(old_width, width);
-  Dataset resized = data;
-  resized.feature_shape = {data.feature_shape[0], static_cast<std::int64_t>(height), static_cast<std::int64_t>(width)};
-  resized.features.clear();
-  resized.features.reserve(data.size() * channels * height * width);
-  std::vector<double> narrowed(old_height * width);  // one plane after the horizontal pass
-  for (std::size_t plane = 0; plane < data.size() * channels; ++plane) {
-    const float* pixels = data.features.data() + plane * old_height * old_width;
-    for (std::size_t y = 0; y < old_height; ++y)
-      for (std::size_t x = 0; x < width; ++x) {
+ private:
+  void narrow(const float* pixels, std::vector<double>& narrowed) const {
+    for (std::size_t y = 0; y < from_.height; ++y)
+      for (std::size_t x = 0; x < width_; ++x) {
         double sum = 0;
-        for (std::size_t k = 0; k < old_width; ++k)
-          sum += columns[x * old_width + k] * double{pixels[y * old_width + k]};
-        narrowed[y * width + x] = sum;
-      }
-    for (std::size_t y = 0; y < height; ++y)
-      for (std::size_t x = 0; x < width; ++x) {
-        double sum = 0;
-        for (std::size_t k = 0; k < old_height; ++k) sum += rows[y * old_height + k] * narrowed[k * width + x];
-        // Rounding may lift a mean of equal pixels a hair beyond the bounds they keep.
-        resized.features.push_back(std::clamp(static_cast<float>(sum), data.feature_low, data.feature_high));
+        for (std::size_t k = 0; k < from_.width; ++k)
+          sum += columns_[x * from_.width + k] * double{pixels[y * from_.width + k]};
+        narrowed[y * width_ + x] = sum;
       }
   }
-  return resized;
+
+  ImageShape from_;
+  std::size_t height_, width_;
+  float low_, high_;
+  std::vector<double> rows_, columns_;
+};
+
+}  // namespace
+
+Dataset resize_images(Dataset data, std::size_t height, std::size_t width) {
+  const ImageShape from = image_shape(data, "resized");
+  if (height < 1 || height > from.height || width < 1 || width > from.width)
+    fail(ErrorKind::usage, "images of {} x {} can be shrunk to at most that size, not to {} x {}", from.height,
+         from.width, height, width);
+  Shrinking map(from, height, width, data.feature_low, data.feature_high);
+  Shape shape = {data.feature_shape[0], static_cast<std::int64_t>(height), static_cast<std::int64_t>(width)};
+  return mapped(std::move(data), std::move(map), std::move(shape));
 }
 
 }  // namespace tacit::datasets

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <numbers>
 
+#include "datasets/mapped_examples.h"
 #include "datasets/transforms/image_shape.h"
 
 namespace tacit::datasets {
@@ -37,28 +38,26 @@ std::vector<Origin> origins(const ImageShape& shape, double degrees) {
 
 Dataset rotate_images(Dataset data, double degrees) {
   const ImageShape shape = image_shape(data, "rotated");
-  const std::vector<Origin> from = origins(shape, degrees);
-  const double outside = data.feature_low;
-  std::vector<float> plane(shape.plane());
-  const auto pixel = [&](std::ptrdiff_t row, std::ptrdiff_t column) {
-    const bool inside = row >= 0 && column >= 0 && row < static_cast<std::ptrdiff_t>(shape.height) &&
-                        column < static_cast<std::ptrdiff_t>(shape.width);
-    return inside ? double{plane[static_cast<std::size_t>(row) * shape.width + static_cast<std::size_t>(column)]}
-                  : outside;
-  };
-  for (std::size_t begin = 0; begin < data.features.size(); begin += shape.plane()) {
-    const auto place = data.features.begin() + static_cast<std::ptrdiff_t>(begin);
-    std::copy_n(place, shape.plane(), plane.begin());
-    for (std::size_t i = 0; i < from.size(); ++i) {
-      const auto [row, column, down, right] = from[i];
-      const double top = std::lerp(pixel(row, column), pixel(row, column + 1), right);
-      const double bottom = std::lerp(pixel(row + 1, column), pixel(row + 1, column + 1), right);
-      // Rounding may lift a mean of equal pixels a hair beyond the bounds they keep.
-      data.features[begin + i] =
-          std::clamp(static_cast<float>(std::lerp(top, bottom, down)), data.feature_low, data.feature_high);
+  Shape same = data.feature_shape;
+  ExampleMap map = [shape, from = origins(shape, degrees), low = data.feature_low, high = data.feature_high](
+                       std::span<const float> old, std::span<float> made) {
+    for (std::size_t begin = 0; begin < old.size(); begin += shape.plane()) {
+      const auto pixel = [&](std::ptrdiff_t row, std::ptrdiff_t column) {
+        const bool inside = row >= 0 && column >= 0 && row < static_cast<std::ptrdiff_t>(shape.height) &&
+                            column < static_cast<std::ptrdiff_t>(shape.width);
+        const auto place = static_cast<std::size_t>(row) * shape.width + static_cast<std::size_t>(column);
+        return double{inside ? old[begin + place] : low};
+      };
+      for (std::size_t i = 0; i < from.size(); ++i) {
+        const auto [row, column, down, right] = from[i];
+        const double top = std::lerp(pixel(row, column), pixel(row, column + 1), right);
+        const double bottom = std::lerp(pixel(row + 1, column), pixel(row + 1, column + 1), right);
+        // Rounding may lift a mean of equal pixels a hair beyond the bounds they keep.
+        made[begin + i] = std::clamp(static_cast<float>(std::lerp(top, bottom, down)), low, high);
+      }
     }
-  }
-  return data;
+  };
+  return mapped(std::move(data), std::move(map), std::move(same));
 }
 
 }  // namespace tacit::datasets

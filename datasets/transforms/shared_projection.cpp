@@ -5,6 +5,7 @@
 
 #include "core/error.h"
 #include "core/npy.h"
+#include "datasets/mapped_examples.h"
 #include "datasets/readers/regular_file.h"
 
 namespace tacit::datasets {
@@ -47,13 +48,16 @@ std::vector<double> values_of(std::map<std::string, NpyArray>& arrays, const std
 
 }  // namespace
 
-Dataset SharedProjection::apply(const Dataset& data) const {
-  Dataset result = projection.apply(data);
-  const std::size_t count = projection.components();
-  for (std::size_t k = 0; k < result.features.size(); ++k) {
-    const double from = low[k % count], to = high[k % count];
-    result.features[k] = std::clamp(static_cast<float>((double{result.features[k]} - from) / (to - from)), 0.0f, 1.0f);
-  }
+Dataset SharedProjection::apply(Dataset data) const {
+  Dataset result = projection.project(std::move(data));
+  Shape same = result.feature_shape;
+  result = mapped(
+      std::move(result),
+      [lows = low, highs = high](std::span<const float> old, std::span<float> made) {
+        for (std::size_t k = 0; k < old.size(); ++k)
+          made[k] = std::clamp(static_cast<float>((double{old[k]} - lows[k]) / (highs[k] - lows[k])), 0.0f, 1.0f);
+      },
+      std::move(same));
   result.feature_low = 0;
   result.feature_high = 1;
   return result;

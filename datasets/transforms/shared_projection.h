@@ -15,7 +15,7 @@ struct SharedProjection {
 
   /// Projected, each component mapped from [low, high] to [0, 1] and clamped there. Throws Error(usage) if the number
   /// of features differs.
-  Dataset apply(const Dataset& data) const;
+  Dataset apply(Dataset data) const;
 };
 
 /// Principal components with the interval of three deviations around the mean. With `standardise` each feature is first

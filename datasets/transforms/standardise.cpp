@@ -2,27 +2,39 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "core/error.h"
+#include "datasets/mapped_examples.h"
 
 namespace tacit::datasets {
 
 Standardiser::Standardiser(const Dataset& training) {
   if (training.size() == 0) fail(ErrorKind::usage, "data set '{}' has no example to standardise by", training.name);
   const std::size_t width = training.feature_size();
-  const auto count = static_cast<double>(training.size());
   means_.resize(width);
   deviations_.resize(width);
-  for (std::size_t k = 0; k < training.features.size(); ++k) means_[k % width] += double{training.features[k]} / count;
-  // Around the mean: the difference of two large sums would lose what small deviations there are.
-  for (std::size_t k = 0; k < training.features.size(); ++k)
-    deviations_[k % width] += std::pow(double{training.features[k]} - means_[k % width], 2) / count;
-  for (double& deviation : deviations_) deviation = std::sqrt(deviation);
-  low_ = high_ = standardised(training.features.front(), 0);
-  for (std::size_t k = 0; k < training.features.size(); ++k) {
-    const float value = standardised(training.features[k], k % width);
-    low_ = std::min(low_, value);
-    high_ = std::max(high_, value);
+  std::vector<float> lows(width, std::numeric_limits<float>::infinity());
+  std::vector<float> highs(width, -std::numeric_limits<float>::infinity());
+  // One pass, however large the data, by Welford's recurrence (1962): no difference of large sums is taken.
+  double count = 0;
+  for_each_example(training, [&](std::span<const float> row) {
+    ++count;
+    for (std::size_t j = 0; j < width; ++j) {
+      const double apart = double{row[j]} - means_[j];
+      means_[j] += apart / count;
+      deviations_[j] += apart * (double{row[j]} - means_[j]);
+      lows[j] = std::min(lows[j], row[j]);
+      highs[j] = std::max(highs[j], row[j]);
+    }
+  });
+  for (std::size_t j = 0; j < width; ++j) deviations_[j] = lows[j] < highs[j] ? std::sqrt(deviations_[j] / count) : 0;
+  // The map rises, so each feature's extremes stay its extremes.
+  low_ = standardised(lows[0], 0);
+  high_ = standardised(highs[0], 0);
+  for (std::size_t j = 1; j < width; ++j) {
+    low_ = std::min(low_, standardised(lows[j], j));
+    high_ = std::max(high_, standardised(highs[j], j));
   }
 }
 
@@ -35,8 +47,14 @@ Dataset Standardiser::apply(Dataset data) const {
   if (data.feature_size() != means_.size())
     fail(ErrorKind::usage, "data set '{}' has {} features, means are known for {}", data.name, data.feature_size(),
          means_.size());
-  for (std::size_t k = 0; k < data.features.size(); ++k)
-    data.features[k] = std::clamp(standardised(data.features[k], k % means_.size()), low_, high_);
+  Shape same = data.feature_shape;
+  data = mapped(
+      std::move(data),
+      [scaler = *this](std::span<const float> old, std::span<float> made) {
+        for (std::size_t j = 0; j < old.size(); ++j)
+          made[j] = std::clamp(scaler.standardised(old[j], j), scaler.low_, scaler.high_);
+      },
+      std::move(same));
   data.feature_low = low_;
   data.feature_high = high_;
   return data;

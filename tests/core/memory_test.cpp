@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include "core/error.h"
 
@@ -22,6 +23,18 @@ TEST(Memory, SaysWhatIsNeededAndWhatThereIs) {
     ADD_FAILURE();
   } catch (const Error& error) {
     EXPECT_EQ(error.kind(), ErrorKind::resource);
+  }
+}
+
+TEST(Memory, CountsTheLimitsOfTheProcess) {
+  for (const auto which : {RLIMIT_AS, RLIMIT_DATA}) {
+    rlimit before{};
+    getrlimit(which, &before);
+    const rlimit limited{rlim_t{8} << 30, before.rlim_max};
+    setrlimit(which, &limited);
+    const std::uint64_t available = available_memory();
+    setrlimit(which, &before);
+    EXPECT_LT(available, std::uint64_t{8} << 30);
   }
 }
 

@@ -5,6 +5,7 @@
 
 #include "core/files.h"
 #include "core/npy.h"
+#include "core/random.h"
 #include "datasets/files.h"
 #include "datasets/partition.h"
 #include "datasets/readers/cifar.h"
@@ -118,18 +119,98 @@ TEST_F(Streamed, WhatCannotBeStreamedIsRefused) {
                            .labels = write_file(folder_.path() / "y.npy", format_npy(y, {2}))};
   expect_error(
       ErrorKind::data, [&] { read_numpy(arrays, 0, false, true); }, "x.npy", "feature 1 of example 1 is inf");
-  EXPECT_THROW(moments_of(stream_idx_images(images_, labels_, 3)), Error);
+}
 
-  const auto refused = [&](const std::string& more, const std::string& key) {
-    const std::string text = "[data]\nsource = \"idx\"\nstreamed = true\nlabel_count = 3\nimages = \"" +
-                             images_.string() + "\"\nlabels = \"" + labels_.string() + "\"\n" + more;
-    expect_error(
-        ErrorKind::configuration, [&] { load(ConfigTable::parse_text(text, "d.toml").table("data"), 1); }, "d.toml",
-        key, "streamed");
+// Every transform gives the numbers, bounds and order that it gives of the same data in memory.
+class StreamedTransforms : public ::testing::TestWithParam<const char*> {};
+
+TEST_P(StreamedTransforms, GiveTheBitsOfDataInMemory) {
+  const TemporaryFolder folder;
+  RandomStream stream({11, Purpose::test});
+  constexpr int count = 700, test_count = 40;  // more than two blocks of moments
+  const auto write = [&](const std::string& name, int images) {
+    std::string pixels =
+        big_endian(0x803) + big_endian(static_cast<std::uint32_t>(images)) + big_endian(6) + big_endian(5);
+    std::string labels = big_endian(0x801) + big_endian(static_cast<std::uint32_t>(images));
+    for (int i = 0; i < images * 30; ++i) pixels += static_cast<char>(stream() >> (20 + i % 30 / 8));
+    for (int i = 0; i < images; ++i) labels += static_cast<char>(i % 3);
+    write_file(folder.path() / (name + "images"), pixels);
+    write_file(folder.path() / (name + "labels"), labels);
   };
-  refused("pad = 1\n", "pad");
-  refused("pca = 2\n", "pca");
-  refused("range = [0.0, 2.0]\n", "range");
+  write("", count);
+  write("test_", test_count);
+  std::string source = "[data]\nsource = \"idx\"\nlabel_count = 3\n";
+  for (const char* key : {"images", "labels", "test_images", "test_labels"})
+    source += fmt::format("{} = \"{}\"\n", key, (folder.path() / key).string());
+  const auto load_with = [&](bool streamed) {
+    const std::string keys = GetParam();
+    const std::string text = source + (streamed ? "streamed = true\n" : "") + keys.substr(0, keys.find('|'));
+    return load(ConfigTable::parse_text(text, "d.toml").table("data"), 5);
+  };
+  const TrainTest there = load_with(true), here = load_with(false);
+  for (const auto part : {&TrainTest::train, &TrainTest::test, &TrainTest::validation}) {
+    const Dataset &one = there.*part, &other = here.*part;
+    EXPECT_TRUE(one.is_streamed());
+    EXPECT_TRUE(one.features.empty());
+    EXPECT_EQ(one.feature_shape, other.feature_shape);
+    EXPECT_EQ(one.labels, other.labels);
+    EXPECT_EQ(one.feature_low, other.feature_low);
+    EXPECT_EQ(one.feature_high, other.feature_high);
+    EXPECT_EQ(all_features(one), other.features);
+  }
+  const std::string keys = GetParam();
+  const std::string skew = keys.find('|') == std::string::npos ? "" : keys.substr(keys.find('|') + 1);
+  const auto section = ConfigTable::parse_text("[partition]\n" + skew, "p").table("partition");
+  EXPECT_EQ(all_features(Partition(section, there.train, 3, 7).examples(there.train, 2)),
+            Partition(section, here.train, 3, 7).examples(here.train, 2).features);
+}
+
+INSTANTIATE_TEST_SUITE_P(All, StreamedTransforms,
+                         ::testing::Values("", "pad = 1\n", "crop = [4, 3]\n", "resize = [3, 2]\n",
+                                           "flip = \"vertical\"\nrange = [-1.0, 3.0]\n", "pca = 4\n",
+                                           "random_projection = 3\nrange = [0.0, 2.0]\n", "test_fraction = 0.3\n",
+                                           "classes = [2, 0]\nvalidation_fraction = 0.2\n", "|rotation = 90.0\n",
+                                           "pad = 2\ncrop = [7, 6]\nresize = [5, 5]\nflip = \"horizontal\"\n"
+                                           "pca = 6\nrange = [0.5, 3.0]\ntest_fraction = 0.25\n"));
+
+TEST_F(Streamed, ColumnsAreScaledByOnePassOverTheFile) {
+  RandomStream stream({12, Purpose::test});
+  std::vector<float> x(300 * 4), y(300);
+  for (float& value : x) value = static_cast<float>(1e4 + 3 * stream.normal());
+  for (std::size_t i = 0; i < 300; ++i) x[4 * i + 2] = 7, y[i] = static_cast<float>(i % 2);
+  write_file(folder_.path() / "x.npy", format_npy(x, {300, 4}));
+  write_file(folder_.path() / "y.npy", format_npy(y, {300}));
+  for (const char* scaling : {"", "scaling = \"min_max\"\n", "scaling = \"standardise\"\n", "scaling = \"none\"\n"}) {
+    const auto load_with = [&](const char* streamed) {
+      const std::string text = fmt::format("[data]\nsource = \"numpy\"\nfile = \"{0}/x.npy\"\nlabels = \"{0}/y.npy\"\n",
+                                           folder_.path().string()) +
+                               scaling + streamed;
+      return load(ConfigTable::parse_text(text, "d.toml").table("data"), 5);
+    };
+    const TrainTest there = load_with("streamed = true\n"), here = load_with("");
+    EXPECT_TRUE(there.train.is_streamed());
+    EXPECT_EQ(all_features(there.train), here.train.features);
+    EXPECT_EQ(all_features(there.test), here.test.features);
+    EXPECT_EQ(there.train.feature_low, here.train.feature_low);
+    EXPECT_EQ(there.train.feature_high, here.train.feature_high);
+  }
+}
+
+TEST_F(Streamed, MomentsAreThoseOfDataInMemory) {
+  const Moments there = moments_of(stream_idx_images(images_, labels_, 3));
+  const Moments here = moments_of(read_idx_images(images_, labels_, 3));
+  EXPECT_EQ(there.mean, here.mean);
+  EXPECT_EQ(there.scatter, here.scatter);
+}
+
+TEST_F(Streamed, NoiseOfAllExamplesTogetherIsRefused) {
+  const Dataset data = stream_idx_images(images_, labels_, 3);
+  expect_error(
+      ErrorKind::configuration,
+      [&] {
+        Partition(ConfigTable::parse_text("[partition]\nnoise = 0.1\n", "p.toml").table("partition"), data, 2, 7);
+      },
+      "p.toml", "noise", "streamed");
 }
 
 }  // namespace
