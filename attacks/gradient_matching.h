@@ -26,6 +26,7 @@ struct MatchingSettings {
   std::vector<std::shared_ptr<const Prior>> priors;
   std::optional<LocalRunBelief> local_training;  ///< repeat the steps of a change; none: read it as one gradient
   std::size_t restarts = 1;                      ///< starting points; the best gradient-match score wins
+  bool all_rounds = false;                       ///< fit every round seen, as made of the same examples
   bool project = false;                          ///< keep inputs inside the feature bounds (angles stay free)
   bool single_precision = false;                 ///< the model's passes and the objective in float
   double seconds = 0;  ///< wall time after which runs stop where they are; 0: no limit. Makes results depend on speed
@@ -39,6 +40,7 @@ class GradientMatching final : public Method {
   explicit GradientMatching(MatchingSettings settings) : settings_(std::move(settings)) {}
   AttackResult run(const AttackTask& task) const override;
   bool searches() const noexcept override { return true; }
+  bool uses_rounds() const noexcept override { return settings_.all_rounds; }
   const MatchingSettings& settings() const noexcept { return settings_; }
 
  private:
