@@ -10,6 +10,7 @@
 
 #include "attacks/lanes/side_by_side.h"
 #include "attacks/matching_problem.h"
+#include "attacks/noisy_circuit.h"
 #include "attacks/observed_gradient.h"
 #include "attacks/observed_model.h"
 #include "attacks/several_rounds.h"
@@ -44,6 +45,7 @@ class Campaign {
       threat_model.require(prior->needs(), "a prior");
       prior->check(features_);
     }
+    if (settings.circuit_noise) threat_model.require(Need::pipeline, "circuit_noise = \"declared\"");
     if (settings.project && !features_.angles) threat_model.require(Need::feature_bounds, "project = true");
     std::vector<UpdateInUnits> updates;
     for (const Observation* round : rounds) updates.push_back({round, read(*round, threat_model)});
@@ -84,7 +86,7 @@ class Campaign {
 
   /// Runs in lanes where the model gains from them, else one after another; in each case on all threads there are.
   void run_all(const Run& run) {
-    if (single_ || !local_runs_.empty() || thetas_.size() > 1 || !gains_from_lanes(model_)) {
+    if (single_ || !local_runs_.empty() || settings_.circuit_noise || thetas_.size() > 1 || !gains_from_lanes(model_)) {
       for_each(runs_, [&](std::size_t index) { run(index, nullptr, nullptr); });
       return;
     }
@@ -108,6 +110,20 @@ class Campaign {
   void for_each(std::size_t count, const std::function<void(std::size_t)>& body) const {
     if (control_.pool != nullptr) return control_.pool->for_each(count, body);
     for (std::size_t index = 0; index < count; ++index) body(index);
+  }
+
+  /// Null where the problem's own passes or those of a lane serve.
+  std::unique_ptr<ModelPasses<double>> special_passes() const {
+    if (thetas_.size() == 1 && !settings_.circuit_noise) return nullptr;
+    std::vector<std::unique_ptr<ModelPasses<double>>> rounds;
+    for (const std::vector<double>& theta : thetas_) {
+      if (settings_.circuit_noise)
+        rounds.push_back(std::make_unique<NoisyCircuit>(model_, theta));
+      else
+        rounds.push_back(std::make_unique<OwnPasses<double>>(model_, theta));
+    }
+    if (rounds.size() == 1) return std::move(rounds[0]);
+    return std::make_unique<SeveralRounds>(std::move(rounds), thetas_[0].size());
   }
 
   const Objective& objective() const { return adapted_ ? *adapted_ : *settings_.objective; }
@@ -194,8 +210,8 @@ class Campaign {
   RestartRow run_from(std::size_t index, std::size_t restart, const std::vector<std::int32_t>* labels,
                       ModelPasses<double>* passes) {
     const auto start_time = Clock::now();
-    std::optional<SeveralRounds> several;
-    if (thetas_.size() > 1) passes = &several.emplace(model_, thetas_);
+    const std::unique_ptr<ModelPasses<double>> special = special_passes();
+    if (special != nullptr) passes = special.get();
     MatchingProblem problem(target(restart, passes),
                             labels != nullptr ? model_.targets_of(*labels) : std::vector<double>());
     const std::vector<double> start = starting_point(problem, restart);
@@ -294,6 +310,9 @@ std::unique_ptr<const Method> make_gradient_matching(ConfigTable file) {
   settings.single_precision = file.choice("precision", {"double", "float"}, "double") == "float";
   if (settings.single_precision && settings.local_training)
     file.refuse("precision", "repeated local training is computed in double");
+  settings.circuit_noise = file.choice("circuit_noise", {"ignored", "declared"}, "ignored") == "declared";
+  if (settings.circuit_noise && (settings.local_training || settings.single_precision))
+    file.refuse("circuit_noise", "noisy circuits are matched in double and by their gradient");
   settings.all_rounds = file.choice("rounds", {"last", "all"}, "last") == "all";
   if (settings.all_rounds && (settings.local_training || settings.single_precision))
     file.refuse("rounds", "several rounds are matched in double and read as one gradient each");

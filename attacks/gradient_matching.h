@@ -27,6 +27,7 @@ struct MatchingSettings {
   std::optional<LocalRunBelief> local_training;  ///< repeat the steps of a change; none: read it as one gradient
   std::size_t restarts = 1;                      ///< starting points; the best gradient-match score wins
   bool all_rounds = false;                       ///< fit every round seen, as made of the same examples
+  bool circuit_noise = false;                    ///< candidates go through the declared noise of the circuit
   bool project = false;                          ///< keep inputs inside the feature bounds (angles stay free)
   bool single_precision = false;                 ///< the model's passes and the objective in float
   double seconds = 0;  ///< wall time after which runs stop where they are; 0: no limit. Makes results depend on speed

@@ -11,15 +11,9 @@ void add(std::span<const double> from, std::span<double> to) {
 
 }  // namespace
 
-SeveralRounds::SeveralRounds(const models::Model<double>& model, std::span<const std::vector<double>> thetas)
-    : parameters_(model.schema()->size()) {
-  rounds_.reserve(thetas.size());
-  for (const std::vector<double>& theta : thetas) rounds_.emplace_back(model, theta);
-}
-
 void SeveralRounds::gradient(const models::Examples<double>& candidates, std::span<double> g) {
   for (std::size_t r = 0; r < rounds_.size(); ++r)
-    rounds_[r].gradient(candidates, g.subspan(r * parameters_, parameters_));
+    rounds_[r]->gradient(candidates, g.subspan(r * parameters_, parameters_));
 }
 
 void SeveralRounds::pull_back(const models::Examples<double>& candidates, std::span<const double> direction,
@@ -29,7 +23,7 @@ void SeveralRounds::pull_back(const models::Examples<double>& candidates, std::s
   std::ranges::fill(inputs, 0.0);
   std::ranges::fill(targets, 0.0);
   for (std::size_t r = 0; r < rounds_.size(); ++r) {
-    rounds_[r].pull_back(candidates, direction.subspan(r * parameters_, parameters_), inputs_, targets_);
+    rounds_[r]->pull_back(candidates, direction.subspan(r * parameters_, parameters_), inputs_, targets_);
     add(inputs_, inputs);
     add(targets_, targets);
   }

@@ -1,10 +1,11 @@
 #pragma once
 
+#include <memory>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "attacks/model_passes.h"
-#include "models/model.h"
 
 namespace tacit::attacks {
 
@@ -13,8 +14,9 @@ namespace tacit::attacks {
 /// is drawn afresh averages out.
 class SeveralRounds final : public ModelPasses<double> {
  public:
-  /// `thetas`, one a round, must outlive this, and so must the model.
-  SeveralRounds(const models::Model<double>& model, std::span<const std::vector<double>> thetas);
+  /// The passes of each round, over models of so many parameters.
+  SeveralRounds(std::vector<std::unique_ptr<ModelPasses<double>>> rounds, std::size_t parameters)
+      : parameters_(parameters), rounds_(std::move(rounds)) {}
 
   void gradient(const models::Examples<double>& candidates, std::span<double> g) override;
   void pull_back(const models::Examples<double>& candidates, std::span<const double> direction,
@@ -22,7 +24,7 @@ class SeveralRounds final : public ModelPasses<double> {
 
  private:
   std::size_t parameters_;
-  std::vector<OwnPasses<double>> rounds_;
+  std::vector<std::unique_ptr<ModelPasses<double>>> rounds_;
   std::vector<double> inputs_, targets_;
 };
 
