@@ -19,6 +19,7 @@ namespace tacit::attacks {
 ///   reconstruct_examples = 0          # 0: as many as the update was made of
 ///   restarts = 4
 ///   project = false
+///   rounds = "last"                   # or "all"
 ///   precision = "double"              # or "float": the model's passes and the objective
 ///   seconds = 0
 ///   [objective]                       # objectives/objective.h

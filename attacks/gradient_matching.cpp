@@ -10,8 +10,10 @@
 
 #include "attacks/lanes/side_by_side.h"
 #include "attacks/matching_problem.h"
+#include "attacks/noisy_circuit.h"
 #include "attacks/observed_gradient.h"
 #include "attacks/observed_model.h"
+#include "attacks/several_rounds.h"
 #include "core/error.h"
 
 namespace tacit::attacks {
@@ -26,15 +28,15 @@ double seconds_since(Clock::time_point start) {
 /// One gradient-matching attack: what all its runs share.
 class Campaign {
  public:
-  Campaign(const Observation& observation, const ThreatModel& threat_model, const MatchingSettings& settings,
-           std::size_t count, const AttackControl& control)
-      : observation_(observation),
+  /// Of several rounds the last one first.
+  Campaign(const std::vector<const Observation*>& rounds, const ThreatModel& threat_model,
+           const MatchingSettings& settings, std::size_t count, const AttackControl& control)
+      : observation_(*rounds.front()),
         settings_(settings),
         control_(control),
         count_(count),
-        features_{observation.run().input_shape, threat_model.feature_bounds, threat_model.features_are_angles},
-        model_(observed_model(observation.run())),
-        theta_(observation.model().values().begin(), observation.model().values().end()) {
+        features_{observation_.run().input_shape, threat_model.feature_bounds, threat_model.features_are_angles},
+        model_(observed_model(observation_.run())) {
     threat_model.require(settings.objective->needs(), "the objective");
     threat_model.require(settings.solver->needs(), "the solver");
     threat_model.require(settings.initialiser->needs(), "the initialiser");
@@ -44,21 +46,19 @@ class Campaign {
       prior->check(features_);
     }
     if (settings.group) threat_model.require(settings.group->solver->needs(), "the solver of the group");
+    if (settings.circuit_noise) threat_model.require(Need::pipeline, "circuit_noise = \"declared\"");
     if (settings.project && !features_.angles) threat_model.require(Need::feature_bounds, "project = true");
-    if (settings.local_training && observation.kind() == UpdateKind::delta) {
-      for (std::size_t restart = 0; restart < settings.restarts; ++restart)
-        local_runs_.push_back(
-            local_run(observation, threat_model, *settings.local_training, count, control.seed, restart));
-      gradient_ = observed_change(observation, threat_model, local_runs_[0].scale(), "the gradient objective");
-    } else {
-      gradient_ =
-          observed_gradient(observation, threat_model, !settings.objective->scale_free(), "the gradient objective");
-    }
+    std::vector<UpdateInUnits> updates;
+    for (const Observation* round : rounds) updates.push_back({round, read(*round, threat_model)});
+    AdaptedObjective adapted = settings.objective->adapted_to(model_, updates, count);
+    adapted_ = std::move(adapted.objective);
+    for (std::string& note : adapted.notes) gradient_.notes.push_back(std::move(note));
   }
 
   AttackResult run(const KnownLabels* labels) {
     if (settings_.single_precision) single_.emplace(single_target());
-    const LabelGuess guess = settings_.label_rule->guess(label_evidence(labels));
+    const std::vector<double> mean = mean_gradient();
+    const LabelGuess guess = settings_.label_rule->guess(label_evidence(mean, labels));
     if (settings_.group && guess.joint)
       fail(ErrorKind::configuration,
            "a [group] draws runs together whose labels are fixed, and this label rule searches for labels with the "
@@ -81,7 +81,7 @@ class Campaign {
     result.labels = best->labels;
     result.score = best->score;
     std::vector<double> unused(gradient_.values.size());
-    result.zero_score = settings_.objective->evaluate(std::vector<double>(unused.size()), gradient_.values, unused);
+    result.zero_score = objective().evaluate(std::vector<double>(unused.size()), gradient_.values, unused);
     if (ran_out_of_time_) result.notes.emplace_back("The time limit ended runs before their solver did.");
     return result;
   }
@@ -91,7 +91,7 @@ class Campaign {
 
   /// Runs in lanes where the model gains from them, else one after another; in each case on all threads there are.
   void run_all(const Run& run) {
-    if (single_ || !local_runs_.empty() || !gains_from_lanes(model_)) {
+    if (single_ || !local_runs_.empty() || settings_.circuit_noise || thetas_.size() > 1 || !gains_from_lanes(model_)) {
       for_each(runs_, [&](std::size_t index) { run(index, nullptr, nullptr); });
       return;
     }
@@ -100,7 +100,7 @@ class Campaign {
     const std::size_t lanes = std::clamp<std::size_t>((runs_ + threads - 1) / threads, 1, most_lanes);
     std::atomic<std::size_t> next = 0;
     for_each(std::min(threads, runs_), [&](std::size_t) {
-      SideBySide(model_, theta_, count_, lanes)
+      SideBySide(model_, thetas_[0], count_, lanes)
           .for_each(
               [&]() -> std::optional<std::size_t> {
                 const std::size_t index = next++;
@@ -117,23 +117,73 @@ class Campaign {
     for (std::size_t index = 0; index < count; ++index) body(index);
   }
 
-  LabelEvidence label_evidence(const KnownLabels* labels) const {
+  /// Null where the problem's own passes or those of a lane serve.
+  std::unique_ptr<ModelPasses<double>> special_passes() const {
+    if (thetas_.size() == 1 && !settings_.circuit_noise) return nullptr;
+    std::vector<std::unique_ptr<ModelPasses<double>>> rounds;
+    for (const std::vector<double>& theta : thetas_) {
+      if (settings_.circuit_noise)
+        rounds.push_back(std::make_unique<NoisyCircuit>(model_, theta));
+      else
+        rounds.push_back(std::make_unique<OwnPasses<double>>(model_, theta));
+    }
+    if (rounds.size() == 1) return std::move(rounds[0]);
+    return std::make_unique<SeveralRounds>(std::move(rounds), thetas_[0].size());
+  }
+
+  const Objective& objective() const { return adapted_ ? *adapted_ : *settings_.objective; }
+
+  /// Appends one round's gradient. Returns what a gradient is multiplied by to become that update.
+  double read(const Observation& round, const ThreatModel& threat_model) {
+    if (round.examples() != observation_.examples())
+      fail(ErrorKind::configuration,
+           "rounds of {} and of {} examples were not made of the same: take rounds = \"last\"", round.examples(),
+           observation_.examples());
+    thetas_.emplace_back(round.model().values().begin(), round.model().values().end());
+    const bool is_change = round.kind() == UpdateKind::delta;
+    ObservedGradient gradient;
+    if (settings_.local_training && is_change) {
+      for (std::size_t restart = 0; restart < settings_.restarts; ++restart)
+        local_runs_.push_back(
+            local_run(round, threat_model, *settings_.local_training, count_, control_.seed, restart));
+      gradient = observed_change(round, threat_model, local_runs_[0].scale(), "the gradient objective");
+    } else {
+      gradient = observed_gradient(round, threat_model, !settings_.objective->scale_free(), "the gradient objective");
+    }
+    const double unit = is_change ? -(gradient.change_scale > 0 ? gradient.change_scale : 1) : 1;
+    if (thetas_.size() == 1)
+      gradient_ = std::move(gradient);
+    else
+      gradient_.values.insert(gradient_.values.end(), gradient.values.begin(), gradient.values.end());
+    return unit;
+  }
+
+  /// Over the rounds: what label rules look at.
+  std::vector<double> mean_gradient() const {
+    const std::size_t parameters = gradient_.values.size() / thetas_.size();
+    std::vector<double> mean(parameters);
+    for (std::size_t i = 0; i < gradient_.values.size(); ++i) mean[i % parameters] += gradient_.values[i];
+    for (double& value : mean) value /= static_cast<double>(thetas_.size());
+    return mean;
+  }
+
+  LabelEvidence label_evidence(std::span<const double> gradient, const KnownLabels* labels) const {
     const bool is_change = observation_.kind() == UpdateKind::delta;
-    return {.gradient = gradient_.values,
+    return {.gradient = gradient,
             .last_layer = last_linear_layer(model_),
             .loss = model_.loss(),
             .classes = model_.classes(),
             .count = count_,
             .known = labels,
             .model = &model_,
-            .theta = theta_,
+            .theta = thetas_[0],
             .has_scale = !is_change || gradient_.change_scale > 0,
             .change_scale = gradient_.change_scale,
             .bounds = features_.bounds};
   }
 
   MatchingTarget target(std::size_t restart, ModelPasses<double>* passes) const {
-    MatchingTarget target{&model_, theta_, gradient_.values, settings_.objective.get(), {}, features_, count_};
+    MatchingTarget target{&model_, thetas_[0], gradient_.values, &objective(), {}, features_, count_};
     target.passes = passes;
     target.observation = &observation_;
     target.single = single_ ? &*single_ : nullptr;
@@ -144,7 +194,7 @@ class Campaign {
 
   SingleTarget single_target() const {
     SingleTarget target{observed_model<float>(observation_.run()), {}, {}};
-    target.theta.assign(theta_.begin(), theta_.end());
+    target.theta.assign(thetas_[0].begin(), thetas_[0].end());
     for (const double value : gradient_.values) target.gradient.push_back(static_cast<float>(value));
     return target;
   }
@@ -166,6 +216,8 @@ class Campaign {
   void go_on(std::size_t index, std::span<const double> mean, RestartRow& row, ModelPasses<double>* passes,
              const double* seconds) {
     const auto start_time = Clock::now();
+    const std::unique_ptr<ModelPasses<double>> special = special_passes();
+    if (special != nullptr) passes = special.get();
     MatchingTarget drawn = target(row.restart, passes);
     drawn.group_mean = mean;
     drawn.group_weight = settings_.group->weight;
@@ -206,6 +258,8 @@ class Campaign {
   RestartRow run_from(std::size_t index, const std::vector<std::int32_t>* labels, ModelPasses<double>* passes) {
     const auto start_time = Clock::now();
     const std::size_t restart = index % settings_.restarts;
+    const std::unique_ptr<ModelPasses<double>> special = special_passes();
+    if (special != nullptr) passes = special.get();
     MatchingProblem problem(target(restart, passes),
                             labels != nullptr ? model_.targets_of(*labels) : std::vector<double>());
     const std::vector<double> start = starting_point(problem, restart);
@@ -270,10 +324,11 @@ class Campaign {
   std::size_t runs_ = 0;
   Features features_;
   models::Model<double> model_;
-  std::vector<double> theta_;
-  ObservedGradient gradient_;
-  std::optional<SingleTarget> single_;  ///< in single precision
-  std::vector<LocalRun> local_runs_;    ///< one a restart; empty: the update is read as one gradient
+  std::vector<std::vector<double>> thetas_;   ///< one a round
+  ObservedGradient gradient_;                 ///< of all rounds, one after another
+  std::unique_ptr<const Objective> adapted_;  ///< null: that of the settings serves
+  std::optional<SingleTarget> single_;        ///< in single precision
+  std::vector<LocalRun> local_runs_;          ///< one a restart; empty: the update is read as one gradient
   const Clock::time_point started_ = Clock::now();
   std::mutex progress_mutex_;
   std::atomic<bool> ran_out_of_time_ = false;
@@ -282,7 +337,10 @@ class Campaign {
 }  // namespace
 
 AttackResult GradientMatching::run(const AttackTask& task) const {
-  return Campaign(task.observation, task.threat_model, settings_, task.count, task.control).run(task.labels);
+  std::vector<const Observation*> rounds{&task.observation};
+  if (settings_.all_rounds)
+    for (std::size_t earlier = task.rounds.size(); earlier-- > 1;) rounds.push_back(&task.rounds[earlier - 1]);
+  return Campaign(rounds, task.threat_model, settings_, task.count, task.control).run(task.labels);
 }
 
 std::unique_ptr<const Method> make_gradient_matching(ConfigTable file) {
@@ -302,6 +360,12 @@ std::unique_ptr<const Method> make_gradient_matching(ConfigTable file) {
   settings.single_precision = file.choice("precision", {"double", "float"}, "double") == "float";
   if (settings.single_precision && settings.local_training)
     file.refuse("precision", "repeated local training is computed in double");
+  settings.circuit_noise = file.choice("circuit_noise", {"ignored", "declared"}, "ignored") == "declared";
+  if (settings.circuit_noise && (settings.local_training || settings.single_precision))
+    file.refuse("circuit_noise", "noisy circuits are matched in double and by their gradient");
+  settings.all_rounds = file.choice("rounds", {"last", "all"}, "last") == "all";
+  if (settings.all_rounds && (settings.local_training || settings.single_precision))
+    file.refuse("rounds", "several rounds are matched in double and read as one gradient each");
   settings.seconds = file.number("seconds", {0, 1e9}, 0.0);
   return std::make_unique<const GradientMatching>(std::move(settings));
 }

@@ -28,6 +28,8 @@ struct MatchingSettings {
   std::optional<LocalRunBelief> local_training;  ///< repeat the steps of a change; none: read it as one gradient
   std::optional<GroupConsistency> group;         ///< draws the runs of one labelling together when they have ended
   std::size_t restarts = 1;                      ///< starting points; the best gradient-match score wins
+  bool all_rounds = false;                       ///< fit every round seen, as made of the same examples
+  bool circuit_noise = false;                    ///< candidates go through the declared noise of the circuit
   bool project = false;                          ///< keep inputs inside the feature bounds (angles stay free)
   bool single_precision = false;                 ///< the model's passes and the objective in float
   double seconds = 0;  ///< wall time after which runs stop where they are; 0: no limit. Makes results depend on speed
@@ -41,6 +43,7 @@ class GradientMatching final : public Method {
   explicit GradientMatching(MatchingSettings settings) : settings_(std::move(settings)) {}
   AttackResult run(const AttackTask& task) const override;
   bool searches() const noexcept override { return true; }
+  bool uses_rounds() const noexcept override { return settings_.all_rounds; }
   const MatchingSettings& settings() const noexcept { return settings_; }
 
  private:

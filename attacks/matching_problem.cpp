@@ -17,8 +17,10 @@ MatchingProblem::MatchingProblem(MatchingTarget target, std::vector<double> fixe
       gradient_(target_.single == nullptr ? target_.gradient.size() : 0),
       direction_(gradient_.size()) {
   targets_.resize(target_.count * target_.model->target_size());
-  require_equal_sizes("gradient matching", target_.model->schema()->size(), target_.theta.size(),
-                      target_.gradient.size());
+  const std::size_t parameters = target_.model->schema()->size();
+  require_equal_sizes("gradient matching", parameters, target_.theta.size());
+  const std::size_t rounds = target_.passes != nullptr ? target_.gradient.size() / parameters : 1;
+  require_equal_sizes("gradient matching", rounds * parameters, target_.gradient.size());
   require_equal_sizes("gradient matching", target_.model->input_size(), target_.features.size());
   if (target_.single != nullptr)
     single_ = std::make_unique<SingleMatch>(*target_.single, *target_.objective, target_.count);
@@ -29,8 +31,8 @@ MatchingProblem::MatchingProblem(MatchingTarget target, std::vector<double> fixe
   if (own_passes_) target_.passes = own_passes_.get();
   for (const Prior* prior : target_.priors) {
     if (target_.observation == nullptr) break;
-    auto penalty =
-        prior->of_batch({*target_.model, target_.theta, target_.gradient, *target_.observation, target_.count});
+    auto penalty = prior->of_batch(
+        {*target_.model, target_.theta, target_.gradient.first(parameters), *target_.observation, target_.count});
     if (penalty) penalties_.push_back(std::move(penalty));
   }
 }

@@ -20,8 +20,9 @@ namespace tacit::attacks {
 /// What a candidate batch is measured against. Everything pointed to must outlive the problem.
 struct MatchingTarget {
   const models::Model<double>* model = nullptr;
-  std::span<const double> theta;     ///< [parameters], as sent
-  std::span<const double> gradient;  ///< [parameters], observed
+  std::span<const double> theta;  ///< [parameters], as sent
+  std::span<const double>
+      gradient;  ///< [parameters], observed; of several rounds, which `passes` serves, the last first
   const Objective* objective = nullptr;
   std::vector<const Prior*> priors;
   Features features;

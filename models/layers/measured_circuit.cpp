@@ -7,12 +7,12 @@
 
 #include "core/error.h"
 #include "core/random.h"
+#include "models/layers/circuit_noise.h"
 #include "quantum_sim/circuit/angle_gradient.h"
 #include "quantum_sim/gradients/parameters_as_inputs.h"
 #include "quantum_sim/gradients/rotation_slopes.h"
 #include "quantum_sim/gradients/shift_rule.h"
 #include "quantum_sim/measurement/finite_shots.h"
-#include "quantum_sim/noise/channels.h"
 #include "quantum_sim/noise/density_matrix_simulator.h"
 
 namespace tacit::models {
@@ -30,12 +30,6 @@ Circuit with_free_angles(const Circuit& circuit) {
   std::uint32_t next = 0;
   return quantum_sim::with_angles(
       circuit, [&](const Angle& angle) { return angle.is_constant() ? angle : Angle::parameter(next++); });
-}
-
-quantum_sim::NoiseModel depolarising_everywhere(double probability) {
-  quantum_sim::NoiseModel noise;
-  noise.after_every_gate(quantum_sim::depolarizing(probability));
-  return noise;
 }
 
 /// One angle that depends on something: where it stands, and how the values it can take differ.

@@ -85,7 +85,9 @@ TEST_P(Objectives, RefusesVectorsOfOtherSize) {
                ErrorKind::usage, {"3", "4"});
 }
 
-INSTANTIATE_TEST_SUITE_P(All, Objectives, ::testing::Values("euclidean", "cosine", "masked_cosine", "absolute", "tag"));
+INSTANTIATE_TEST_SUITE_P(All, Objectives,
+                         ::testing::Values("euclidean", "cosine", "masked_cosine", "masked_euclidean", "absolute",
+                                           "tag", "defended"));
 
 TEST(Euclidean, SumOfSquares) {
   std::vector<double> derivative(2);
@@ -98,6 +100,14 @@ TEST(MaskedCosine, IgnoresWhatWasPruned) {
   const auto masked = make_objective(ConfigTable::parse_text("name = \"masked_cosine\"\nthreshold = 0.1", "test.toml"));
   EXPECT_DOUBLE_EQ(masked->evaluate(std::vector<double>{2, 7, 0}, std::vector<double>{1, 0, 0.05}, derivative), 0);
   EXPECT_EQ(derivative, std::vector<double>(3));
+}
+
+TEST(MaskedEuclidean, IgnoresWhatWasPruned) {
+  std::vector<double> derivative(3);
+  const auto masked =
+      make_objective(ConfigTable::parse_text("name = \"masked_euclidean\"\nthreshold = 0.1", "test.toml"));
+  EXPECT_DOUBLE_EQ(masked->evaluate(std::vector<double>{2, 7, 0}, std::vector<double>{5, 0, 0.05}, derivative), 9);
+  EXPECT_EQ(derivative, (std::vector<double>{-6, 0, 0}));
 }
 
 TEST(Tag, IsSquaresAndAbsolutes) {

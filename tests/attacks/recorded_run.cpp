@@ -10,8 +10,10 @@
 namespace tacit::attacks {
 
 RecordedRun::RecordedRun(std::string_view model_toml, Shape input_shape, std::size_t classes,
-                         std::string_view training_toml, std::uint64_t seed)
-    : description_{"run", std::string(model_toml), std::string(training_toml), "", std::move(input_shape), classes} {
+                         std::string_view training_toml, std::uint64_t seed, std::string_view update_toml)
+    : description_{
+          "run",  std::string(model_toml), std::string(training_toml), std::string(update_toml), std::move(input_shape),
+          classes} {
   model_ = std::make_unique<models::Model<float>>(models::build_model<float>(
       ConfigTable::parse_text(model_toml, "model.toml"), description_.input_shape, description_.classes));
   theta_ = model_->initial_parameters(seed);
@@ -21,6 +23,7 @@ RecordedRun::RecordedRun(std::string_view model_toml, Shape input_shape, std::si
   message.set_rounds(3);
   message.set_model_toml(description_.model_toml);
   message.set_training_toml(description_.training_toml);
+  message.set_pipeline_toml(description_.pipeline_toml);
   for (const std::int64_t extent : description_.input_shape) message.add_input_shape(extent);
   message.set_classes(static_cast<std::uint32_t>(classes));
   message.set_schema_hash(wire::to_string(model_->schema()->hash()));

@@ -33,7 +33,7 @@ inline constexpr std::string_view fedsgd_toml = "algorithm = \"fedsgd\"\nbatch_s
 class RecordedRun {
  public:
   RecordedRun(std::string_view model_toml, Shape input_shape, std::size_t classes,
-              std::string_view training_toml = fedsgd_toml, std::uint64_t seed = 1);
+              std::string_view training_toml = fedsgd_toml, std::uint64_t seed = 1, std::string_view update_toml = "");
 
   const models::Model<float>& model() const { return *model_; }
   const RunDescription& description() const { return description_; }
