@@ -22,23 +22,32 @@ bool keeps_images(const models::kernels::ImageWindows& windows) {
 
 class LokiCraft final : public Craft {
  public:
-  LokiCraft(std::size_t client, const MeanFeature& believed) : client_(client), believed_(believed) {}
+  LokiCraft(std::optional<std::size_t> client, const MeanFeature& believed) : client_(client), believed_(believed) {}
 
   void write(const models::Model<float>& model, std::uint64_t, std::span<float> theta) const override {
+    if (!client_) fail(ErrorKind::configuration, "LOKI needs to know for which client it is crafted: the key 'client'");
+    write_for_client(*client_, model, theta);
+  }
+  void write_for(const CraftOccasion& occasion, const models::Model<float>& model, std::uint64_t,
+                 std::span<float> theta) const override {
+    write_for_client(client_.value_or(occasion.client), model, theta);
+  }
+
+ private:
+  void write_for_client(std::size_t client, const models::Model<float>& model, std::span<float> theta) const {
     const auto block = find_loki_block(model);
     if (!block) {
       fail(ErrorKind::configuration,
            "LOKI needs a model that begins with layers 'conv2d' (with a bias, stride 1, an odd kernel and outputs as "
            "large as its inputs), 'linear' (with a bias), 'relu' and 'linear'");
     }
-    if (client_ >= block->clients())
+    if (client >= block->clients())
       fail(ErrorKind::configuration, "LOKI has {} channels, enough for {} clients: there is no client {}",
-           block->channels, block->clients(), client_);
-    write_loki(*block, client_, believed_, theta);
+           block->channels, block->clients(), client);
+    write_loki(*block, client, believed_, theta);
   }
 
- private:
-  std::size_t client_;
+  std::optional<std::size_t> client_;
   MeanFeature believed_;
 };
 
@@ -100,7 +109,8 @@ void write_loki(const LokiBlock& block, std::size_t client, const MeanFeature& b
 }
 
 std::unique_ptr<const Craft> make_loki_craft(ConfigTable section) {
-  const auto client = static_cast<std::size_t>(section.integer("client", {0, 1'000'000'000}));
+  std::optional<std::size_t> client;
+  if (section.has("client")) client = static_cast<std::size_t>(section.integer("client", {0, 1'000'000'000}));
   return std::make_unique<const LokiCraft>(client, mean_feature_of(section));
 }
 

@@ -38,7 +38,7 @@ std::optional<LokiBlock> find_loki_block(const models::Model<T>& model);
 /// weights gather the client's own share of the bias gradient, as the bias itself is summed over clients.
 void write_loki(const LokiBlock& block, std::size_t client, const MeanFeature& believed, std::span<float> theta);
 
-/// As a craft: keys `client` (from 0), `mean`, `deviation`.
+/// As a craft: keys `client` (from 0; by default the client's position in its round), `mean`, `deviation`.
 std::unique_ptr<const Craft> make_loki_craft(ConfigTable section);
 
 }  // namespace tacit::attacks
