@@ -119,9 +119,16 @@ std::vector<Round> FishingInversion::rounds_of(const AttackTask& task) const {
 
 std::vector<Catch> FishingInversion::catches_of(const std::vector<Round>& rounds) const {
   std::vector<Catch> catches;
-  for (std::size_t i = 0; i + 1 < rounds.size(); ++i)
-    if (same_but_cutoff(rounds[i], rounds[i + 1]) && is_one(rounds[i].passing - rounds[i + 1].passing))
-      catches.push_back(caught_between(rounds[i], rounds[i + 1]));
+  // Not only neighbours: a cutoff that an example lies on counts it in part, and is passed over.
+  for (std::size_t low = 0; low < rounds.size(); ++low)
+    for (std::size_t high = low + 1; high < rounds.size(); ++high) {
+      if (!same_but_cutoff(rounds[low], rounds[high]) || !is_one(rounds[low].passing - rounds[high].passing)) continue;
+      // As narrow as can be: rounds between which nothing lies add nothing but rounding.
+      while (low + 1 < high && std::abs(rounds[low + 1].passing - rounds[low].passing) < 1e-3) ++low;
+      catches.push_back(caught_between(rounds[low], rounds[high]));
+      low = high - 1;
+      break;
+    }
   if (!catches.empty()) return catches;
   for (const Round& round : rounds)
     if (is_one(-round.passing)) catches.push_back(caught_alone(round));

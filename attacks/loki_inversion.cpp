@@ -20,11 +20,28 @@ struct ClientBlock {
   std::vector<double> theta, gradient;
 };
 
-ClientBlock block_of_client(const LokiBlock& loki, std::size_t client, std::span<const double> theta,
+/// What theta was made with: the client that it was sent to, and s.
+struct Sent {
+  std::size_t client = 0;
+  double kernel = 0;
+};
+
+Sent sent_of(const LokiBlock& loki, std::span<const double> theta) {
+  for (std::size_t client = 0; client < loki.clients(); ++client) {
+    const std::size_t constant = client * loki.channels_of_client() + 2 * loki.image_channels;
+    if (const double kernel = theta[loki.bias_offset + constant]; kernel != 0) return {client, kernel};
+  }
+  fail(ErrorKind::configuration,
+       "reading LOKI needs a model whose sender gave one client a constant channel, and the one that was sent has no "
+       "such imprint");
+}
+
+ClientBlock block_of_client(const LokiBlock& loki, std::size_t client, const Sent& sent, std::span<const double> theta,
                             std::span<const double> gradient) {
   const LinearLayer &first = loki.block.first, &second = loki.block.second;
   const std::size_t image = loki.image_channels * loki.pixels, units = first.outputs;
   const std::size_t begin = client * loki.channels_of_client() * loki.pixels;
+  const std::size_t measured = sent.client * loki.channels_of_client() * loki.pixels + image;
   ClientBlock result;
   result.block.first = {units, image, 0, units * image};
   result.block.second = {second.outputs, second.inputs, units * image + units, {}};
@@ -32,13 +49,16 @@ ClientBlock block_of_client(const LokiBlock& loki, std::size_t client, std::span
   result.theta.resize(size);
   result.gradient.resize(size);
   for (std::size_t k = 0; k < units; ++k) {
-    const auto row = first.weight_row(theta, k).subspan(begin), seen = first.weight_row(gradient, k).subspan(begin);
-    std::copy_n(row.begin(), image, result.theta.begin() + static_cast<std::ptrdiff_t>(k * image));
-    std::copy_n(seen.begin(), image, result.gradient.begin() + static_cast<std::ptrdiff_t>(k * image));
+    const auto measure = first.weight_row(theta, k).subspan(measured, image);
+    const auto seen = first.weight_row(gradient, k).subspan(begin);
     double share = 0;
-    for (const double value : seen.subspan(image, loki.pixels)) share += value;
+    for (const double value : seen.subspan(2 * image, loki.pixels)) share += value;
+    for (std::size_t j = 0; j < image; ++j) {
+      result.theta[k * image + j] = sent.kernel * measure[j];
+      result.gradient[k * image + j] = seen[j] / sent.kernel;
+    }
     result.theta[units * image + k] = first.bias(theta)[k];
-    result.gradient[units * image + k] = share / static_cast<double>(loki.pixels);
+    result.gradient[units * image + k] = share / (sent.kernel * static_cast<double>(loki.pixels));
   }
   const auto weights = theta.subspan(second.weight_offset, second.outputs * second.inputs);
   std::copy(weights.begin(), weights.end(),
@@ -103,10 +123,11 @@ AttackResult LokiInversion::run(const AttackTask& task) const {
 
 std::vector<std::vector<ImprintedInput>> read_loki(const LokiBlock& block, std::span<const double> theta,
                                                    std::span<const double> gradient) {
+  const Sent sent = sent_of(block, theta);
   double largest = 0;
   std::vector<ClientBlock> blocks;
   for (std::size_t client = 0; client < block.clients(); ++client) {
-    blocks.push_back(block_of_client(block, client, theta, gradient));
+    blocks.push_back(block_of_client(block, client, sent, theta, gradient));
     for (const double share : blocks.back().block.first.bias(blocks.back().gradient))
       largest = std::max(largest, std::abs(share));
   }

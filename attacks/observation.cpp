@@ -23,7 +23,8 @@ RunDescription to_description(const v1::JoinResponse& message) {
           message.pipeline_toml(),
           Shape(message.input_shape().begin(), message.input_shape().end()),
           message.classes(),
-          message.targets()};
+          message.targets(),
+          message.audit()};
 }
 
 UpdateKind to_kind(v1::UpdateKind kind) {
@@ -70,10 +71,17 @@ DescribedRun described(const v1::JoinResponse& description) {
   return result;
 }
 
-/// The model of a round. Where a round was recorded several times, the last one counts.
-Parameters model_of(const Pieces& pieces, std::uint32_t round, const DescribedRun& described) {
-  const auto found = std::find_if(pieces.models.rbegin(), pieces.models.rend(),
-                                  [&](const RecordedGroup& group) { return group.head.round() == round; });
+/// The model that a client was sent in a round: its own if there is one, else everybody's. Where a round was recorded
+/// several times, the last one counts.
+Parameters model_of(const Pieces& pieces, std::uint32_t round, const std::string& client,
+                    const DescribedRun& described) {
+  const auto sent_to = [&](const std::string& name) {
+    return std::find_if(pieces.models.rbegin(), pieces.models.rend(), [&](const RecordedGroup& group) {
+      return group.head.round() == round && group.head.client() == name;
+    });
+  };
+  auto found = sent_to(client);
+  if (found == pieces.models.rend()) found = sent_to("");
   if (found == pieces.models.rend()) fail(ErrorKind::data, "round {} is missing", round);
   return wire::decode_model(found->head.model(), found->bytes, described.schema);
 }
@@ -87,10 +95,10 @@ Observation::Contents decode(const RecordedGroup& group, const Parameters& model
 
 Observation::Contents read_one(const std::filesystem::path& file, std::uint32_t round, const std::string& client) {
   const Pieces pieces = collect(file, [&](const v1::RecordedMessage& head) {
-    return head.round() == round && (head.has_model() || (head.has_update() && head.client() == client));
+    return head.round() == round && (head.client() == client || (head.has_model() && head.client().empty()));
   });
   const DescribedRun run = described(*pieces.description);
-  const Parameters model = model_of(pieces, round, run);
+  const Parameters model = model_of(pieces, round, client, run);
   if (pieces.updates.empty()) fail(ErrorKind::data, "round {} has no update of client '{}'", round, client);
   return decode(pieces.updates.back(), model, run);
 }
@@ -99,12 +107,13 @@ Observation::Contents read_one(const std::filesystem::path& file, std::uint32_t 
 std::vector<Observation::Contents> read_round(const std::filesystem::path& file, std::uint32_t round) {
   Pieces pieces = collect(file, [&](const v1::RecordedMessage& head) { return head.round() == round; });
   const DescribedRun run = described(*pieces.description);
-  const Parameters model = model_of(pieces, round, run);
+  if (pieces.models.empty()) fail(ErrorKind::data, "round {} is missing", round);
   if (pieces.updates.empty()) fail(ErrorKind::data, "round {} has no update", round);
   std::stable_sort(pieces.updates.begin(), pieces.updates.end(),
                    [](const auto& a, const auto& b) { return a.head.client() < b.head.client(); });
   std::vector<Observation::Contents> all;
-  for (const RecordedGroup& group : pieces.updates) all.push_back(decode(group, model, run));
+  for (const RecordedGroup& group : pieces.updates)
+    all.push_back(decode(group, model_of(pieces, round, group.head.client(), run), run));
   return all;
 }
 
@@ -112,26 +121,27 @@ std::vector<Observation::Contents> read_round(const std::filesystem::path& file,
 std::vector<Observation::Contents> read_updates(const std::filesystem::path& file,
                                                 const std::optional<std::string>& client) {
   const Pieces pieces = collect(file, [&](const v1::RecordedMessage& head) {
-    return head.has_model() || (head.has_update() && (!client || head.client() == *client));
+    return !client || head.client() == *client || (head.has_model() && head.client().empty());
   });
   const DescribedRun run = described(*pieces.description);
   if (client && pieces.updates.empty()) fail(ErrorKind::data, "there is no update of client '{}'", *client);
   std::vector<Observation::Contents> all;
   for (const RecordedGroup& group : pieces.updates)
-    all.push_back(decode(group, model_of(pieces, group.head.round(), run), run));
+    all.push_back(decode(group, model_of(pieces, group.head.round(), group.head.client(), run), run));
   return all;
 }
 
 Observation::Contents read_change(const std::filesystem::path& file, std::uint32_t round) {
-  const Pieces pieces =
-      collect(file, [&](const v1::RecordedMessage& head) { return head.round() >= round && head.has_model(); });
+  const Pieces pieces = collect(file, [&](const v1::RecordedMessage& head) {
+    return head.round() >= round && head.has_model() && head.client().empty();
+  });
   const DescribedRun run = described(*pieces.description);
-  const Parameters before = model_of(pieces, round, run);
+  const Parameters before = model_of(pieces, round, "", run);
   std::optional<std::uint32_t> next;
   for (const RecordedGroup& group : pieces.models)
     if (group.head.round() > round && (!next || group.head.round() < *next)) next = group.head.round();
   if (!next) fail(ErrorKind::data, "no global model after that of round {} was recorded", round);
-  const Parameters after = model_of(pieces, *next, run);
+  const Parameters after = model_of(pieces, *next, "", run);
   std::vector<float> change(before.size());
   for (std::size_t i = 0; i < change.size(); ++i) change[i] = after.values()[i] - before.values()[i];
   return {run.run, round, "all members", before, UpdateKind::delta, std::move(change), 0, 0, Scope::global_change};
@@ -236,7 +246,7 @@ Observation Observation::with_update(std::vector<float> update) const {
 std::string Observation::serialize() const {
   std::string bytes;
   for (const std::string* text :
-       {&run().run, &run().model_toml, &run().training_toml, &run().pipeline_toml, &client()}) {
+       {&run().run, &run().model_toml, &run().training_toml, &run().pipeline_toml, &run().audit, &client()}) {
     append(bytes, *text);
   }
   append(bytes, run().input_shape.size());

@@ -21,6 +21,7 @@ struct RunDescription {
   Shape input_shape;          ///< of one example
   std::size_t classes = 0;    ///< 0 where targets are real numbers
   std::size_t targets = 0;    ///< real numbers asked of an example; 0 where it has a label
+  std::string audit{};        ///< what the coordinator says that it crafts, in words; empty in every honest run
 };
 
 /// What the numbers of an update are.

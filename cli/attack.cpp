@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <iostream>
 
 #include "attacks/attack_settings.h"
@@ -23,11 +24,11 @@ struct Options {
   std::string place, settings = "analytic", threat_model, observer, client, output;
   std::int64_t round = 0, seed = 1, examples = 0;
   bool score = false, list = false;
+  std::vector<std::string> earlier;
   std::vector<double> bounds;
 };
 
-fs::path recording_of(const Options& options) {
-  const fs::path place = options.place;
+fs::path recording_at(const fs::path& place) {
   return fs::is_directory(place) ? place / "recording.bin" : place;
 }
 
@@ -64,6 +65,24 @@ std::vector<attacks::RecordedUpdate> updates_asked_for(const Options& options, c
   return updates;
 }
 
+/// What this client answered in all rounds: those of earlier runs, then those of the run that is attacked.
+std::vector<attacks::Observation> all_rounds_of(const std::string& client, const Options& options,
+                                                const fs::path& recording) {
+  std::vector<attacks::Observation> rounds;
+  std::vector<fs::path> recordings;
+  for (const std::string& place : options.earlier) recordings.push_back(recording_at(place));
+  recordings.push_back(recording);
+  for (const fs::path& one : recordings) {
+    auto more = attacks::Observation::read_rounds(one, client);
+    std::move(more.begin(), more.end(), std::back_inserter(rounds));
+  }
+  const Digest schema = rounds.back().model().schema().hash();
+  for (const attacks::Observation& round : rounds)
+    if (round.model().schema().hash() != schema)
+      fail(ErrorKind::data, "--earlier: a run whose model has other parameters than that of {}", recording.string());
+  return rounds;
+}
+
 /// What the threat model's view shows of the recording: of the round and client asked for, or else of the first.
 Seen seen_by(const attacks::ThreatModel& threat_model, const Options& options, const fs::path& recording) {
   using attacks::Observation;
@@ -73,6 +92,8 @@ Seen seen_by(const attacks::ThreatModel& threat_model, const Options& options, c
     fail(ErrorKind::usage, "--client: the threat model shows no update of a single client");
   if (threat_model.observes == attacks::View::many_rounds && options.round != 0)
     fail(ErrorKind::usage, "--round: the threat model shows all rounds");
+  if (threat_model.observes != attacks::View::many_rounds && !options.earlier.empty())
+    fail(ErrorKind::usage, "--earlier: the threat model does not show many_rounds");
   std::vector<attacks::RecordedUpdate> updates = updates_asked_for(options, recording);
   const attacks::RecordedUpdate first = updates.front();
   switch (threat_model.observes) {
@@ -80,7 +101,7 @@ Seen seen_by(const attacks::ThreatModel& threat_model, const Options& options, c
       return {{Observation::read(recording, first.round, first.client)}, {first}};
     case attacks::View::many_rounds:
       std::erase_if(updates, [&](const attacks::RecordedUpdate& update) { return update.client != first.client; });
-      return {Observation::read_rounds(recording, first.client), {updates.back()}};
+      return {all_rounds_of(first.client, options, recording), {updates.back()}};
     case attacks::View::aggregate:
     case attacks::View::global_models:
       break;
@@ -175,7 +196,7 @@ fs::path output_of(const Options& options, const fs::path& recording, const std:
 }
 
 nlohmann::ordered_json attack(const Options& options) {
-  const fs::path recording = recording_of(options);
+  const fs::path recording = recording_at(options.place);
   if (options.list) return list(recording);
   attacks::AttackSettings settings = options.settings.ends_with(".toml")
                                          ? attacks::AttackSettings::from_file(options.settings)
@@ -223,6 +244,7 @@ nlohmann::ordered_json attack(const Options& options) {
                                 {"observer", to_string(threat_model.observer)},
                                 {"observes", to_string(threat_model.observes)},
                                 {"malicious", threat_model.is_malicious()},
+                                {"audit", observation.run().audit},
                                 {"round", observation.round()},
                                 {"client", observation.client()},
                                 {"examples", observation.examples()},
@@ -237,6 +259,9 @@ nlohmann::ordered_json attack(const Options& options) {
     std::cout << fmt::format("  mean squared error    {:.3g} (best {:.3g})\n  label accuracy        {:.1f} %\n",
                              score.mean_mse, score.best_mse, 100 * score.label_accuracy);
     object["mse"] = score.mean_mse;
+    const double within = attacks::OutcomeThresholds().recovered_within;
+    object["recovered"] = std::count_if(score.examples.begin(), score.examples.end(),
+                                        [&](const auto& one) { return one.largest_error <= within; });
     object["best_mse"] = score.best_mse;
     object["label_accuracy"] = score.label_accuracy;
   }
@@ -255,6 +280,8 @@ void add_attack(CLI::App& app, Chosen& chosen) {
       ->capture_default_str();
   command->add_option("--round", options->round, "Round (default: the first)")->check(whole_number(1, 4294967295));
   command->add_option("--client", options->client, "Client (default: the first)");
+  command->add_option("--earlier", options->earlier,
+                      "Run folder or recording whose rounds of this client come before; any number");
   command->add_option("--threat-model", options->threat_model, "File with a [threat_model] section");
   command->add_option("--observer", options->observer, "Who looks on, and perhaps at what: eavesdropper:many_rounds");
   command->add_option("--bounds", options->bounds, "What every feature lies between, if the attacker knows it")

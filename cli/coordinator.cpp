@@ -3,6 +3,7 @@
 #include <iostream>
 
 #include "cli/command.h"
+#include "cli/craft_options.h"
 #include "cli/run_summary.h"
 #include "coordinator/grpc_service.h"
 #include "core/error.h"
@@ -21,6 +22,7 @@ using namespace std::chrono_literals;
 
 struct Options {
   std::string config, run_folder, certificates, name = "coordinator", listen = "0.0.0.0:7443", initial_model;
+  SentModels sent;
 };
 
 /// The address that clients on this machine can dial, for whoever started us on port 0.
@@ -40,7 +42,8 @@ nlohmann::ordered_json conduct(const Options& options) {
   if (!options.initial_model.empty()) initial_model = options.initial_model;
 
   ThreadPool pool(experiment.threads());
-  simulation::CoordinatorSetup setup(experiment, folder, initial_model, pool);
+  simulation::CoordinatorSetup setup(experiment, folder, initial_model,
+                                     craft_options_of(options.sent, experiment.seed()), pool);
   setup.release_training_data();
   coordinator::Coordinator& conductor = setup.coordinator();
   conductor.start();
@@ -75,6 +78,7 @@ void add_coordinator(CLI::App& app, Chosen& chosen) {
   command->add_option("--listen", options->listen, "HOST:PORT; port 0 lets the system choose")->capture_default_str();
   command->add_option("--run-folder", options->run_folder, "Where the run lives; an unfinished one is continued");
   command->add_option("--initial-model", options->initial_model, "Start from this file of weights");
+  add_sent_models(*command, options->sent);
   command->callback([options, &chosen] { chosen.action = [options] { return conduct(*options); }; });
 }
 

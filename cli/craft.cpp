@@ -6,46 +6,26 @@
 #include <iostream>
 
 #include "cli/command.h"
+#include "cli/craft_options.h"
 #include "cli/model_source.h"
 #include "cli/whole_number.h"
 #include "core/error.h"
-#include "datasets/dataset.h"
-#include "evaluation/mean_feature.h"
 #include "models/safetensors.h"
 
 namespace tacit::cli {
 namespace {
 
 struct Options {
-  std::string craft, public_data, output;
+  std::string craft, output;
   ModelOptions model;
-  std::vector<std::string> settings;
+  CraftKeys keys;
   std::int64_t seed = 1;
 };
-
-/// The mean feature of data that belong to nobody in the run, as keys of a craft.
-std::string statistics_of(const std::string& source, std::uint64_t seed) {
-  ConfigTable data = ConfigTable::parse_text("", "--public-data").with("source", std::string_view(source));
-  const attacks::MeanFeature feature = evaluation::mean_feature_of(datasets::load(data, seed).train);
-  return fmt::format("mean = {}\ndeviation = {}\n", feature.mean, feature.deviation);
-}
-
-/// The options as the table that a craft reads.
-ConfigTable craft_table(const Options& options) {
-  std::string text;
-  for (const std::string& setting : options.settings) {
-    if (setting.find('=') == std::string::npos) fail(ErrorKind::usage, "--set {}: expected KEY=VALUE", setting);
-    text += setting + "\n";
-  }
-  if (!options.public_data.empty())
-    text += statistics_of(options.public_data, static_cast<std::uint64_t>(options.seed));
-  return ConfigTable::parse_text(text, "the options of the craft").with("craft", std::string_view(options.craft));
-}
 
 nlohmann::ordered_json craft(const Options& options) {
   if (!options.output.ends_with(".safetensors"))
     fail(ErrorKind::usage, "--output: {} must end in .safetensors", options.output);
-  const ConfigTable table = craft_table(options);
+  const ConfigTable table = craft_table(options.craft, options.keys, static_cast<std::uint64_t>(options.seed));
   const auto craft = attacks::make_craft(table);
   table.finish();
   const ReadModel read = read_model(options.model);
@@ -76,9 +56,7 @@ void add_craft(CLI::App& app, Chosen& chosen) {
       ->required()
       ->check(CLI::IsMember(attacks::craft_names()));
   add_model_options(*command, options->model);
-  command->add_option("--set", options->settings, "KEY=VALUE of the craft (docs/threat_models.md), any number");
-  command->add_option("--public-data", options->public_data,
-                      "Bundled source whose examples say how the mean of an example spreads");
+  add_craft_keys(*command, options->keys);
   command->add_option("--seed", options->seed, "Seed of random weights")->check(whole_number(0))->capture_default_str();
   command->add_option("--output", options->output, "File that ends in .safetensors")->required();
   command->callback([options, &chosen] { chosen.action = [options] { return craft(*options); }; });

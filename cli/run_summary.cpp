@@ -62,11 +62,13 @@ std::string text_summary(const simulation::RunResult& result) {
       reported ? fmt::format("  reported       {} ({} clients)\n", figures_text(*reported), reported->clients) : "";
   const std::string withheld =
       result.updates_withheld > 0 ? fmt::format("  withheld       {} updates\n", result.updates_withheld) : "";
-  return fmt::format(
-      "  rounds         {}\n  {}\n  parameters     {}\n  traffic        {} up, {} down\n{}{}"
-      "  time           {:.1f} s\n  model SHA-256  {}\n  run folder     {}\n",
-      result.rounds, test_text(result), result.parameters, bytes_text(result.bytes_up), bytes_text(result.bytes_down),
-      reports, withheld, result.seconds, result.model_sha256, result.run_folder.string());
+  const std::string audit = result.audit.empty() ? "" : fmt::format("  malicious      {}\n", result.audit);
+  return audit + fmt::format(
+                     "  rounds         {}\n  {}\n  parameters     {}\n  traffic        {} up, {} down\n{}{}"
+                     "  time           {:.1f} s\n  model SHA-256  {}\n  run folder     {}\n",
+                     result.rounds, test_text(result), result.parameters, bytes_text(result.bytes_up),
+                     bytes_text(result.bytes_down), reports, withheld, result.seconds, result.model_sha256,
+                     result.run_folder.string());
 }
 
 nlohmann::ordered_json json_summary(const simulation::RunResult& result) {
@@ -74,6 +76,7 @@ nlohmann::ordered_json json_summary(const simulation::RunResult& result) {
       {"model_sha256", result.model_sha256},
       {"test_accuracy", optional_json(result.test_accuracy())},
       {"test_loss", optional_json(result.curve.empty() ? std::nullopt : result.curve.back().test_loss)},
+      {"malicious", !result.audit.empty()},
       {"rounds", result.rounds},
       {"seconds", result.seconds},
       {"bytes_up", result.bytes_up},

@@ -3,6 +3,7 @@
 #include <iostream>
 
 #include "cli/command.h"
+#include "cli/craft_options.h"
 #include "cli/run_summary.h"
 #include "cli/whole_number.h"
 #include "simulation/client_evaluation.h"
@@ -15,6 +16,7 @@ namespace {
 struct Options {
   std::string config, run_folder, mode, initial_model;
   std::int64_t clients = 0, seed = -1, rounds = 0;
+  SentModels sent;
 };
 
 simulation::Experiment experiment_of(const Options& options) {
@@ -33,6 +35,7 @@ nlohmann::ordered_json simulate(const Options& options) {
   run_options.run_folder = options.run_folder.empty() ? simulation::unused_folder(experiment.output())
                                                       : std::filesystem::path(options.run_folder);
   if (!options.initial_model.empty()) run_options.initial_model = options.initial_model;
+  run_options.crafted = craft_options_of(options.sent, experiment.seed());
   Progress bar(experiment.name(), 1.0);
   simulation::RunProgress progress(bar, 1.0);
   run_options.on_progress = [&](const simulation::RunResult& result) { progress.show(result, experiment.clients()); };
@@ -63,6 +66,7 @@ void add_simulate(CLI::App& app, Chosen& chosen) {
   command->add_option("--rounds", options->rounds, "Number of rounds")->check(whole_number(1, 1000000));
   command->add_option("--run-folder", options->run_folder, "Where results go; an unfinished run there is continued");
   command->add_option("--initial-model", options->initial_model, "Start from this file of weights");
+  add_sent_models(*command, options->sent);
   command->callback([options, &chosen] { chosen.action = [options] { return simulate(*options); }; });
 }
 

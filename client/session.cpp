@@ -46,6 +46,8 @@ void Session::join() {
   if (task_ != nullptr && description.SerializeAsString() == description_.SerializeAsString()) return;
   task_ = std::make_unique<LocalTask>(description, data_, held_out_, settings_.chunk_bytes, guard_);
   description_ = std::move(description);
+  if (!description_.audit().empty())
+    log::warning("the coordinator says that this run is an audit: {}", description_.audit());
   log::info("joined run {} of {} rounds with {} examples", description_.run(), description_.rounds(), data_.size());
 }
 

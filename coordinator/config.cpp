@@ -71,6 +71,7 @@ Digest configuration_hash(const CoordinatorConfig& config, const RunDescription&
   add(tacit::to_string(description.input_shape));
   add(std::to_string(description.classes));
   if (description.targets > 0) add(fmt::format("{} targets", description.targets));
+  if (!description.audit.empty()) add("audit: " + description.audit);
   add(to_hex(initial.hash()));
   add(std::to_string(config.rounds));
   add(config.algorithm);

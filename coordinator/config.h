@@ -52,10 +52,12 @@ struct RunDescription {
   std::size_t targets = 0;         ///< real numbers asked of an example; 0 where it has a label
   bool asks_evaluation = false;    ///< clients may say how the model they were sent does on examples of theirs
   std::string configuration_toml;  ///< the whole resolved configuration, for config.toml; not told to clients
+  std::string audit;               ///< what is crafted of what is sent, in words; empty if nothing is
 };
 
 /// SHA-256 over everything that decides the result of a run: the description, the initial model, rounds, algorithm,
-/// seed, cohorts. A run folder goes on only with the same. Deadlines, the heartbeat and the list of clients may change.
+/// seed, cohorts. What is crafted is in it by `audit`, which must tell it apart. A run folder goes on only with the
+/// same. Deadlines, the heartbeat and the list of clients may change.
 Digest configuration_hash(const CoordinatorConfig& config, const RunDescription& description,
                           const Parameters& initial);
 

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -21,6 +22,9 @@ namespace tacit::coordinator {
 
 class Engine;
 
+/// Models that take the place of a round's, by client. Who is not in it is sent the round's.
+using CraftedModels = std::map<std::string, Parameters>;
+
 /// What the coordinator asks of its surroundings.
 struct Hooks {
   /// Loss and accuracy of a model on the coordinator's evaluation data. Called on a pool thread, once a round.
@@ -29,6 +33,13 @@ struct Hooks {
   /// Told every event after it is durable and in events.jsonl, from this start on.
   /// Called on the coordinator's thread: must be quick, must not call back. May be empty.
   OnEvent on_event;
+  /// For audits of a malicious coordinator: what is sent to the clients of the cohort (sorted) in place of `model`, in
+  /// round `round`. The recording in the run folder holds all former rounds whole; behind them may stand a part of this
+  /// one, left by a crash. Nothing but these and the arguments may decide the answer: a coordinator that comes back
+  /// asks again. Called once as a round opens, on the coordinator's thread. Empty in every honest run;
+  /// RunDescription::audit says what it does.
+  std::function<CraftedModels(std::uint32_t round, const Parameters& model, const std::vector<std::string>& cohort)>
+      craft{};
 };
 
 /// Parts that tests and simulations replace. Empty ones stand for the real thing.

@@ -32,6 +32,7 @@ struct Writer {
     json["algorithm"] = event.algorithm;
     json["parameters"] = event.parameters;
     json["model_hash"] = event.model_hash;
+    if (!event.audit.empty()) json["audit"] = event.audit;
   }
   void operator()(const RunResumed& event) const {
     json["event"] = "run_resumed";

@@ -13,13 +13,14 @@ namespace tacit::coordinator {
 // What happens in a run, for people, logs and dashboards. In events.jsonl each is one line: a JSON object with "time"
 // (seconds since 1970 UTC), "event" (the name given below), and the members listed. Numbers that are NaN are null.
 
-/// "run_started": run, rounds, algorithm, parameters, model_hash
+/// "run_started": run, rounds, algorithm, parameters, model_hash; only where crafted models are sent: audit
 struct RunStarted {
   std::string run;
   std::uint32_t rounds = 0;
   std::string algorithm;
   std::size_t parameters = 0;
   std::string model_hash;  ///< hexadecimal, here and below
+  std::string audit{};     ///< what is crafted, in words
 };
 /// "run_resumed": run, round (the open one; 0 while members join), members
 struct RunResumed {

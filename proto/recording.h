@@ -20,7 +20,8 @@ namespace tacit::wire {
 //   8 bytes  first bytes of SHA-256(length field, message)
 //   message  a serialised v1::RecordedMessage
 // Messages are numbered from 0 without a gap. They stand in groups that are written whole: the run description; a model
-// and its chunks; an update and its chunks. One round is its model group, then the groups of its updates.
+// and its chunks; an update and its chunks. One round is its model group, then one for each client that was sent a
+// model of its own, then the groups of its updates.
 
 inline constexpr std::string_view recording_magic = "tacit recording\n";
 inline constexpr std::size_t recorded_message_limit = std::size_t{5} << 20;
@@ -59,12 +60,16 @@ class RecordingWriter {
   // Each throws Error(usage) if the values are not as long as the blob says, Error(io) if the disk refuses; then the
   // file ends as before the call.
   void add_run_description(const v1::JoinResponse& description);
-  void add_model(std::uint32_t round, const v1::Model& model, std::span<const std::byte> values);
+  /// `client` if this model was sent to that client alone, in place of the round's.
+  void add_model(std::uint32_t round, const v1::Model& model, std::span<const std::byte> values,
+                 const std::string& client = {});
   void add_update(std::uint32_t round, const std::string& client, const v1::UpdateHeader& header,
                   const v1::WorkKey& key, std::span<const std::byte> values);
 
   bool has_run_description() const noexcept { return has_description_; }
-  bool has_model(std::uint32_t round) const { return models_.contains(round); }
+  bool has_model(std::uint32_t round, const std::string& client = {}) const {
+    return models_.contains({round, client});
+  }
   bool has_update(std::uint32_t round, const std::string& client) const { return updates_.contains({round, client}); }
 
   /// Returns when everything added is on the disk (fdatasync).
@@ -82,8 +87,7 @@ class RecordingWriter {
   std::uint64_t sequence_ = 0;
   std::uint64_t size_ = 0;
   bool has_description_ = false;
-  std::set<std::uint32_t> models_;
-  std::set<std::pair<std::uint32_t, std::string>> updates_;
+  std::set<std::pair<std::uint32_t, std::string>> models_, updates_;
 };
 
 }  // namespace tacit::wire

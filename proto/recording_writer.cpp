@@ -99,13 +99,17 @@ void RecordingWriter::add_run_description(const v1::JoinResponse& description) {
   write_group({std::move(message)});
 }
 
-void RecordingWriter::add_model(std::uint32_t round, const v1::Model& model, std::span<const std::byte> values) {
-  if (has_model(round)) return;
+void RecordingWriter::add_model(std::uint32_t round, const v1::Model& model, std::span<const std::byte> values,
+                                const std::string& client) {
+  if (has_model(round, client)) return;
   std::vector<v1::RecordedMessage> group(1 + static_cast<std::size_t>(model.values().chunk_sha256_size()));
   *group.front().mutable_model() = model;
   for (std::size_t position = 0; position + 1 < group.size(); ++position)
     group[position + 1].mutable_model_chunk()->set_data(to_string(chunk_of(values, model.values(), position)));
-  for (v1::RecordedMessage& message : group) message.set_round(round);
+  for (v1::RecordedMessage& message : group) {
+    message.set_round(round);
+    message.set_client(client);
+  }
   write_group(std::move(group));
 }
 
@@ -133,7 +137,7 @@ void RecordingWriter::flush() {
 
 void RecordingWriter::remember(const v1::RecordedMessage& first) {
   if (first.has_run_description()) has_description_ = true;
-  if (first.has_model()) models_.insert(first.round());
+  if (first.has_model()) models_.insert({first.round(), first.client()});
   if (first.has_update()) updates_.insert({first.round(), first.client()});
 }
 

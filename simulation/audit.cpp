@@ -106,7 +106,7 @@ class CaseAudit {
   RunResult run_experiment(const Experiment& experiment, const std::filesystem::path& run_folder,
                            std::optional<std::filesystem::path> initial_model, double work) {
     RunProgress progress(bar_, work);
-    RunOptions options{run_folder, std::move(initial_model), {}};
+    RunOptions options{run_folder, std::move(initial_model)};
     options.on_progress = [&](const RunResult& result) { progress.show(result, experiment.clients()); };
     return run(experiment, options);
   }

@@ -1,5 +1,6 @@
 #include "simulation/coordinator_setup.h"
 
+#include "coordinator/run_folder.h"
 #include "models/training.h"
 #include "models/weight_files.h"
 
@@ -28,8 +29,8 @@ Parameters start_of(const Experiment& experiment, const models::Model<float>& mo
 }  // namespace
 
 CoordinatorSetup::CoordinatorSetup(const Experiment& experiment, const std::filesystem::path& run_folder,
-                                   const std::optional<std::filesystem::path>& initial_model, ThreadPool& pool,
-                                   coordinator::OnEvent on_event)
+                                   const std::optional<std::filesystem::path>& initial_model,
+                                   const CraftOptions& crafted, ThreadPool& pool, coordinator::OnEvent on_event)
     : data_(experiment.data()), model_(experiment.model(data_.train)) {
   coordinator::Hooks hooks;
   const datasets::Dataset& judge = experiment.evaluation().rounds_on_validation ? data_.validation : data_.test;
@@ -37,9 +38,18 @@ CoordinatorSetup::CoordinatorSetup(const Experiment& experiment, const std::file
     return models::evaluate(model_, parameters.values(), judge);
   };
   hooks.on_event = std::move(on_event);
-  coordinator_ = std::make_unique<coordinator::Coordinator>(
-      experiment.coordinator(), description_of(experiment, data_.train), start_of(experiment, model_, initial_model),
-      std::move(hooks), run_folder, pool);
+  coordinator::RunDescription description = description_of(experiment, data_.train);
+  Parameters start = start_of(experiment, model_, initial_model);
+  if (!crafted.empty()) {
+    const coordinator::RunFolder folder{run_folder};
+    sender_.emplace(crafted, model_, start, experiment.seed(), folder.recording());
+    description.audit = sender_->audit();
+    hooks.craft = [this](std::uint32_t round, const Parameters& model, const std::vector<std::string>& cohort) {
+      return sender_->models_of(round, model, cohort);
+    };
+  }
+  coordinator_ = std::make_unique<coordinator::Coordinator>(experiment.coordinator(), std::move(description),
+                                                            std::move(start), std::move(hooks), run_folder, pool);
 }
 
 }  // namespace tacit::simulation

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "coordinator/coordinator.h"
+#include "simulation/crafted_sender.h"
 #include "simulation/experiment.h"
 
 namespace tacit::simulation {
@@ -13,10 +14,11 @@ namespace tacit::simulation {
 /// The same for a process of its own and for a simulation inside one.
 class CoordinatorSetup {
  public:
-  /// Throws what Coordinator's constructor throws, and Error(data) if `initial_model` is no model of this experiment.
+  /// Throws what Coordinator's constructor throws, and Error(data) if `initial_model` is no model of this experiment,
+  /// and what CraftedSender throws.
   CoordinatorSetup(const Experiment& experiment, const std::filesystem::path& run_folder,
-                   const std::optional<std::filesystem::path>& initial_model, ThreadPool& pool,
-                   coordinator::OnEvent on_event = {});
+                   const std::optional<std::filesystem::path>& initial_model, const CraftOptions& crafted,
+                   ThreadPool& pool, coordinator::OnEvent on_event = {});
 
   coordinator::Coordinator& coordinator() noexcept { return *coordinator_; }
   const datasets::TrainTest& data() const noexcept { return data_; }
@@ -26,6 +28,7 @@ class CoordinatorSetup {
  private:
   datasets::TrainTest data_;
   models::Model<float> model_;
+  std::optional<CraftedSender> sender_;
   std::unique_ptr<coordinator::Coordinator> coordinator_;
 };
 

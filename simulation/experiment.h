@@ -77,9 +77,10 @@ class Experiment {
 
   /// Certificate and log name of a client: "client-3". Counted from 1.
   static std::string client_name(std::size_t index);
+  /// Whether a simulation makes a client of that name.
+  bool is_client_name(const std::string& name) const;
 
  private:
-  bool is_client_name(const std::string& name) const;
   explicit Experiment(ConfigTable config) : config_(std::move(config)) {}
   ConfigTable config_;
   std::string name_;

@@ -20,6 +20,10 @@ void log_cohorts(const Experiment& experiment) {
 RunResult run(const Experiment& experiment, const RunOptions& options) {
   experiment.validate_simulation();
   log_cohorts(experiment);
+  for (const auto& [client, file] : options.crafted.client_models)
+    if (!experiment.is_client_name(client))
+      fail(ErrorKind::usage, "a model is given for client '{}', and the clients are client-1 to {}", client,
+           Experiment::client_name(experiment.clients() - 1));
   RunResult result = experiment.mode() == Experiment::Mode::in_process ? run_in_process(experiment, options)
                                                                        : run_in_processes(experiment, options);
   if (result.outcome != "complete")

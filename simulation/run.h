@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "core/parameters.h"
+#include "simulation/craft_options.h"
 #include "simulation/experiment.h"
 #include "simulation/run_result.h"
 
@@ -15,8 +16,10 @@ struct RunOptions {
   std::filesystem::path run_folder;
   /// Start values instead of those from the seed, as a file of weights (models/weight_files.h).
   std::optional<std::filesystem::path> initial_model;
+  /// For audits: what single clients are sent in place of honest models.
+  CraftOptions crafted{};
   /// Called between events, on the calling thread, with the state so far.
-  std::function<void(const RunResult&)> on_progress;
+  std::function<void(const RunResult&)> on_progress{};
 };
 
 /// Runs an experiment to its end, in this process or in child processes as its mode says, with the coordinator's and

@@ -84,7 +84,7 @@ class InProcessRun {
         options_(options),
         follower_(options.run_folder),
         pool_(experiment.threads()),
-        setup_(experiment, options.run_folder, options.initial_model, pool_,
+        setup_(experiment, options.run_folder, options.initial_model, options.crafted, pool_,
                [this](const coordinator::Event& event) { events_.push(event); }),
         partition_(experiment.partition(setup_.data().train)),
         workers_(experiment.threads()) {

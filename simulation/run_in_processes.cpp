@@ -23,6 +23,7 @@ struct Site {
   fs::path certificates() const { return folder / "certificates"; }
   fs::path experiment() const { return folder / "experiment.toml"; }
   fs::path address() const { return folder / "address"; }
+  fs::path craft() const { return folder / "craft.toml"; }
   fs::path clients() const { return folder / "clients"; }
   fs::path client(std::size_t index) const { return clients() / (Experiment::client_name(index) + ".toml"); }
   fs::path log(const std::string& name) const { return folder / "logs" / (name + ".log"); }
@@ -69,6 +70,15 @@ ChildProcess start_coordinator(const Site& site, const RunOptions& options) {
   if (options.initial_model) {
     arguments.push_back("--initial-model");
     arguments.push_back(options.initial_model->string());
+  }
+  for (const auto& [client, file] : options.crafted.client_models) {
+    arguments.push_back("--client-model");
+    arguments.push_back(client + "=" + file.string());
+  }
+  if (!options.crafted.craft_toml.empty()) {
+    write_atomically(site.craft(), std::string_view(options.crafted.craft_toml));
+    arguments.push_back("--craft");
+    arguments.push_back(site.craft());
   }
   return {"coordinator", executable_path(), arguments, site.log("coordinator")};
 }

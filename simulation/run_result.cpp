@@ -71,6 +71,7 @@ void RunFollower::take(const std::string& line) {
       result_.rounds_planned = event.at("rounds");
       result_.parameters = event.at("parameters");
       result_.model_sha256 = event.at("model_hash");
+      result_.audit = event.value("audit", "");
     } else if (kind == "member_joined") {
       result_.members = event.at("members");
     } else if (kind == "update_committed") {

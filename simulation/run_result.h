@@ -30,6 +30,7 @@ struct RunResult {
   std::filesystem::path run_folder;
   std::string outcome;       ///< "complete" or "failed: ..."; empty while it goes on
   std::string model_sha256;  ///< of the newest model
+  std::string audit;         ///< what its coordinator crafted, in words; empty for an honest one
   std::size_t parameters = 0;
   std::uint32_t rounds = 0;  ///< closed so far
   std::uint32_t rounds_planned = 0;

@@ -32,7 +32,12 @@ struct FishingHead {
 /// differ by the examples with tau < f_k < tau' alone, each once, whatever its class. That difference is ours.
 void write_fishing_head(const LinearLayer& head, const FishingHead& settings, std::span<float> theta);
 
-/// As a craft: keys `class`, `class_bias`, `class_scale`, `feature`, `feature_gain`, `cutoff`.
+/// The cutoff that this bias of the target class stands for, where a feature decides.
+double fishing_cutoff(const LinearLayer& head, const FishingHead& settings, double bias);
+
+/// As a craft: keys `class`, `class_bias`, `class_scale`, `feature`, `feature_gain`, `cutoff`; in place of the cutoff
+/// `low`, `high` and `resolution` for a run of many rounds, whose cutoffs then follow from the answers
+/// (malicious/fishing_cutoffs.h), starting with one that nothing reaches.
 std::unique_ptr<const Craft> make_fishing_craft(ConfigTable section);
 
 /// The search for a cutoff that leaves one example above it: bisection on the number above, which an attacker reads off

@@ -1,6 +1,8 @@
 #include "attacks/malicious/loki.h"
 
 #include <algorithm>
+#include <cmath>
+#include <numbers>
 
 #include "core/error.h"
 #include "models/graph.h"
@@ -22,24 +24,35 @@ bool keeps_images(const models::kernels::ImageWindows& windows) {
 
 class LokiCraft final : public Craft {
  public:
-  LokiCraft(std::size_t client, const MeanFeature& believed) : client_(client), believed_(believed) {}
+  LokiCraft(std::optional<std::size_t> client, const MeanFeature& believed, double balance)
+      : client_(client), believed_(believed), balance_(balance) {}
 
   void write(const models::Model<float>& model, std::uint64_t, std::span<float> theta) const override {
+    if (!client_) fail(ErrorKind::configuration, "LOKI needs to know for which client it is crafted: the key 'client'");
+    write_for_client(*client_, model, theta);
+  }
+  void write_for(const CraftOccasion& occasion, const models::Model<float>& model, std::uint64_t,
+                 std::span<float> theta) const override {
+    write_for_client(client_.value_or(occasion.client), model, theta);
+  }
+
+ private:
+  void write_for_client(std::size_t client, const models::Model<float>& model, std::span<float> theta) const {
     const auto block = find_loki_block(model);
     if (!block) {
       fail(ErrorKind::configuration,
            "LOKI needs a model that begins with layers 'conv2d' (with a bias, stride 1, an odd kernel and outputs as "
            "large as its inputs), 'linear' (with a bias), 'relu' and 'linear'");
     }
-    if (client_ >= block->clients())
+    if (client >= block->clients())
       fail(ErrorKind::configuration, "LOKI has {} channels, enough for {} clients: there is no client {}",
-           block->channels, block->clients(), client_);
-    write_loki(*block, client_, believed_, theta);
+           block->channels, block->clients(), client);
+    write_loki(*block, client, believed_, balance_, theta);
   }
 
- private:
-  std::size_t client_;
+  std::optional<std::size_t> client_;
   MeanFeature believed_;
+  double balance_;
 };
 
 }  // namespace
@@ -74,34 +87,58 @@ std::optional<LokiBlock> find_loki_block(const models::Model<T>& model) {
 template std::optional<LokiBlock> find_loki_block(const models::Model<float>&);
 template std::optional<LokiBlock> find_loki_block(const models::Model<double>&);
 
-void write_loki(const LokiBlock& block, std::size_t client, const MeanFeature& believed, std::span<float> theta) {
+LokiScales loki_scales(const LokiBlock& block, const MeanFeature& believed, double balance) {
+  const auto features = static_cast<double>(block.image_channels * block.pixels);
+  const auto units = static_cast<double>(block.block.first.outputs);
+  const auto taps = static_cast<double>(block.kernel * block.kernel * block.image_channels + 1);
+  LokiScales scales;
+  // A power of two, which costs no precision.
+  scales.kernel = std::exp2(std::floor(-1 - 0.5 * std::log2(features)));
+  scales.measure = scales.kernel / std::sqrt(units * taps);
+  // In the middle of a normal distribution, where bins are narrowest.
+  const double width = believed.deviation * std::sqrt(2 * std::numbers::pi) / (units + 1);
+  scales.column = balance * scales.measure * width;
+  return scales;
+}
+
+void write_loki(const LokiBlock& block, std::size_t client, const MeanFeature& believed, double balance,
+                std::span<float> theta) {
   const std::size_t area = block.kernel * block.kernel, of_client = block.channels_of_client();
-  const auto kernels = theta.subspan(block.kernel_offset, block.channels * block.image_channels * area);
+  const std::size_t own = client * of_client, c_count = block.image_channels;
+  const LokiScales scales = loki_scales(block, believed, balance);
+  const auto kernels = theta.subspan(block.kernel_offset, block.channels * c_count * area);
   const auto biases = theta.subspan(block.bias_offset, block.channels);
   std::fill(kernels.begin(), kernels.end(), 0.0f);
   std::fill(biases.begin(), biases.end(), 0.0f);
-  for (std::size_t c = 0; c < block.image_channels; ++c)
-    kernels[((client * of_client + c) * block.image_channels + c) * area + area / 2] = 1;
-  biases[client * of_client + block.image_channels] = 1;
+  for (std::size_t copy = 0; copy < 2; ++copy)
+    for (std::size_t c = 0; c < c_count; ++c)
+      kernels[((own + copy * c_count + c) * c_count + c) * area + area / 2] = static_cast<float>(scales.kernel);
+  biases[own + 2 * c_count] = static_cast<float>(scales.kernel);
 
   write_imprint(block.block, believed, theta);
-  // The imprint's rows are the mean over all inputs: here, over one client's image.
-  const LinearLayer& layer = block.block.first;
-  const auto weight = static_cast<float>(1.0 / static_cast<double>(block.image_channels * block.pixels));
-  for (std::size_t k = 0; k < layer.outputs; ++k) {
-    const auto row = theta.subspan(layer.weight_offset + k * layer.inputs, layer.inputs);
+  const LinearLayer &first = block.block.first, &second = block.block.second;
+  const auto weight =
+      static_cast<float>(scales.measure / (scales.kernel * static_cast<double>(c_count * block.pixels)));
+  for (std::size_t k = 0; k < first.outputs; ++k) {
+    const auto row = theta.subspan(first.weight_offset + k * first.inputs, first.inputs);
     std::fill(row.begin(), row.end(), 0.0f);
-    for (std::size_t channel = 0; channel < block.clients() * of_client; ++channel) {
-      if (channel % of_client == block.image_channels) continue;
-      const auto plane = row.subspan(channel * block.pixels, block.pixels);
-      std::fill(plane.begin(), plane.end(), weight);
-    }
+    const auto measured = row.subspan((own + c_count) * block.pixels, c_count * block.pixels);
+    std::fill(measured.begin(), measured.end(), weight);
+    float& bias = theta[*first.bias_offset + k];
+    bias = static_cast<float>(scales.measure * static_cast<double>(bias));
   }
+  const auto columns = theta.subspan(second.weight_offset, second.outputs * second.inputs);
+  double square = 0;
+  for (std::size_t r = 0; r < second.outputs; ++r) square += std::pow(columns[r * second.inputs], 2);
+  const double factor = scales.column / std::sqrt(square);
+  for (float& value : columns) value = static_cast<float>(factor * static_cast<double>(value));
 }
 
 std::unique_ptr<const Craft> make_loki_craft(ConfigTable section) {
-  const auto client = static_cast<std::size_t>(section.integer("client", {0, 1'000'000'000}));
-  return std::make_unique<const LokiCraft>(client, mean_feature_of(section));
+  std::optional<std::size_t> client;
+  if (section.has("client")) client = static_cast<std::size_t>(section.integer("client", {0, 1'000'000'000}));
+  const double balance = section.number("balance", {1e-6, 1e6}, default_loki_balance);
+  return std::make_unique<const LokiCraft>(client, mean_feature_of(section), balance);
 }
 
 }  // namespace tacit::attacks

@@ -6,17 +6,14 @@ namespace tacit::coordinator {
 struct Admission::Round {
   std::shared_ptr<Strategy> strategy;
   std::shared_ptr<const ParameterSchema> schema;
-  Digest model_hash;
   std::mutex folding;
 };
 
-void Admission::begin(std::shared_ptr<Strategy> strategy, std::shared_ptr<const ParameterSchema> schema,
-                      Digest model_hash) {
+void Admission::begin(std::shared_ptr<Strategy> strategy, std::shared_ptr<const ParameterSchema> schema) {
   if (in_work_ != 0 || !queue_.empty()) fail(ErrorKind::internal, "a round began while updates of another are in work");
   round_ = std::make_shared<Round>();
   round_->strategy = std::move(strategy);
   round_->schema = std::move(schema);
-  round_->model_hash = model_hash;
 }
 
 void Admission::submit(Job job) {
@@ -51,7 +48,7 @@ void Admission::check(Job job) {
   pool_.post([this, work, round = round_] {
     try {
       if (!work->error) {
-        work->update = wire::decode_update(work->job.header, work->bytes, *round->schema, round->model_hash);
+        work->update = wire::decode_update(work->job.header, work->bytes, *round->schema, work->job.model_hash);
         round->strategy->admit({work->update.values, work->update.examples});
       }
     } catch (const Error& error) {

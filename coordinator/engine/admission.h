@@ -26,6 +26,7 @@ class Admission {
 
   struct Job {
     v1::UpdateHeader header;
+    Digest model_hash;  ///< of the model that it must answer to
     std::function<std::vector<std::byte>()> load;
     /// Told what the check found (nothing: usable). Returns whether the update counts and is to be folded.
     std::function<bool(const std::optional<Error>&)> verdict;
@@ -34,8 +35,8 @@ class Admission {
   Admission(PoolTasks& pool, Post post, std::function<void(const Error&)> on_defect)
       : pool_(pool), post_(std::move(post)), on_defect_(std::move(on_defect)) {}
 
-  /// A new round: updates to `model` go to `strategy`. Nothing may be in work.
-  void begin(std::shared_ptr<Strategy> strategy, std::shared_ptr<const ParameterSchema> schema, Digest model_hash);
+  /// A new round: updates go to `strategy`. Nothing may be in work.
+  void begin(std::shared_ptr<Strategy> strategy, std::shared_ptr<const ParameterSchema> schema);
   void submit(Job job);
   /// Calls back once nothing is queued or in work (at once if so already).
   void when_idle(std::function<void()> callback);

@@ -36,6 +36,8 @@ Engine::Engine(CoordinatorConfig config, RunDescription description, Parameters 
       admission_(
           pool_, [this](std::function<void()> task) { on_strand([this, task] { guarded(task); }); },
           [this](const Error& error) { fail_run(error); }) {
+  if (description_.audit.empty() == static_cast<bool>(hooks_.craft))
+    fail(ErrorKind::usage, "a run that sends crafted models says so (RunDescription::audit), and no other run does");
   if (!hooks_.evaluate) fail(ErrorKind::usage, "a coordinator needs a way to evaluate models (Hooks::evaluate)");
   take_up(initial);
   join_response_.set_run(run_.id);
@@ -49,6 +51,7 @@ Engine::Engine(CoordinatorConfig config, RunDescription description, Parameters 
   join_response_.set_schema_hash(wire::to_string(model_.schema().hash()));
   join_response_.set_heartbeat_ms(static_cast<std::uint32_t>(config_.heartbeat.count()));
   join_response_.set_asks_evaluation(description_.asks_evaluation);
+  join_response_.set_audit(description_.audit);
 }
 
 Engine::~Engine() {

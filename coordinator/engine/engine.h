@@ -101,6 +101,7 @@ class Engine {
   std::optional<v1::WorkOrder> work_of(const std::string& client);
   v1::WorkOrder wait_order() const;
   std::string describe_now() const;
+  Digest model_hash_of(const std::string& client) const;
   void check_update(const std::string& client, const v1::UpdateHeader& header);
   void withhold(const std::string& client);
   bool on_verdict(const std::string& client, std::uint32_t round, const std::optional<Error>& error);

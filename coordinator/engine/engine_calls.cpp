@@ -74,7 +74,7 @@ std::optional<v1::WorkOrder> Engine::work_of(const std::string& client) {
   train.mutable_key()->set_run(run_.id);
   train.mutable_key()->set_round(round_->number());
   train.mutable_key()->set_step(update_step);
-  *train.mutable_model() = round_->announcement();
+  *train.mutable_model() = round_->announcement(client);
   const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(collecting->deadline - clock_->now());
   train.set_deadline_ms(static_cast<std::uint32_t>(std::max<std::int64_t>(left.count(), 0)));
   round_->traffic().bytes_down += train.model().ByteSizeLong();
@@ -146,7 +146,7 @@ void Engine::download_chunk(const std::string& client, const v1::DownloadChunkRe
   check_key(request.key());
   if (!is_open(request.key().round())) refuse_round(request.key().round());
   v1::Chunk chunk;
-  chunk.set_data(wire::to_string(round_->model_chunk(request.sha256())));
+  chunk.set_data(wire::to_string(round_->model_chunk(client, request.sha256())));
   round_->traffic().bytes_down += chunk.data().size();
   reply(std::move(chunk));
 }
@@ -213,11 +213,16 @@ void Engine::commit_update(const std::string& client, const v1::CommitUpdateRequ
   if (waiting.size() == 1) check_update(client, header);
 }
 
+/// Of the model that this client was sent.
+Digest Engine::model_hash_of(const std::string& client) const {
+  return wire::to_digest(round_->announcement(client).model_hash(), "model_hash");
+}
+
 void Engine::check_update(const std::string& client, const v1::UpdateHeader& header) {
   const std::uint32_t round = round_->number();
   round_->set_checking(client, true);
   admission_.submit(
-      {header, [this, client, round] { return store_->update_bytes(round, client); },
+      {header, model_hash_of(client), [this, client, round] { return store_->update_bytes(round, client); },
        [this, client, round](const std::optional<Error>& error) { return on_verdict(client, round, error); }});
 }
 

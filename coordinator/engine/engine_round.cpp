@@ -11,10 +11,11 @@ namespace tacit::coordinator {
 
 void Engine::retell_history() {
   if (run_.state == RunState::joining && members_.empty())
-    return tell(RunStarted{run_.id, config_.rounds, config_.algorithm, model_.size(), to_hex(model_.hash())});
+    return tell(RunStarted{run_.id, config_.rounds, config_.algorithm, model_.size(), to_hex(model_.hash()),
+                           description_.audit});
   // Facts that a crash kept from events.jsonl; the log leaves out what it has.
   const Digest first = history_.empty() ? model_.hash() : history_.front().model_hash;
-  record(RunStarted{run_.id, config_.rounds, config_.algorithm, model_.size(), to_hex(first)});
+  record(RunStarted{run_.id, config_.rounds, config_.algorithm, model_.size(), to_hex(first), description_.audit});
   for (const auto& [name, member] : members_) record(MemberJoined{name, member.examples, members_.size()});
   for (std::size_t i = 0; i < history_.size(); ++i) {
     const StoredRound& round = history_[i];
@@ -55,8 +56,11 @@ void Engine::enter(Collecting& phase) {
   const StoredRound round = open_or_restore(phase.round);
   strategy_ =
       make_strategy(config_.algorithm, {config_.server_learning_rate}, model_.shared_schema(), round.cohort.size());
-  admission_.begin(strategy_, model_.shared_schema(), round.model_hash);
-  round_ = std::make_unique<OpenRound>(*store_, round, model_, config_.chunk_bytes, strategy_->expects());
+  admission_.begin(strategy_, model_.shared_schema());
+  CraftedModels crafted;
+  if (hooks_.craft) crafted = hooks_.craft(round.round, model_, round.cohort);
+  round_ = std::make_unique<OpenRound>(*store_, round, model_, config_.chunk_bytes, strategy_->expects(),
+                                       std::move(crafted));
   stored_traffic_ = round.traffic;
   phase.cohort = round.cohort;
   phase.minimum_updates =
@@ -73,7 +77,8 @@ void Engine::enter(Collecting& phase) {
 /// An update that counted before a restart: the same bytes, so the same sum.
 void Engine::refold(const std::string& client, const v1::UpdateHeader& header) {
   const std::uint32_t round = round_->number();
-  admission_.submit({header, [this, client, round] { return store_->update_bytes(round, client); },
+  admission_.submit({header, model_hash_of(client),
+                     [this, client, round] { return store_->update_bytes(round, client); },
                      [this, client](const std::optional<Error>& error) {
                        if (error && !stopping_)
                          fail_run(Error(ErrorKind::data,
@@ -106,7 +111,7 @@ void Engine::aggregate() {
       if (error) return fail_run(*error);
       aggregated_ = std::move(*result);
       guarded([this] {
-        recording_->add_model(round_->number(), round_->announcement(), std::as_bytes(round_->model().values()));
+        round_->record_models(*recording_);
         to_record_ = round_->accepted_updates();
         std::reverse(to_record_.begin(), to_record_.end());
         record_next();
@@ -203,7 +208,7 @@ void Engine::enter(Failed& phase) {
   };
   attempt("complete the recording", [this] {
     if (!round_ || round_->number() <= closed_rounds_) return;
-    recording_->add_model(round_->number(), round_->announcement(), std::as_bytes(round_->model().values()));
+    round_->record_models(*recording_);
     for (const auto& [client, header] : round_->accepted_updates()) record_update(client, header);
     recording_->flush();
     store_->set_recording_bytes(recording_->size());

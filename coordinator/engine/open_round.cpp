@@ -24,14 +24,16 @@ std::vector<std::uint32_t> absent(const std::vector<bool>& present) {
 
 }  // namespace
 
-OpenRound::OpenRound(Store& store, StoredRound round, Parameters model, std::size_t chunk_bytes, v1::UpdateKind expects)
-    : store_(store),
-      round_(std::move(round)),
-      model_(std::move(model)),
-      expects_(expects),
-      announcement_(wire::describe_model(model_, chunk_bytes)) {
-  for (int position = 0; position < announcement_.values().chunk_sha256_size(); ++position)
-    position_of_chunk_.emplace(announcement_.values().chunk_sha256(position), position);
+OpenRound::OpenRound(Store& store, StoredRound round, Parameters model, std::size_t chunk_bytes, v1::UpdateKind expects,
+                     CraftedModels crafted)
+    : store_(store), round_(std::move(round)), common_(std::move(model), chunk_bytes), expects_(expects) {
+  for (auto& [client, parameters] : crafted) {
+    if (!asks(client))
+      fail(ErrorKind::usage, "a model was crafted for '{}', which round {} does not ask", client, number());
+    if (parameters.schema().hash() != common_.parameters().schema().hash())
+      fail(ErrorKind::usage, "the model crafted for client '{}' has another schema than the run's", client);
+    crafted_.try_emplace(client, std::move(parameters), chunk_bytes);
+  }
   for (StoredUpdate& update : store_.updates(round_.round)) {
     Contribution& contribution = contributions_[update.client];
     contribution.present.resize(static_cast<std::size_t>(update.header.values().chunk_sha256_size()));
@@ -46,15 +48,29 @@ bool OpenRound::asks(const std::string& client) const {
   return std::binary_search(round_.cohort.begin(), round_.cohort.end(), client);
 }
 
-std::span<const std::byte> OpenRound::model_chunk(std::string_view chunk_sha256) const {
-  const auto found = position_of_chunk_.find(chunk_sha256);
-  if (found == position_of_chunk_.end())
+const SentModel& OpenRound::sent_to(const std::string& client) const {
+  const auto found = crafted_.find(client);
+  return found == crafted_.end() ? common_ : found->second;
+}
+
+std::span<const std::byte> OpenRound::model_chunk(const std::string& client, std::string_view chunk_sha256) const {
+  const auto chunk = sent_to(client).chunk(chunk_sha256);
+  if (chunk.empty())
     fail(ErrorKind::data, "the model of round {} has no chunk with SHA-256 {}", number(), wire::hex(chunk_sha256));
-  return wire::chunk_of(std::as_bytes(model_.values()), announcement_.values(), found->second);
+  return chunk;
+}
+
+void OpenRound::record_models(wire::RecordingWriter& recording) const {
+  const auto add = [&](const SentModel& sent, const std::string& client) {
+    recording.add_model(number(), sent.announcement(), std::as_bytes(sent.parameters().values()), client);
+  };
+  if (crafted_.size() < round_.cohort.size()) add(common_, {});
+  for (const auto& [client, sent] : crafted_) add(sent, client);
 }
 
 v1::OfferUpdateResponse OpenRound::offer(const std::string& client, const v1::UpdateHeader& header) {
-  wire::validate_update_header(header, model_.schema(), wire::to_digest(announcement_.model_hash(), "model_hash"));
+  wire::validate_update_header(header, model().schema(),
+                               wire::to_digest(announcement(client).model_hash(), "model_hash"));
   if (header.kind() != expects_)
     fail(ErrorKind::data, "update.kind: this run aggregates updates that are {}, offered was {}", name_of(expects_),
          name_of(header.kind()));

@@ -6,8 +6,11 @@
 #include <string_view>
 #include <vector>
 
+#include "coordinator/coordinator.h"
+#include "coordinator/engine/sent_model.h"
 #include "coordinator/store/store.h"
 #include "core/parameters.h"
+#include "proto/recording.h"
 #include "tacit/v1/coordinator.pb.h"
 
 namespace tacit::coordinator {
@@ -17,17 +20,22 @@ namespace tacit::coordinator {
 class OpenRound {
  public:
   /// Takes up what the store has of this round.
-  OpenRound(Store& store, StoredRound round, Parameters model, std::size_t chunk_bytes, v1::UpdateKind expects);
+  OpenRound(Store& store, StoredRound round, Parameters model, std::size_t chunk_bytes, v1::UpdateKind expects,
+            CraftedModels crafted = {});
 
   std::uint32_t number() const noexcept { return round_.round; }
   double started() const noexcept { return round_.started; }
   const std::vector<std::string>& cohort() const noexcept { return round_.cohort; }
-  const Parameters& model() const noexcept { return model_; }
-  const v1::Model& announcement() const noexcept { return announcement_; }
+  /// What it starts from and aggregates onto.
+  const Parameters& model() const noexcept { return common_.parameters(); }
+  /// What this client is sent.
+  const v1::Model& announcement(const std::string& client) const { return sent_to(client).announcement(); }
   bool asks(const std::string& client) const;
 
-  /// A chunk of the announced model by its digest.
-  std::span<const std::byte> model_chunk(std::string_view chunk_sha256) const;
+  /// A chunk of the model that this client is sent, by its digest.
+  std::span<const std::byte> model_chunk(const std::string& client, std::string_view chunk_sha256) const;
+  /// Adds what was sent to the recording: the model of everybody if anybody was sent it, and those of single clients.
+  void record_models(wire::RecordingWriter& recording) const;
 
   /// Announces an update. An update that is committed is final; one that is being checked must not change.
   v1::OfferUpdateResponse offer(const std::string& client, const v1::UpdateHeader& header);
@@ -58,15 +66,15 @@ class OpenRound {
     bool checking = false;
     std::uint32_t accepted = 0;
   };
+  const SentModel& sent_to(const std::string& client) const;
   Contribution& announced(const std::string& client);
   const Contribution& announced(const std::string& client) const;
 
   Store& store_;
   StoredRound round_;
-  Parameters model_;
+  SentModel common_;
+  std::map<std::string, SentModel> crafted_;  ///< in place of it, by client
   v1::UpdateKind expects_;
-  v1::Model announcement_;
-  std::map<std::string, std::size_t, std::less<>> position_of_chunk_;
   std::map<std::string, Contribution> contributions_;
   std::uint32_t accepted_count_ = 0;
 };

@@ -130,7 +130,7 @@ void train(Target& target, const std::filesystem::path& folder, TrialLog& log, P
   const std::filesystem::path run_folder = folder / "training" / target.key();
   if (log.training(target.key()) == nullptr) {
     simulation::RunProgress progress(bar, training_work);
-    simulation::RunOptions options{run_folder, {}, {}};
+    simulation::RunOptions options{run_folder, {}};
     options.on_progress = [&](const simulation::RunResult& result) {
       progress.show(result, target.experiment().clients());
     };

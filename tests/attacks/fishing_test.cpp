@@ -3,6 +3,7 @@
 #include "attacks/attack.h"
 #include "attacks/attack_case.h"
 #include "attacks/fishing_inversion.h"
+#include "attacks/malicious/fishing_cutoffs.h"
 #include "attacks/score.h"
 #include "core/expect_error.h"
 
@@ -46,6 +47,9 @@ class FishedClient : public RecordedRun {
   Observation ask(const FishingHead& head, UpdateKind kind = UpdateKind::gradient) {
     std::vector<float> theta = honest_;
     write_fishing_head(head_of(*this), head, theta);
+    return ask_with(std::move(theta), kind);
+  }
+  Observation ask_with(std::vector<float> theta, UpdateKind kind = UpdateKind::gradient) {
     set_theta(std::move(theta));
     ++round_;
     record(round_, "client-1", kind,
@@ -130,6 +134,64 @@ TEST(Fishing, WorksOnChangesOfParametersOfOneStep) {
   const Observation seen = client.ask({.target_class = 9}, UpdateKind::delta);
   const AttackResult result = run_attack(seen, malicious_coordinator(), settings(by_ratio));
   for (std::size_t j = 0; j < 64; ++j) EXPECT_NEAR(result.inputs.at(j), client.inputs[3 * 64 + j], 1e-2);
+}
+
+/// The counts of a made-up population, one of whose members lies on a cutoff that is asked for.
+TEST(FishingCutoffs, LeaveEveryExampleAlone) {
+  const std::vector<double> features{-0.31, 0.1, 0.125, 0.4, 0.75, 0.77};
+  std::vector<FishingAnswer> answers;
+  std::size_t first_alone = 0;
+  while (const auto cutoff = next_fishing_cutoff(answers, {-1, 1, 1e-3})) {
+    ASSERT_LT(answers.size(), 100u);
+    double above = 0;
+    for (const double feature : features) above += feature > *cutoff ? 1 : feature == *cutoff ? 0.5 : 0;
+    answers.push_back({*cutoff, above});
+    if (above == 1 && first_alone == 0) first_alone = answers.size();
+  }
+  EXPECT_LE(first_alone, 8u);  // low, then 2 / 2^6 to tell 0.75 from 0.77
+  std::sort(answers.begin(), answers.end(), [](const auto& a, const auto& b) { return a.cutoff < b.cutoff; });
+  for (const double feature : features) {
+    double low = -1, high = 1, below = 0, above = 0;
+    for (const auto& answer : answers) {
+      if (answer.cutoff < feature) low = answer.cutoff, below = answer.above;
+      if (answer.cutoff > feature && high == 1) high = answer.cutoff, above = answer.above;
+    }
+    EXPECT_EQ(below - above, 1) << feature;
+    EXPECT_LE(high - low, 1);
+  }
+  EXPECT_FALSE(next_fishing_cutoff(std::vector<FishingAnswer>{{-1, 0}}, {-1, 1, 1e-3}));  // nothing there
+}
+
+/// A sender who crafts every round from the answers so far has every example in the end.
+TEST(Fishing, AdaptsItsCutoffsUntilEveryExampleIsAlone) {
+  const Labels labels{0, 1, 2, 3, 3, 9, 4, 5};
+  FishedClient client(8, labels);
+  const auto craft = make_craft(ConfigTable::parse_text(
+      "craft = \"fishing\"\nclass = 3\nfeature = 5\nfeature_gain = 1e5\nlow = -1.0\nhigh = 1.0\nresolution = 1e-6\n",
+      "craft"));
+  std::vector<Observation> rounds;
+  for (int round = 0; round < 60; ++round) {
+    std::vector<float> theta(client.theta().begin(), client.theta().end());
+    // What a global model has become in between does not matter: the layers below the head stay the first round's.
+    for (float& value : theta) value += static_cast<float>(round);
+    if (round == 0) theta.assign(client.theta().begin(), client.theta().end());
+    craft->write_for({0, rounds}, client.model(), 1, theta);
+    rounds.push_back(client.ask_with(theta));
+  }
+  AttackSettings attack = settings(by_ratio);
+  attack.reconstruct_examples = 8;
+  const AttackResult result = run_attack_on_rounds(rounds, patient(), attack);
+  for (std::size_t i = 0; i < labels.size(); ++i) {
+    double best = INFINITY;
+    for (std::size_t k = 0; k < labels.size(); ++k) {
+      double worst = 0;
+      for (std::size_t j = 0; j < 64; ++j)
+        worst =
+            std::max(worst, std::abs(result.inputs.at(k * 64 + j) - static_cast<double>(client.inputs[i * 64 + j])));
+      best = std::min(best, worst);
+    }
+    EXPECT_LT(best, 1e-3) << i;
+  }
 }
 
 /// All examples of one class, or of any: rounds whose cutoffs have one example between them differ by its gradient.

@@ -1,6 +1,8 @@
 #include "attacks/malicious/loki.h"
 
 #include <algorithm>
+#include <cmath>
+#include <numbers>
 #include <numeric>
 
 #include "attacks/attack.h"
@@ -19,7 +21,7 @@ const Shape image{2, 6, 6};
 const MeanFeature believed{0.5, 0.02};
 
 std::string loki_model(std::size_t kernel, std::size_t padding) {
-  return "[[layers]]\ntype = \"conv2d\"\nchannels = 9\nkernel = " + std::to_string(kernel) +
+  return "[[layers]]\ntype = \"conv2d\"\nchannels = 15\nkernel = " + std::to_string(kernel) +
          "\npadding = " + std::to_string(padding) +
          "\n[[layers]]\ntype = \"flatten\"\n[[layers]]\ntype = \"linear\"\noutputs = 63\n[[layers]]\ntype = \"relu\"\n"
          "[[layers]]\ntype = \"linear\"\noutputs = 10\n";
@@ -51,7 +53,7 @@ Round round_of(const std::string& model, const Sent& sent) {
   for (std::size_t c = 0; c < clients; ++c) {
     RecordedRun run(model, image, 10);
     std::vector<float> theta(run.theta().begin(), run.theta().end());
-    write_loki(find_loki_block(run.model()).value(), sent(c), believed, theta);
+    write_loki(find_loki_block(run.model()).value(), sent(c), believed, default_loki_balance, theta);
     run.set_theta(std::move(theta));
     const auto inputs = pictures(c);
     const Labels labels{1, 2, 3, static_cast<std::int32_t>(c)};
@@ -81,10 +83,80 @@ TEST(Loki, FindsItsBlockAndCountsItsClients) {
   ASSERT_TRUE(block);
   EXPECT_EQ(block->clients(), 3u);
   EXPECT_EQ(block->pixels, 36u);
-  EXPECT_EQ(block->block.first.inputs, 9u * 36);
+  EXPECT_EQ(block->block.first.inputs, 15u * 36);
   EXPECT_FALSE(find_loki_block(RecordedRun(loki_model(3, 0), image, 10).model()));
   EXPECT_FALSE(find_loki_block(RecordedRun(loki_model(2, 1), image, 10).model()));
   EXPECT_FALSE(find_loki_block(RecordedRun(tanh_mlp_toml, {64}, 10).model()));
+}
+
+/// The pre-activation of every unit, by the definitions of convolution and linear layer.
+std::vector<double> pre_activations(const LokiBlock& block, std::span<const double> theta, std::span<const float> x) {
+  const std::size_t side = 6, k = block.kernel, half = k / 2;
+  std::vector<double> filtered;
+  for (std::size_t o = 0; o < block.channels; ++o)
+    for (std::size_t row = 0; row < side; ++row)
+      for (std::size_t column = 0; column < side; ++column) {
+        double sum = theta[block.bias_offset + o];
+        for (std::size_t c = 0; c < block.image_channels; ++c)
+          for (std::size_t i = 0; i < k * k; ++i) {
+            const std::size_t y = row + i / k - half, z = column + i % k - half;  // wraps below 0, beyond side
+            if (y >= side || z >= side) continue;
+            sum += theta[block.kernel_offset + (o * block.image_channels + c) * k * k + i] *
+                   static_cast<double>(x[(c * side + y) * side + z]);
+          }
+        filtered.push_back(sum);
+      }
+  std::vector<double> result;
+  const LinearLayer& layer = block.block.first;
+  for (std::size_t unit = 0; unit < layer.outputs; ++unit) {
+    const auto weights = layer.weight_row(theta, unit);
+    result.push_back(layer.bias(theta)[unit] +
+                     std::inner_product(weights.begin(), weights.end(), filtered.begin(), 0.0));
+  }
+  return result;
+}
+
+/// What the header promises of one step: no pre-activation moves by more than 3 eta u b, nor do neighbouring columns of
+/// the second layer part by more than eta u a w of themselves.
+TEST(Loki, DriftsNoMoreThanItsScalesAllow) {
+  RecordedRun run(loki_model(3, 1), image, 10);
+  const LokiBlock block = find_loki_block(run.model()).value();
+  std::vector<float> start(run.theta().begin(), run.theta().end());
+  write_loki(block, 1, believed, default_loki_balance, start);
+  run.set_theta(start);
+  const LokiScales scales = loki_scales(block, believed, default_loki_balance);
+  const auto inputs = pictures(1);
+  const double rate = 0.1;
+  const std::vector<float> delta = run.delta(inputs, Labels{1, 2, 3, 4}, rate, 1);
+  std::vector<double> before(start.begin(), start.end()), after = before;
+  for (std::size_t i = 0; i < after.size(); ++i) after[i] += static_cast<double>(delta[i]);
+
+  const double bound = 3 * rate * std::numbers::sqrt2 * scales.column;
+  double largest = 0;
+  for (std::size_t i = 0; i < examples; ++i) {
+    const auto one = std::span(inputs).subspan(i * size, size);
+    const auto z0 = pre_activations(block, before, one), z1 = pre_activations(block, after, one);
+    for (std::size_t k = 0; k < z0.size(); ++k) {
+      const double h = 0.47 + 0.02 * static_cast<double>(i);
+      // a (h - q) at the start.
+      ASSERT_NEAR(z0[k], scales.measure * (h - imprint_cutoffs(63, believed)[k]), 1e-5 * scales.measure);
+      largest = std::max(largest, std::abs(z1[k] - z0[k]));
+    }
+  }
+  EXPECT_LE(largest, bound);
+  EXPECT_GT(largest, 0.01 * bound);  // or the bound would say nothing
+
+  const LinearLayer& second = block.block.second;
+  const auto cutoffs = imprint_cutoffs(63, believed);
+  for (std::size_t k = 0; k + 1 < second.inputs; ++k) {
+    double square = 0;
+    for (std::size_t r = 0; r < second.outputs; ++r) {
+      const std::size_t at = second.weight_offset + r * second.inputs + k;
+      square += std::pow(after[at] - after[at + 1], 2);
+    }
+    EXPECT_LE(std::sqrt(square),
+              rate * std::numbers::sqrt2 * scales.measure * (cutoffs[k + 1] - cutoffs[k]) + 1e-6 * scales.column);
+  }
 }
 
 TEST(Loki, ReadsEveryClientOffTheMeanOverAll) {

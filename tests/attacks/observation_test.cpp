@@ -89,6 +89,25 @@ TEST_F(Observations, OfAClientComeRoundAfterRound) {
   expect_error([&] { Observation::read_rounds(run_.file(), "client-9"); }, ErrorKind::data, {"wire.rec", "client-9"});
 }
 
+/// A sender may send another model to each: an update belongs to the one that its client was sent.
+TEST_F(Observations, TakeTheModelThatTheirClientWasSent) {
+  std::vector<float> own(run_.theta().begin(), run_.theta().end());
+  const std::vector<float> common = own;
+  own[7] += 1;
+  run_.set_theta(own);
+  run_.record(3, "client-2", UpdateKind::gradient, gradient_, 1, true);
+  run_.set_theta(common);
+  run_.record(3, "client-1", UpdateKind::gradient, gradient_, 1);
+  EXPECT_TRUE(std::ranges::equal(run_.observe(3, "client-2").model().values(), own));
+  EXPECT_TRUE(std::ranges::equal(run_.observe(3, "client-1").model().values(), common));
+  EXPECT_TRUE(std::ranges::equal(Observation::read_rounds(run_.file(), "client-2").back().model().values(), own));
+  EXPECT_EQ(Observation::read_aggregate(run_.file(), 3).update(), gradient_);
+  EXPECT_EQ(Observation::read_all(run_.file()).size(), 5u);
+  // Everybody's model is what a member sees change.
+  const Observation change = Observation::read_global_change(run_.file(), 2);
+  EXPECT_EQ(change.update(), std::vector<float>(gradient_.size()));
+}
+
 TEST_F(Observations, OfAnAggregateAreTheMeanWeightedByExamples) {
   const auto inputs = random_inputs(3 * 64, 0, 1, 7);
   const std::vector<std::int32_t> labels{1, 2, 2};

@@ -31,7 +31,7 @@ constexpr bool one_of = (std::is_same_v<std::remove_cvref_t<T>, Allowed> || ...)
   static_assert(one_of<decltype(examples), std::uint64_t>);
   static_assert(one_of<decltype(training_loss), double>);
   static_assert(one_of<decltype(scope), Scope>);
-  const auto& [name, model_toml, training_toml, pipeline_toml, input_shape, classes, targets] = run;
+  const auto& [name, model_toml, training_toml, pipeline_toml, input_shape, classes, targets, audit] = run;
   static_assert(one_of<decltype(name), std::string>);
   static_assert(one_of<decltype(model_toml), std::string>);
   static_assert(one_of<decltype(training_toml), std::string>);
@@ -39,6 +39,7 @@ constexpr bool one_of = (std::is_same_v<std::remove_cvref_t<T>, Allowed> || ...)
   static_assert(one_of<decltype(input_shape), Shape>);
   static_assert(one_of<decltype(classes), std::size_t>);
   static_assert(one_of<decltype(targets), std::size_t>);
+  static_assert(one_of<decltype(audit), std::string>);
 }
 // Only a recording makes one.
 static_assert(!std::is_default_constructible_v<Observation>);

@@ -52,11 +52,12 @@ std::vector<float> RecordedRun::delta(std::span<const float> inputs, std::span<c
 }
 
 void RecordedRun::record(std::uint32_t round, const std::string& client, UpdateKind kind, std::span<const float> update,
-                         std::size_t examples) {
+                         std::size_t examples, bool own_model) {
   // Small chunks, so that joining them is part of every test.
   const std::size_t chunk_bytes = 1000;
   const Parameters parameters(model_->schema(), theta_);
-  writer_->add_model(round, wire::describe_model(parameters, chunk_bytes), wire::model_bytes(parameters));
+  writer_->add_model(round, wire::describe_model(parameters, chunk_bytes), wire::model_bytes(parameters),
+                     own_model ? client : "");
   v1::UpdateHeader header;
   header.set_kind(kind == UpdateKind::delta ? v1::UPDATE_KIND_DELTA : v1::UPDATE_KIND_GRADIENT);
   header.set_examples(examples);

@@ -46,8 +46,9 @@ class RecordedRun {
   std::vector<float> delta(std::span<const float> inputs, std::span<const std::int32_t> labels, double learning_rate,
                            std::size_t steps) const;
 
+  /// With `own_model` theta was sent to this client alone.
   void record(std::uint32_t round, const std::string& client, UpdateKind kind, std::span<const float> update,
-              std::size_t examples);
+              std::size_t examples, bool own_model = false);
   Observation observe(std::uint32_t round, const std::string& client) const;
   /// Records the gradient of these examples in round 1 and observes it.
   Observation observe_gradient(std::span<const float> inputs, std::span<const std::int32_t> labels);

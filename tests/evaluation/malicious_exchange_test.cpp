@@ -1,4 +1,6 @@
 // Crafted models that are sent to the client's own code, over the wire: what comes back of them.
+#include <fmt/format.h>
+
 #include <cmath>
 #include <numeric>
 
@@ -17,7 +19,7 @@ constexpr std::size_t clients = 3, examples = 4, pixels = 64;
 const Shape image{1, 8, 8};
 
 constexpr const char* loki_toml =
-    "[[layers]]\ntype = \"conv2d\"\nchannels = 6\nkernel = 3\npadding = 1\n[[layers]]\ntype = \"linear\"\noutputs = "
+    "[[layers]]\ntype = \"conv2d\"\nchannels = 9\nkernel = 3\npadding = 1\n[[layers]]\ntype = \"linear\"\noutputs = "
     "63\n"
     "[[layers]]\ntype = \"relu\"\n[[layers]]\ntype = \"linear\"\noutputs = 10\n";
 
@@ -37,14 +39,15 @@ datasets::Dataset data_of(std::size_t client) {
 }
 
 /// How many of all clients' examples are read off the mean of their updates.
-std::size_t read_off_the_mean(const std::string& training) {
+std::size_t read_off_the_mean(const std::string& training, double balance = attacks::default_loki_balance,
+                              double within = 1e-6) {
   const Exchange exchange({loki_toml, training, "", image, 10});
   std::vector<attacks::Observation> seen;
   attacks::GroundTruth truth;
   for (std::size_t c = 0; c < clients; ++c) {
     const Parameters honest = exchange.initial(1);
     std::vector<float> theta(honest.values().begin(), honest.values().end());
-    attacks::write_loki(attacks::find_loki_block(exchange.model()).value(), c, {0.5, 0.02}, theta);
+    attacks::write_loki(attacks::find_loki_block(exchange.model()).value(), c, {0.5, 0.02}, balance, theta);
     const datasets::Dataset data = data_of(c);
     seen.push_back(exchange.observe({exchange.schema(), std::move(theta)}, data, 1));
     truth.inputs.insert(truth.inputs.end(), data.features.begin(), data.features.end());
@@ -56,7 +59,7 @@ std::size_t read_off_the_mean(const std::string& training) {
                                                            attacks::AttackSettings::from_catalog("loki"));
   std::size_t copies = 0;
   for (const auto& one : attacks::score(result, truth, {image, attacks::Bounds{0, 1}, false}).examples)
-    copies += one.mse < 1e-6 ? 1 : 0;
+    copies += one.mse < within ? 1 : 0;
   return copies;
 }
 
@@ -66,13 +69,23 @@ TEST(MaliciousExchange, LokiReadsEveryClientOffTheMeanOfWhatTheySent) {
             clients * examples);
 }
 
-/// Several steps move weights and cutoffs between them, so that an example falls into another bin at every step.
-TEST(MaliciousExchange, LokiIsDisturbedBySeveralLocalSteps) {
-  for (const char* rate : {"1e-4", "0.01", "1.0", "10.0"}) {
-    const std::string training =
-        std::string("algorithm = \"fedavg\"\nbatch_size = 2\nlocal_epochs = 2\nlearning_rate = ") + rate + "\n";
-    EXPECT_LE(read_off_the_mean(training), 8u) << rate;
-  }
+std::string local_steps(const char* rate, int epochs) {
+  return fmt::format("algorithm = \"fedavg\"\nbatch_size = 2\nlocal_epochs = {}\nlearning_rate = {}\n", epochs, rate);
+}
+
+/// An example stays in its bin as long as the steps are small: rate times steps decides.
+TEST(MaliciousExchange, LokiStandsSeveralLocalSteps) {
+  EXPECT_EQ(read_off_the_mean(local_steps("1e-4", 5)), clients * examples);  // 10 steps
+  EXPECT_EQ(read_off_the_mean(local_steps("1e-3", 2)), clients * examples);
+  EXPECT_EQ(read_off_the_mean(local_steps("0.01", 1)), clients * examples);
+  EXPECT_EQ(read_off_the_mean(local_steps("0.01", 2), attacks::default_loki_balance, 1e-4), clients * examples);
+}
+
+/// Neither does it where steps are large, nor where one side of the balance is given up.
+TEST(MaliciousExchange, LokiIsHopelessAfterManyLargeLocalSteps) {
+  EXPECT_LE(read_off_the_mean(local_steps("0.3", 5)), 3u);
+  EXPECT_LE(read_off_the_mean(local_steps("0.01", 5), 1e-3), 3u);
+  EXPECT_LE(read_off_the_mean(local_steps("0.01", 5), 1e5), 3u);
 }
 
 TEST(MaliciousExchange, FishingAsksUntilOneExampleIsLeft) {

@@ -43,7 +43,7 @@ TEST(ReceivedModelCheck, SeesThePublishedTraps) {
   expect_sign(signs_after(mlp, "craft = \"fishing\"\nclass = 3\nfeature = 4\ncutoff = 0.5"),
               "9 of 10 rows of 'linear2' are zero");
   expect_sign(signs_after(convolutional, "craft = \"loki\"\nclient = 1\nmean = 0.3\ndeviation = 0.1"),
-              "7 of 8 kernels of 'conv2d1' are zero");
+              "6 of 8 kernels of 'conv2d1' are zero");
 }
 
 TEST(ReceivedModelCheck, IsSilentOnRandomModels) {

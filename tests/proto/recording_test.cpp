@@ -90,6 +90,26 @@ TEST_F(Recording, GivesBackWhatWasWritten) {
   for (std::size_t i = 0; i < messages.size(); ++i) EXPECT_EQ(messages[i].sequence(), i);
 }
 
+TEST_F(Recording, KeepsAModelOfASingleClientApart) {
+  const Parameters common = model_of(1), own = model_of(2);
+  for (int life = 0; life < 2; ++life) {
+    RecordingWriter writer(file_);
+    writer.add_run_description([] {
+      v1::JoinResponse description;
+      description.set_run("run");
+      return description;
+    }());
+    EXPECT_EQ(writer.has_model(1, "site-a"), life == 1);
+    writer.add_model(1, describe_model(own, 16), model_bytes(own), "site-a");
+    EXPECT_EQ(writer.has_model(1), life == 1);
+    writer.add_model(1, describe_model(common, 16), model_bytes(common));
+    writer.flush();
+  }
+  const auto messages = read_all(file_);
+  ASSERT_EQ(messages.size(), 1u + 2u * 4u);
+  for (std::size_t i = 1; i < 9; ++i) EXPECT_EQ(messages[i].client(), i < 5 ? "site-a" : "") << i;
+}
+
 TEST_F(Recording, GoesOnAfterACutAtAnyByteWithTheSameResult) {
   const auto whole = whole_recording(2);
   for (std::size_t cut = 0; cut <= whole.size(); cut += cut < 40 ? 1 : 17) {
