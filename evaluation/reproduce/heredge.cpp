@@ -13,6 +13,7 @@
 #include "attacks/snapshot/stolen_model.h"
 #include "core/random.h"
 #include "evaluation/circuit_trial.h"
+#include "evaluation/closed_form_models.h"
 #include "evaluation/reproduce/papers.h"
 #include "evaluation/trials.h"
 #include "quantum_sim/circuit/ansaetze.h"
@@ -38,15 +39,8 @@ double milliseconds_since(Clock::time_point start) {
   return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
 }
 
-std::string ising_layer(std::size_t qubits, std::size_t layers) {
-  return fmt::format(
-      "qubits = {}\nencoding = \"angle\"\nencoding_axis = \"y\"\nansatz = \"transverse_field_ising\"\nsharing = "
-      "\"per_term\"\nlayers = {}\nobservables = \"ising_energy\"\nfield = 0.7\n",
-      qubits, layers);
-}
-
 CircuitTrials ising(std::size_t qubits, std::size_t layers) {
-  return CircuitTrials({ising_layer(qubits, layers), qubits, {-pi / 2, pi / 2}});
+  return CircuitTrials({ising_chain(qubits, layers), qubits, {-pi / 2, pi / 2}});
 }
 
 struct Sizes {
