@@ -2,6 +2,7 @@
 
 #include <Eigen/Dense>
 #include <algorithm>
+#include <cmath>
 
 #include "attacks/r_gap/conjugate_gradients.h"
 #include "attacks/r_gap/convolution_equations.h"
@@ -22,10 +23,12 @@ LayerSolution solve_linear(const ChainStage& stage, const LayerKnowledge& known)
   const View gradient = view(known.weight_gradient, stage.outputs);
   const View k = view(known.output_gradient, stage.outputs);
   const Eigen::VectorXd x = gradient.transpose() * k / k.squaredNorm();
-  const double size = gradient.norm();
+  const double squares = gradient.squaredNorm();
   LayerSolution solution;
   solution.input.assign(x.begin(), x.end());
-  solution.residual = size > 0 ? (gradient - k * x.transpose()).norm() / size : 0;
+  // |gradient - k x^T|^2, as k x^T is the projection onto k; down to 1e-8, far below what float32 leaves.
+  const double left_over = squares - k.squaredNorm() * x.squaredNorm();
+  solution.residual = left_over > 0 ? std::sqrt(left_over / squares) : 0;
   solution.weight_equations = stage.outputs;
   solution.gradient_equations = stage.weight_size;
   solution.gradient_rank = stage.inputs;

@@ -201,6 +201,29 @@ TEST_P(RecursiveInversions, SolveForOneExample) {
 INSTANTIATE_TEST_SUITE_P(Networks, RecursiveInversions, ::testing::Range<std::size_t>(0, std::size(networks)),
                          [](const auto& tested) { return networks[tested.param].name; });
 
+TEST(RecursiveInversion, GivesBothTwinsOfARightlyClassifiedExample) {
+  ThreatModel unbounded = honest_but_curious();
+  unbounded.feature_bounds.reset();  // the larger twin leaves them
+  for (const std::int32_t label : {0, 1}) {
+    RecordedRun run(small_cnn, {1, 8, 8}, 2, fedsgd_toml, 5);
+    const auto image = picture(7);
+    const AttackResult result = run_attack(run.observe_gradient(image, std::vector<std::int32_t>{label}), unbounded,
+                                           AttackSettings::from_catalog("r_gap"));
+    std::vector<const RestartRow*> fitting;
+    for (const RestartRow& row : result.rows)
+      if (row.score < 1e-4) fitting.push_back(&row);
+    // One of the two labels is the right side of the boundary.
+    if (fitting.size() < 2) continue;
+    ASSERT_EQ(fitting.size(), 2u);
+    const auto& [first, second] = std::tie(fitting[0]->inputs, fitting[1]->inputs);
+    const double factor = second[30] / first[30];
+    EXPECT_GT(std::abs(factor - 1), 1e-3);
+    for (std::size_t i = 0; i < first.size(); ++i) EXPECT_NEAR(second[i], factor * first[i], 1e-12);
+    return;
+  }
+  FAIL() << "neither label has twins";
+}
+
 TEST(RecursiveInversion, SaysWhereTheRankFallsShort) {
   // 64 pixels against 2 channels of 4 x 4 outputs and 18 gradient entries.
   RecordedRun run(logistic + convolution(2, 3, 2, 1) + leaky + linear(1, false), {1, 8, 8}, 2);
