@@ -93,8 +93,8 @@ std::vector<ReproducedRow> reproduce_r_gap(const ReproductionControl& control) {
                      pictures.note};
   const Case fcn{
       "FCN3, MNIST", recursive_fcn3(), digits, {}, {}, "The paper shows pictures only. 10,000 bundled digits."};
-  std::vector<ReproducedRow> rows = rows_of(cnn, control.quick ? 4 : 100, control, 0, 0.9);
-  const std::vector<ReproducedRow> more = rows_of(fcn, control.quick ? 8 : 100, control, 0.9, 1);
+  std::vector<ReproducedRow> rows = rows_of(cnn, control.pick<std::size_t>(1, 4, 100), control, 0, 0.9);
+  const std::vector<ReproducedRow> more = rows_of(fcn, control.pick<std::size_t>(2, 8, 100), control, 0.9, 1);
   rows.insert(rows.end(), more.begin(), more.end());
   return rows;
 }
