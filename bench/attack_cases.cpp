@@ -30,9 +30,4 @@ std::vector<MeasuredAttack> measure_attack_cases(
   return measured;
 }
 
-std::vector<MeasuredClosedForm> measure_closed_forms(Extent extent) {
-  const auto work = prepare_closed_form("analytic");
-  return {{"analytic", median_seconds([&] { work->call(); }, thread_seconds, patience_for(extent))}};
-}
-
 }  // namespace tacit::bench

@@ -27,10 +27,4 @@ MeasuredAttack measure(const AttackCase& which, const Patience& patience);
 std::vector<MeasuredAttack> measure_attack_cases(
     Extent extent, const std::function<void(const MeasuredAttack&, std::size_t)>& on_case);
 
-struct MeasuredClosedForm {
-  std::string name;
-  double seconds = 0;  ///< median CPU time of an attack
-};
-std::vector<MeasuredClosedForm> measure_closed_forms(Extent extent);
-
 }  // namespace tacit::bench

@@ -4,9 +4,7 @@
 #include <numbers>
 #include <optional>
 
-#include "attacks/analytic_linear.h"
 #include "attacks/lanes/side_by_side.h"
-#include "attacks/linear_layers.h"
 #include "attacks/matching_problem.h"
 #include "attacks/objectives/cosine.h"
 #include "attacks/objectives/euclidean.h"
@@ -182,39 +180,10 @@ class MatchingWork final : public AttackWork {
   std::optional<attacks::MatchingProblem> alone_;
 };
 
-/// Reads one input off the gradient of a first linear layer.
-class AnalyticWork final : public ClosedFormWork {
- public:
-  AnalyticWork() : model_(model_of<double>(network_named("mlp"), "mlp")) {
-    const std::vector<float> narrow = start_parameters(model_.graph());
-    const std::vector<double> theta(narrow.begin(), narrow.end());
-    truth_ = hashed_values<double>(model_.input_size(), truth_from);
-    gradient_.resize(theta.size());
-    const auto targets = model_.targets_of(std::vector<std::int32_t>{3});
-    models::Evaluation<double>(model_).gradient(theta, {truth_, targets, 1},
-                                                {.theta = gradient_, .inputs = {}, .targets = {}});
-  }
-  void call() override { result_ = attacks::invert_ratio(*attacks::first_linear_layer(model_), gradient_).mixture; }
-  double error() const override {
-    double largest = result_.size() == truth_.size() ? 0 : INFINITY;
-    for (std::size_t i = 0; i < result_.size(); ++i) largest = std::max(largest, std::abs(result_[i] - truth_[i]));
-    return largest;
-  }
-
- private:
-  models::Model<double> model_;
-  std::vector<double> truth_, gradient_, result_;
-};
-
 }  // namespace
 
 std::unique_ptr<AttackWork> prepare(const AttackCase& which) {
   return std::make_unique<MatchingWork>(which);
-}
-
-std::unique_ptr<ClosedFormWork> prepare_closed_form(const std::string& name) {
-  if (name != "analytic") fail(ErrorKind::usage, "no closed form '{}': analytic", name);
-  return std::make_unique<AnalyticWork>();
 }
 
 }  // namespace tacit::bench

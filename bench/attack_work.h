@@ -46,15 +46,4 @@ class AttackWork {
 /// Throws Error(usage) on a model, precision or number that there is not.
 std::unique_ptr<AttackWork> prepare(const AttackCase& which);
 
-/// Attacks that solve, rather than search, made ready: a call is one attack.
-class ClosedFormWork {
- public:
-  virtual ~ClosedFormWork() = default;
-  virtual void call() = 0;
-  /// Largest difference of the last call's reconstruction from the truth.
-  virtual double error() const = 0;
-};
-/// "analytic": the input of "mlp" read off its gradient (Phong et al., 2018), one example.
-std::unique_ptr<ClosedFormWork> prepare_closed_form(const std::string& name);
-
 }  // namespace tacit::bench

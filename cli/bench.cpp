@@ -5,6 +5,7 @@
 
 #include "bench/attack_cases.h"
 #include "bench/circuit_cases.h"
+#include "bench/closed_forms.h"
 #include "bench/memory_bandwidth.h"
 #include "bench/multiply_add_rate.h"
 #include "bench/training_cases.h"
@@ -113,15 +114,17 @@ nlohmann::ordered_json attacks(bench::Extent extent) {
     table += fmt::format("{:<30} {:<9} {:>6} {:>8} {:>12.0f} {:>12.4f} {:>12.4f} {:>7.2f}\n", name, row.which.precision,
                          row.which.batch, row.which.restarts, 1 / row.seconds_per_iteration,
                          1e3 * row.seconds_per_iteration, 1e3 * row.floor_seconds, row.ratio());
-    bar.advance(1.0 / static_cast<double>(of), name);
+    bar.advance(0.5 / static_cast<double>(of), name);
+  });
+  nlohmann::ordered_json solved = nlohmann::ordered_json::array();
+  table += fmt::format("\n{:<30} {:>12} {:>13}\n", "closed form", "milliseconds", "largest error");
+  bench::measure_closed_forms(extent, [&](const bench::MeasuredClosedForm& row, std::size_t of) {
+    check_interrupted();
+    table += fmt::format("{:<30} {:>12.4f} {:>13.1e}\n", row.name, 1e3 * row.seconds, row.error);
+    solved.push_back({{"case", row.name}, {"seconds", row.seconds}, {"error", row.error}});
+    bar.advance(0.5 / static_cast<double>(of), row.name);
   });
   bar.finish();
-  nlohmann::ordered_json solved = nlohmann::ordered_json::array();
-  table += fmt::format("\n{:<30} {:>12}\n", "closed form", "milliseconds");
-  for (const bench::MeasuredClosedForm& row : bench::measure_closed_forms(extent)) {
-    table += fmt::format("{:<30} {:>12.4f}\n", row.name, 1e3 * row.seconds);
-    solved.push_back({{"case", row.name}, {"seconds", row.seconds}});
-  }
   std::cout << table
             << "\nAn iteration moves every restart by one step. The floor is the multiply-adds of its passes alone.\n";
   object["cases"] = std::move(rows);

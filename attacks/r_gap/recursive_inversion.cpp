@@ -23,6 +23,7 @@ struct Branch {
   std::vector<double> output;           ///< of the next layer, before its activation and with its bias
   std::vector<double> output_gradient;  ///< k
   double residual = 0;                  ///< the largest of a layer so far
+  double margin = 0;                    ///< u = y z; 0 where the last bias gives z itself
   std::vector<LayerSolution> layers;    ///< from the last
 };
 
@@ -35,10 +36,13 @@ class Recursion {
 
   std::vector<Branch> run() const {
     std::vector<Branch> branches = last_layer();
+    std::vector<Branch> twins;
+    if (homogeneous()) twins = take_twins(branches);
     for (std::size_t layer = chain_.size(); layer-- > 0;) {
       for (Branch& branch : branches) descend(layer, branch);
       drop_contradictions(branches);
     }
+    add_twins(twins, branches);
     return branches;
   }
 
@@ -75,16 +79,53 @@ class Recursion {
       const double k = gradient_[*last.bias_offset];
       if (k == 0) fail(ErrorKind::data, "the gradient of the last bias is zero: there is nothing to divide by");
       const double z = (product + k * theta_[*last.bias_offset]) / k;
-      branches.push_back({k < 0 ? 1.0 : -1.0, {z}, {k}, 0, {}});
+      branches.push_back({k < 0 ? 1.0 : -1.0, {z}, {k}, 0, 0, {}});
       return branches;
     }
     for (const double margin : logistic_margins(product))
       for (const double label : {1.0, -1.0}) {
         const double activation = label * margin, slope = -label / (1 + std::exp(margin));
         branches.push_back(
-            {label, {last.activation.inverse(activation)}, {slope * last.activation.slope(activation)}, 0, {}});
+            {label, {last.activation.inverse(activation)}, {slope * last.activation.slope(activation)}, 0, margin, {}});
       }
     return branches;
+  }
+
+  /// Whether every layer multiplies its output by what its input is multiplied by, if that is positive.
+  bool homogeneous() const {
+    return std::all_of(chain_.begin(), chain_.end(), [](const ChainStage& stage) {
+      const auto kind = stage.activation.kind();
+      return !stage.bias_offset &&
+             (kind == InvertibleActivation::Kind::none || kind == InvertibleActivation::Kind::leaky_relu);
+    });
+  }
+
+  /// Takes out those whose label another branch has with another margin: where layers are homogeneous, everything
+  /// below is that branch's, larger or smaller. Both have one and the same gradient, "twin data" (Sec. 3.1).
+  static std::vector<Branch> take_twins(std::vector<Branch>& branches) {
+    std::vector<Branch> first, twins;
+    for (Branch& branch : branches) {
+      const bool seen = std::any_of(first.begin(), first.end(), [&](const Branch& other) {
+        return other.label == branch.label && other.margin * branch.margin > 0;
+      });
+      (seen ? twins : first).push_back(std::move(branch));
+    }
+    branches = std::move(first);
+    return twins;
+  }
+  static void add_twins(const std::vector<Branch>& twins, std::vector<Branch>& branches) {
+    const std::size_t solved = branches.size();
+    for (const Branch& twin : twins)
+      for (std::size_t i = 0; i < solved; ++i) {
+        if (branches[i].label != twin.label) continue;
+        Branch copy = branches[i];
+        for (LayerSolution& layer : copy.layers) {
+          for (double& value : layer.input) value *= twin.margin / copy.margin;
+          layer.iterations = 0;
+        }
+        copy.margin = twin.margin;
+        branches.push_back(std::move(copy));
+      }
   }
 
   void descend(std::size_t layer, Branch& branch) const {

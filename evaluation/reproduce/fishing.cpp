@@ -120,7 +120,7 @@ Moments moments(const std::vector<Psnr>& trials, const Of& of) {
 }  // namespace
 
 std::vector<ReproducedRow> reproduce_fishing(const ReproductionControl& control) {
-  const std::size_t trials = control.quick ? 6 : 20, iterations = control.quick ? 500 : 1200;
+  const auto trials = control.pick<std::size_t>(2, 6, 20), iterations = control.pick<std::size_t>(2, 500, 1200);
   const datasets::Dataset images =
       datasets::load(ConfigTable::parse_text("source = \"natural32\"", "the data"), control.seed).train;
   std::vector<ReproducedRow> rows;

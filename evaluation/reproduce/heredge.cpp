@@ -13,6 +13,7 @@
 #include "attacks/snapshot/stolen_model.h"
 #include "core/random.h"
 #include "evaluation/circuit_trial.h"
+#include "evaluation/closed_form_models.h"
 #include "evaluation/reproduce/papers.h"
 #include "evaluation/trials.h"
 #include "quantum_sim/circuit/ansaetze.h"
@@ -38,15 +39,8 @@ double milliseconds_since(Clock::time_point start) {
   return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
 }
 
-std::string ising_layer(std::size_t qubits, std::size_t layers) {
-  return fmt::format(
-      "qubits = {}\nencoding = \"angle\"\nencoding_axis = \"y\"\nansatz = \"transverse_field_ising\"\nsharing = "
-      "\"per_term\"\nlayers = {}\nobservables = \"ising_energy\"\nfield = 0.7\n",
-      qubits, layers);
-}
-
 CircuitTrials ising(std::size_t qubits, std::size_t layers) {
-  return CircuitTrials({ising_layer(qubits, layers), qubits, {-pi / 2, pi / 2}});
+  return CircuitTrials({ising_chain(qubits, layers), qubits, {-pi / 2, pi / 2}});
 }
 
 struct Sizes {
@@ -148,7 +142,7 @@ void shot_rows(std::size_t qubits, std::size_t layers, std::size_t count, const 
   const CircuitTrials trials = ising(qubits, layers);
   const auto attack = attacks::AttackSettings::from_catalog("snapshot");
   std::vector<std::size_t> shots{100, 1'000, 10'000};
-  if (!control.quick) shots.insert(shots.end(), {100'000, 1'000'000});
+  if (control.pick(false, false, true)) shots.insert(shots.end(), {100'000, 1'000'000});
   std::vector<double> errors(count * shots.size());
   run_trials(
       errors.size(), control,
@@ -262,19 +256,16 @@ void weak_breach_rows(const ReproductionControl& control, std::vector<Reproduced
 }  // namespace
 
 std::vector<ReproducedRow> reproduce_heredge(const ReproductionControl& control) {
-  const std::vector<std::size_t> qubits = control.quick ? std::vector<std::size_t>{2, 3, 4, 6, 8, 10}
-                                                        : std::vector<std::size_t>{2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 16};
+  const auto qubits =
+      control.pick<std::vector<std::size_t>>({2, 3}, {2, 3, 4, 6, 8, 10}, {2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 16});
   std::vector<ReproducedRow> rows;
   const double share = 0.8 / static_cast<double>(qubits.size());
   for (std::size_t i = 0; i < qubits.size(); ++i)
-    chain_rows(qubits[i],
-               control.quick    ? 20
-               : qubits[i] > 10 ? 5
-                                : 50,
-               control, share * static_cast<double>(i), share * static_cast<double>(i + 1), rows);
-  shot_rows(4, 4, control.quick ? 10 : 20, control, 0.8, 0.9, rows);
-  if (!control.quick) shot_rows(4, 16, 20, control, 0.9, 0.99, rows);
-  weak_breach_rows(control, rows);
+    chain_rows(qubits[i], control.pick<std::size_t>(2, 20, qubits[i] > 10 ? 5 : 50), control,
+               share * static_cast<double>(i), share * static_cast<double>(i + 1), rows);
+  shot_rows(4, 4, control.pick<std::size_t>(2, 10, 20), control, 0.8, 0.9, rows);
+  if (control.pick(false, false, true)) shot_rows(4, 16, 20, control, 0.9, 0.99, rows);
+  if (!control.tiny) weak_breach_rows(control, rows);
   return rows;
 }
 

@@ -85,7 +85,7 @@ ReproducedRow row_of(const DataSet& set, const char* attack, double published, s
 }  // namespace
 
 std::vector<ReproducedRow> reproduce_idlg(const ReproductionControl& control) {
-  const std::size_t idlg_runs = 1000, dlg_runs = control.quick ? 20 : 1000;
+  const auto idlg_runs = control.pick<std::size_t>(4, 1000, 1000), dlg_runs = control.pick<std::size_t>(1, 20, 1000);
   std::vector<ReproducedRow> rows;
   double done = 0;
   for (const DataSet& set : data_sets) {

@@ -85,7 +85,7 @@ Means landscapes(std::uint32_t features, std::uint32_t m, std::size_t draws, con
 }
 
 void landscape_rows(const ReproductionControl& control, double to, std::vector<ReproducedRow>& rows) {
-  const std::uint32_t most = control.quick ? 5 : 6;
+  const auto most = control.pick<std::uint32_t>(2, 5, 6);
   std::vector<double> m_values, minima, spacings;
   for (std::uint32_t m = 1; m <= most; ++m) {
     const double share = to / most;
@@ -118,7 +118,7 @@ void landscape_rows(const ReproductionControl& control, double to, std::vector<R
 }
 
 void two_feature_rows(const ReproductionControl& control, double from, double to, std::vector<ReproducedRow>& rows) {
-  const std::uint32_t most = control.quick ? 1 : 2;
+  const auto most = control.pick<std::uint32_t>(1, 1, 2);
   for (std::uint32_t m = 1; m <= most; ++m) {
     const Means means = landscapes(2, m, 5, control, from, to);
     rows.push_back(
@@ -178,7 +178,7 @@ std::vector<double> final_errors(std::uint32_t m, std::size_t experiments, const
 }
 
 void success_rows(const ReproductionControl& control, double from, std::vector<ReproducedRow>& rows) {
-  const std::size_t experiments = control.quick ? 50 : 100;
+  const auto experiments = control.pick<std::size_t>(2, 50, 100);
   for (std::uint32_t m = 1; m <= 3; ++m) {
     const double step = (0.98 - from) / 3;
     std::vector<double> errors = final_errors(m, experiments, control, from + step * (m - 1), from + step * m);

@@ -29,12 +29,12 @@ constexpr const char* fraud_note =
     "The fraud data cannot be bundled: breast cancer in 6 principal components and the same circuit stand in for its "
     "ZZEfficient one.";
 
-std::string attack_toml(bool kalman) {
+std::string attack_toml(bool kalman, int iterations) {
   return fmt::format(
       "method = \"gradient_matching\"\nrestarts = 10\n[objective]\nname = \"euclidean\"\n[solver]\nname = "
-      "\"low_pass\"\niterations = 250\nlearning_rate = 0.1\nstep = 0.05\nwindow = 16\nthreshold = 0.999\nkalman = "
+      "\"low_pass\"\niterations = {}\nlearning_rate = 0.1\nstep = 0.05\nwindow = 16\nthreshold = 0.999\nkalman = "
       "{}\n[initialiser]\nname = \"uniform\"\n[labels]\nname = \"known\"\n",
-      kalman);
+      iterations, kalman);
 }
 
 struct Row {
@@ -71,15 +71,15 @@ CircuitTrial trial_of(const CircuitTrials& trials, const Row& row, const std::op
 /// One line of the table with one of its two solvers: what its trials share.
 class Entry {
  public:
-  Entry(const Row& row, bool kalman, std::size_t examples, std::uint64_t seed)
+  Entry(const Row& row, bool kalman, int iterations, std::size_t examples, std::uint64_t seed)
       : row_(row),
         kalman_(kalman),
         trials_({fmt::format("qubits = {}\nencoding = \"angle\"\nlayers = {}\nobservables = \"z_mean\"\n", row.qubits,
                              row.layers),
                  row.qubits,
                  {0, pi}}),
-        attack_(attacks::AttackSettings::from_config(ConfigTable::parse_text(attack_toml(kalman), "the settings"),
-                                                     "low_pass")),
+        attack_(attacks::AttackSettings::from_config(
+            ConfigTable::parse_text(attack_toml(kalman, iterations), "the settings"), "low_pass")),
         errors_(examples * 10) {
     const std::string source = row.data;
     if (!source.empty()) data_ = datasets::load(ConfigTable::parse_text(source + pca, "the data"), seed).train;
@@ -130,10 +130,11 @@ class Entry {
 }  // namespace
 
 std::vector<ReproducedRow> reproduce_papadopoulos(const ReproductionControl& control) {
-  const std::size_t examples = control.quick ? 1 : 10;
+  const auto examples = control.pick<std::size_t>(1, 1, 10);
   std::vector<Entry> entries;
   for (const Row& row : table)
-    for (const bool kalman : {false, true}) entries.emplace_back(row, kalman, examples, control.seed);
+    for (const bool kalman : {false, true})
+      entries.emplace_back(row, kalman, control.pick(2, 250, 250), examples, control.seed);
   // Starts of one example are its entry's lanes; entries and examples are spread over the threads.
   run_trials(entries.size() * examples, control, [&](std::size_t i) {
     entries[i % entries.size()].run(i / entries.size(), control.seed * 1'000'003 + i / entries.size());

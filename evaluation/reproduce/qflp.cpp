@@ -141,17 +141,21 @@ void shot_rows(std::size_t qubits, std::size_t count, const std::vector<std::siz
 std::vector<ReproducedRow> reproduce_qflp(const ReproductionControl& control) {
   std::vector<ReproducedRow> rows;
   std::vector<std::size_t> shots{100, 1'000, 10'000};
-  if (!control.quick) shots.insert(shots.end(), {100'000, 1'000'000});
-  const std::size_t count = 20;
-  for (std::size_t i = 0; i < depths.size(); ++i)
+  if (control.tiny) shots.resize(1);
+  if (control.pick(false, false, true)) shots.insert(shots.end(), {100'000, 1'000'000});
+  const auto count = control.pick<std::size_t>(1, 20, 20);
+  for (std::size_t i = 0; i < control.pick(std::size_t{2}, depths.size(), depths.size()); ++i)
     outcome_rows(4, depths[i], count, control, 0.03 * static_cast<double>(i), 0.03 * static_cast<double>(i + 1), rows);
   for (std::size_t i = 0; i < depths.size(); ++i) {
     const double from = 0.3 + 0.05 * static_cast<double>(i);
-    if (control.quick && i != 1 && i != 9) continue;
-    outcome_rows(8, depths[i], control.quick ? 5 : count, control, from, from + 0.05, rows);
+    if (control.pick(i != 0, i != 1 && i != 9, false)) continue;
+    outcome_rows(8, depths[i], control.pick(count, std::size_t{5}, count), control, from, from + 0.05, rows);
   }
-  shot_rows(4, control.quick ? 10 : count, shots, {.192, .056, .018, .005, .002}, control, 0.8, 0.9, rows);
-  shot_rows(8, control.quick ? 4 : count, shots, {1.007, .253, .078, .016, .007}, control, 0.9, 0.99, rows);
+  shot_rows(4, control.pick(count, std::size_t{10}, count), shots, {.192, .056, .018, .005, .002}, control, 0.8, 0.9,
+            rows);
+  if (!control.tiny)
+    shot_rows(8, control.pick(count, std::size_t{4}, count), shots, {1.007, .253, .078, .016, .007}, control, 0.9, 0.99,
+              rows);
   return rows;
 }
 

@@ -6,6 +6,7 @@
 #include "attacks/attack.h"
 #include "attacks/baselines.h"
 #include "core/random.h"
+#include "evaluation/closed_form_models.h"
 #include "evaluation/colour_pictures.h"
 #include "evaluation/exchange.h"
 #include "evaluation/reproduce/papers.h"
@@ -16,28 +17,6 @@ namespace tacit::evaluation {
 namespace {
 
 constexpr const char* training_toml = "algorithm = \"fedsgd\"\nbatch_size = 1\nlearning_rate = 1.0\n";
-constexpr const char* leaky = "[[layers]]\ntype = \"leaky_relu\"\nnegative_slope = 0.2\n";
-
-std::string convolution(int channels, int kernel, int stride, int padding) {
-  return fmt::format(
-      "[[layers]]\ntype = \"conv2d\"\nchannels = {}\nkernel = {}\nstride = {}\npadding = {}\nbias = false\n{}",
-      channels, kernel, stride, padding, leaky);
-}
-
-std::string linear(int outputs, const char* behind) {
-  return fmt::format("[[layers]]\ntype = \"linear\"\noutputs = {}\nbias = false\n{}", outputs, behind);
-}
-
-/// The networks of the paper's code.
-std::string cnn6() {
-  return "loss = \"binary_cross_entropy\"\n" + convolution(12, 4, 2, 2) + convolution(36, 3, 2, 1) +
-         convolution(36, 3, 1, 1) + convolution(36, 3, 1, 1) + convolution(64, 3, 2, 1) + convolution(128, 3, 1, 1) +
-         linear(1, "");
-}
-std::string fcn3() {
-  return "loss = \"binary_cross_entropy\"\n" + linear(1000, leaky) + linear(100, leaky) + linear(1, leaky);
-}
-
 struct Found {
   PictureQuality quality, noise;
   double seconds = 0;
@@ -105,16 +84,17 @@ std::vector<ReproducedRow> reproduce_r_gap(const ReproductionControl& control) {
   const datasets::Dataset digits =
       datasets::load(ConfigTable::parse_text("source = \"mnist10k\"", "the digits"), control.seed).train;
   const Case cnn{"CNN6, CIFAR-10",
-                 cnn6(),
+                 recursive_cnn6(),
                  pictures.data,
                  49.01,
                  0.980,
                  "Published by the breaching framework, one picture. Random labels where the paper's code takes the "
                  "wrong one, so that both margins are tried. " +
                      pictures.note};
-  const Case fcn{"FCN3, MNIST", fcn3(), digits, {}, {}, "The paper shows pictures only. 10,000 bundled digits."};
-  std::vector<ReproducedRow> rows = rows_of(cnn, control.quick ? 4 : 100, control, 0, 0.9);
-  const std::vector<ReproducedRow> more = rows_of(fcn, control.quick ? 8 : 100, control, 0.9, 1);
+  const Case fcn{
+      "FCN3, MNIST", recursive_fcn3(), digits, {}, {}, "The paper shows pictures only. 10,000 bundled digits."};
+  std::vector<ReproducedRow> rows = rows_of(cnn, control.pick<std::size_t>(1, 4, 100), control, 0, 0.9);
+  const std::vector<ReproducedRow> more = rows_of(fcn, control.pick<std::size_t>(2, 8, 100), control, 0.9, 1);
   rows.insert(rows.end(), more.begin(), more.end());
   return rows;
 }

@@ -24,15 +24,22 @@ struct ReproducedRow {
                                     ///< the paper itself
 };
 
-/// How a reproduction is run; without effect on its numbers except for `quick` and `seed`.
+/// How a reproduction is run; without effect on its numbers except for `quick`, `tiny` and `seed`.
 struct ReproductionControl {
   bool quick = false;  ///< under two minutes on two cores: fewer repetitions, named in the notes
+  bool tiny = false;   ///< seconds: every part once or twice, figures that mean nothing; for tests of the machinery
   std::uint64_t seed = 1;
   ThreadPool* pool = nullptr;
   /// Share of the work done so far, in [0, 1]. From one thread at a time.
   std::function<void(double)> progress;
   std::function<bool()> cancelled;
   std::string data_folder;  ///< of data that cannot be bundled, such as CIFAR-10; empty: what is bundled stands in
+
+  /// The value for this size of run.
+  template <class T>
+  T pick(T if_tiny, T if_quick, T else_full) const {
+    return tiny ? if_tiny : quick ? if_quick : else_full;
+  }
 };
 
 /// A published result that can be run again.

@@ -90,7 +90,7 @@ std::vector<ReproducedRow> reproduce_tableak(const ReproductionControl& control)
   const datasets::Dataset table = binned_table(control.seed);
   const attacks::TableColumns columns = columns_of(table);
   const std::vector<double> deviation = deviations(table);
-  const std::size_t runs = control.quick ? 5 : 50, members = control.quick ? 10 : 30;
+  const auto runs = control.pick<std::size_t>(2, 5, 50), members = control.pick<std::size_t>(2, 10, 30);
   const Exchange exchange(
       {"[[layers]]\ntype = \"linear\"\noutputs = 100\n[[layers]]\ntype = \"relu\"\n[[layers]]\n"
        "type = \"linear\"\noutputs = 100\n[[layers]]\ntype = \"relu\"\n[[layers]]\n"

@@ -115,15 +115,22 @@ void case_rows(const Case& one, std::size_t count, const ReproductionControl& co
       times.push_back(1000 * seconds[i]);
     }
     const attacks::Interval interval = attacks::wilson_interval(right, count);
-    rows.push_back(
-        {fmt::format("n = {}, m = {}, D = {}", one.features, one.m, parameters),
-         name_of(conditions[cell / all.size()]),
-         fmt::format("{}: recovered of {}, % ({:.3g} ms)", all[cell % all.size()].name, count, median(times)),
-         {},
-         100.0 * static_cast<double>(right) / static_cast<double>(count),
-         100 * interval.low,
-         100 * interval.high,
-         note});
+    rows.push_back({fmt::format("n = {}, m = {}, D = {}", one.features, one.m, parameters),
+                    name_of(conditions[cell / all.size()]),
+                    fmt::format("{}: recovered of {}, %", all[cell % all.size()].name, count),
+                    {},
+                    100.0 * static_cast<double>(right) / static_cast<double>(count),
+                    100 * interval.low,
+                    100 * interval.high,
+                    note});
+    rows.push_back({rows.back().table,
+                    rows.back().setting,
+                    fmt::format("{}: ms, median", all[cell % all.size()].name),
+                    {},
+                    median(times),
+                    {},
+                    {},
+                    note});
   }
 }
 
@@ -131,12 +138,13 @@ void case_rows(const Case& one, std::size_t count, const ReproductionControl& co
 
 std::vector<ReproducedRow> reproduce_tower(const ReproductionControl& control) {
   std::vector<Case> cases{{1, 2, 2}, {1, 3, 2}, {1, 3, determined_layers(1, 3)}, {2, 2, 2}};
-  if (!control.quick)
+  if (control.tiny) cases.resize(1);
+  if (control.pick(false, false, true))
     cases.insert(cases.end(), {{1, 4, 2}, {1, 4, determined_layers(1, 4)}, {2, 2, determined_layers(2, 2)}, {2, 3, 4}});
   std::vector<ReproducedRow> rows;
   const double step = 1.0 / static_cast<double>(cases.size());
   for (std::size_t i = 0; i < cases.size(); ++i)
-    case_rows(cases[i], control.quick ? 6 : 20, control, step * static_cast<double>(i),
+    case_rows(cases[i], control.pick<std::size_t>(2, 6, 20), control, step * static_cast<double>(i),
               step * static_cast<double>(i + 1), rows);
   for (const double n : {1.0, 2.0})
     rows.push_back({fmt::format("n = {}", n),

@@ -26,7 +26,7 @@ const std::map<std::string, std::set<std::string>>& allowed() {
       {"evaluation",
        {"core", "quantum_sim", "datasets", "privacy", "models", "proto", "client", "attacks", "simulation", "tacit"}},
       {"python", {"core", "quantum_sim", "datasets", "models", "attacks"}},
-      {"bench", {"core", "quantum_sim", "datasets", "models", "attacks"}},
+      {"bench", {"core", "quantum_sim", "datasets", "models", "attacks", "evaluation"}},
   };
   return table;
 }

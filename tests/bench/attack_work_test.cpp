@@ -39,14 +39,6 @@ TEST(AttackWork, RefusesWhatThereIsNot) {
   EXPECT_THROW(prepare({"mlp", "half", 1, 1}), Error);
   EXPECT_THROW(prepare({"mlp", "float", 0, 1}), Error);
   EXPECT_THROW(prepare({"mlp", "float", 1, 0}), Error);
-  EXPECT_THROW(prepare_closed_form("analytical"), Error);
-}
-
-TEST(ClosedForms, FindTheInput) {
-  const auto work = prepare_closed_form("analytic");
-  EXPECT_EQ(work->error(), INFINITY);
-  work->call();
-  EXPECT_LT(work->error(), 1e-10);
 }
 
 TEST(AttackCases, QuickOnesRunAndTakeTime) {
@@ -58,7 +50,6 @@ TEST(AttackCases, QuickOnesRunAndTakeTime) {
     EXPECT_GT(row.floor_seconds, 0);
   });
   EXPECT_EQ(told, measured.size());
-  for (const MeasuredClosedForm& row : measure_closed_forms(Extent::quick)) EXPECT_GT(row.seconds, 0);
 }
 
 }  // namespace
