@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "attacks/lanes/side_by_side.h"
+#include "attacks/local_run/epoch_copies.h"
 #include "attacks/matching_problem.h"
 #include "attacks/noisy_circuit.h"
 #include "attacks/observed_gradient.h"
@@ -45,6 +46,8 @@ class Campaign {
       threat_model.require(prior->needs(), "a prior");
       prior->check(features_);
     }
+    if (settings.group && settings.local_training && settings.local_training->copies_epochs)
+      fail(ErrorKind::configuration, "a [group] draws examples together, of which order = \"free\" has several copies");
     if (settings.group) threat_model.require(settings.group->solver->needs(), "the solver of the group");
     if (settings.circuit_noise) threat_model.require(Need::pipeline, "circuit_noise = \"declared\"");
     if (settings.project && !features_.angles) threat_model.require(Need::feature_bounds, "project = true");
@@ -62,6 +65,10 @@ class Campaign {
     if (settings_.group && guess.joint)
       fail(ErrorKind::configuration,
            "a [group] draws runs together whose labels are fixed, and this label rule searches for labels with the "
+           "inputs");
+    if (copies() > 1 && guess.joint)
+      fail(ErrorKind::configuration,
+           "order = \"free\" ties copies of examples by their labels, and this label rule searches for labels with the "
            "inputs");
     const std::size_t candidates = guess.joint ? 1 : guess.candidates.size();
     AttackResult result;
@@ -182,8 +189,18 @@ class Campaign {
             .bounds = features_.bounds};
   }
 
+  /// Of every candidate, one an epoch; 1 unless the local training is repeated on free copies.
+  std::size_t copies() const { return local_runs_.empty() ? 1 : local_runs_[0].copies; }
+
+  /// Targets of all copies.
+  std::vector<double> targets_of(const std::vector<std::int32_t>& labels) const {
+    std::vector<std::int32_t> all;
+    for (std::size_t copy = 0; copy < copies(); ++copy) all.insert(all.end(), labels.begin(), labels.end());
+    return model_.targets_of(all);
+  }
+
   MatchingTarget target(std::size_t restart, ModelPasses<double>* passes) const {
-    MatchingTarget target{&model_, thetas_[0], gradient_.values, &objective(), {}, features_, count_};
+    MatchingTarget target{&model_, thetas_[0], gradient_.values, &objective(), {}, features_, count_ * copies()};
     target.passes = passes;
     target.observation = &observation_;
     target.single = single_ ? &*single_ : nullptr;
@@ -248,7 +265,7 @@ class Campaign {
         {control_.seed, Purpose::attack_restart, observation_.round(), static_cast<std::uint32_t>(restart)});
     std::vector<double> start(problem.variables());
     const std::size_t size = features_.size();
-    for (std::size_t i = 0; i < count_; ++i) {
+    for (std::size_t i = 0; i < problem.input_variables() / size; ++i) {
       settings_.initialiser->fill(features_, random, std::span(start).subspan(i * size, size));
     }
     for (std::size_t i = problem.input_variables(); i < start.size(); ++i) start[i] = random.normal();
@@ -260,8 +277,12 @@ class Campaign {
     const std::size_t restart = index % settings_.restarts;
     const std::unique_ptr<ModelPasses<double>> special = special_passes();
     if (special != nullptr) passes = special.get();
-    MatchingProblem problem(target(restart, passes),
-                            labels != nullptr ? model_.targets_of(*labels) : std::vector<double>());
+    MatchingTarget matched = target(restart, passes);
+    if (copies() > 1) {
+      matched.copied_labels = *labels;
+      matched.invariance = settings_.local_training->invariance;
+    }
+    MatchingProblem problem(matched, labels != nullptr ? targets_of(*labels) : std::vector<double>());
     const std::vector<double> start = starting_point(problem, restart);
     const double first_score = problem.score(start);
     const Minimum minimum = minimise(*settings_.solver, problem, start, index);
@@ -270,6 +291,7 @@ class Campaign {
     row.restart = restart;
     row.inputs.assign(minimum.x.begin(), minimum.x.begin() + static_cast<std::ptrdiff_t>(problem.input_variables()));
     row.labels = labels != nullptr ? *labels : labels_of(problem.targets(minimum.x));
+    if (copies() > 1) row.inputs = pooled_epochs(features_, row.labels, copies(), row.inputs);
     row.first_score = first_score;
     row.score = finite_score(problem, minimum.x);
     row.iterations = minimum.iterations;

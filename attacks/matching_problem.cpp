@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "attacks/group_consistency.h"
+#include "attacks/local_run/epoch_copies.h"
 #include "attacks/require_equal_sizes.h"
 
 namespace tacit::attacks {
@@ -77,6 +78,9 @@ double MatchingProblem::evaluate(std::span<const double> variables, std::span<do
     }
   }
   for (const auto& penalty : penalties_) value += penalty->add(batch, input_gradient);
+  if (!target_.copied_labels.empty())
+    value += add_epoch_invariance(target_.invariance, target_.copied_labels,
+                                  target_.count / target_.copied_labels.size(), batch.inputs, input_gradient);
   if (!target_.group_mean.empty())
     value += add_pull(target_.group_weight, batch.inputs, target_.group_mean, input_gradient);
   return value;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
@@ -38,6 +39,10 @@ struct MatchingTarget {
   /// What the inputs are drawn to, [count, input_size], and how strongly (group_consistency.h); empty: to nothing.
   std::span<const double> group_mean = {};
   double group_weight = 0;
+  /// With copies of candidates for each epoch of `local_run`: how they are tied (epoch_copies.h). `count` counts
+  /// copies.
+  std::span<const std::int32_t> copied_labels = {};  ///< of one epoch; empty: there are no copies
+  double invariance = 0;
 };
 
 /// Gradient matching as a function to minimise: F(z) = D(g(x, y)) + mean over examples of the priors, where g is the

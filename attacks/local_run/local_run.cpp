@@ -49,7 +49,13 @@ double LocalRun::scale() const {
 
 LocalRunBelief LocalRunBelief::from_config(ConfigTable section) {
   LocalRunBelief belief;
-  belief.draws_order = section.choice("order", {"drawn", "same"}, "drawn") == "drawn";
+  const std::string order = section.choice("order", {"drawn", "same", "free"}, "drawn");
+  belief.draws_order = order != "same";
+  belief.copies_epochs = order == "free";
+  if (belief.copies_epochs)
+    belief.invariance = section.number("invariance", {0, 1e9}, 1.0);
+  else if (section.has("invariance"))
+    section.refuse("invariance", "it ties the copies of order = \"free\"");
   if (section.has("local_epochs"))
     belief.local_epochs = static_cast<std::size_t>(section.integer("local_epochs", {1, 10'000}));
   if (section.has("batch_size"))
@@ -68,6 +74,7 @@ LocalRun local_run(const Observation& observation, const ThreatModel& threat_mod
   run.momentum = training.optimizer.momentum;
   run.nesterov = training.optimizer.nesterov;
   run.weight_decay = training.optimizer.weight_decay;
+  if (belief.copies_epochs) run.copies = training.local_epochs;
   RandomStream random(
       {seed, Purpose::attack_restart, observation.round(), order_streams + static_cast<std::uint32_t>(restart)});
   std::vector<std::size_t> order(count);
@@ -81,6 +88,8 @@ LocalRun local_run(const Observation& observation, const ThreatModel& threat_mod
       run.batches.emplace_back(first, first + size);
       // Sums over a batch should not depend on the order that was drawn inside it.
       std::sort(run.batches.back().begin(), run.batches.back().end());
+      if (belief.copies_epochs)
+        for (std::size_t& candidate : run.batches.back()) candidate += epoch * count;
     }
   }
   return run;

@@ -12,9 +12,10 @@ constexpr const char* quick =
 TEST(Catalog, EveryAttackReadsAndNamesItsPaper) {
   const auto names = catalog_names();
   EXPECT_TRUE(std::is_sorted(names.begin(), names.end()));
-  EXPECT_THAT(names, ::testing::IsSupersetOf({"algebraic", "analytic", "april", "dlg", "fishing", "idlg", "imprint",
-                                              "inverting_gradients", "inverting_gradients_fedavg", "loki", "low_pass",
-                                              "modern", "r_gap", "snapshot", "trap_weights", "vqc_matching", "wei"}));
+  EXPECT_THAT(
+      names, ::testing::IsSupersetOf({"algebraic", "analytic", "april", "dimitrov", "dlg", "fishing", "idlg", "imprint",
+                                      "inverting_gradients", "inverting_gradients_fedavg", "loki", "low_pass", "modern",
+                                      "r_gap", "snapshot", "trap_weights", "vqc_matching", "wei"}));
   for (const std::string& name : names) {
     const AttackSettings attack = AttackSettings::from_catalog(name);
     EXPECT_EQ(attack.name, name);

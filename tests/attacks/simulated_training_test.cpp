@@ -6,6 +6,7 @@
 #include "attacks/attack_case.h"
 #include "attacks/baselines.h"
 #include "attacks/finite_differences.h"
+#include "attacks/local_run/epoch_copies.h"
 #include "attacks/matching_problem.h"
 #include "attacks/random_vector.h"
 #include "attacks/score.h"
@@ -166,6 +167,61 @@ TEST(FederatedAveragingInversion, RecoversABatchWhoseOrderIsUnknown) {
   EXPECT_EQ(found.label_accuracy, 1);
   EXPECT_LT(found.mean_mse, 1e-3);
   EXPECT_TRUE(result.notes.empty());
+}
+
+TEST(EpochInvariance, HasItsGradientAndVanishesWhereOnlyTheOrderDiffers) {
+  const Labels labels{2, 5, 2};
+  const auto copies = uniform_vector(2 * 3 * 64, 0, 1, 8);
+  std::vector<double> gradient(copies.size()), scratch(copies.size());
+  EXPECT_GT(add_epoch_invariance(3, labels, 2, copies, gradient), 1e-3);
+  const auto numeric = numeric_gradient(
+      [&](std::span<const double> x) { return add_epoch_invariance(3, labels, 2, x, scratch); }, copies);
+  EXPECT_LT(relative_difference(gradient, numeric), 1e-7);
+
+  // The second epoch holds the two examples of label 2 the other way round.
+  std::vector<double> turned = wide(pictures(3));
+  const auto again = wide(pictures(3));
+  for (const std::size_t i : {2, 1, 0})
+    turned.insert(turned.end(), again.begin() + static_cast<std::ptrdiff_t>(i * 64),
+                  again.begin() + static_cast<std::ptrdiff_t>((i + 1) * 64));
+  EXPECT_LT(add_epoch_invariance(3, labels, 2, turned, scratch), 1e-20);
+  const std::vector<double> pooled = pooled_epochs(digit, labels, 2, turned);
+  for (std::size_t i = 0; i < pooled.size(); ++i) EXPECT_DOUBLE_EQ(pooled[i], again[i]);
+}
+
+TEST(FederatedAveragingInversion, FreesTheCopiesOfEpochsFromTheOrder) {
+  TrainingClient client("batch_size = 2\nlocal_epochs = 4\nlearning_rate = 0.5\n");
+  const auto images = pictures(8);
+  const Labels labels{0, 1, 2, 3, 4, 5, 6, 7};
+  const GroundTruth truth{wide(images), labels};
+  const Observation seen = client.observe_training(images, labels);
+  const KnownLabels known{labels};
+  const auto error = [&](const Observation& observation, const std::string& order) {
+    const AttackResult result =
+        run_attack(observation, knows_labels(), settings(simulating("[local_training]\norder = " + order, 2)), &known);
+    EXPECT_EQ(result.inputs.size(), 8u * 64u);
+    return score(result, truth, digit).mean_mse;
+  };
+  const double drawn = error(seen, "\"drawn\"\n"), freed = error(seen, "\"free\"\ninvariance = 0.1\n");
+  EXPECT_LT(freed, 0.8 * drawn);
+  EXPECT_GT(error(noise_control(seen, 1), "\"free\"\n"), 0.02);
+}
+
+TEST(FederatedAveragingInversion, RefusesCopiesItCannotTie) {
+  expect_error([&] { settings(simulating("[local_training]\ninvariance = 2.0\n", 1)); }, ErrorKind::configuration,
+               {"invariance", "free"});
+  TrainingClient client("batch_size = 2\nlocal_epochs = 2\n");
+  const Observation seen = client.observe_training(pictures(2), {1, 4});
+  const std::string free = "[local_training]\norder = \"free\"\n";
+  expect_error([&] { run_attack(seen, honest_but_curious(), settings(simulating(free, 1, "joint"))); },
+               ErrorKind::configuration, {"order = \"free\"", "labels"});
+  expect_error(
+      [&] {
+        run_attack(seen, honest_but_curious(),
+                   settings(simulating(free + "[group]\nweight = 1\n[group.solver]\nname = \"lbfgs\"\niterations = 1\n",
+                                       2, "counts")));
+      },
+      ErrorKind::configuration, {"[group]", "copies"});
 }
 
 TEST(FederatedAveragingInversion, DrawsItsOrderFromSeedAndRestart) {
