@@ -138,9 +138,10 @@ class Layer {
   /// Working memory for one thread; null if the layer needs none.
   virtual std::unique_ptr<LayerScratch> make_scratch() const { return nullptr; }
 
-  /// Throws Error(data) naming example and value if examples [count, size of input 0] hold what the layer cannot read;
-  /// it is asked of layers that read the model's input, before the first pass over a data set.
+  /// Throws Error(data) naming example and value if examples [count, size of input checked_input()] hold what the layer
+  /// cannot read; it is asked of layers that there read the model's input, before the first pass over a data set.
   virtual void check_inputs(std::span<const T>) const {}
+  virtual std::size_t checked_input() const noexcept { return 0; }
   /// Whether in training the result for one example depends on the others in its batch: there is then no gradient of
   /// one example alone.
   virtual bool couples_examples() const noexcept { return false; }

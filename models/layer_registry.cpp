@@ -20,6 +20,7 @@
 #include "models/layers/learned_tokens.h"
 #include "models/layers/linear.h"
 #include "models/layers/log_softmax.h"
+#include "models/layers/masked_pooling.h"
 #include "models/layers/normalization.h"
 #include "models/layers/per_token.h"
 #include "models/layers/pooling.h"
@@ -191,6 +192,17 @@ Built<T> build_embedding(ConfigTable& table, const Shapes& inputs) {
   return at_key(table, "type", [&] { return std::make_shared<const Embedding<T>>(inputs[0], options); });
 }
 
+/// The padding that a second input tells apart, if there is one.
+std::optional<Padding> padding_of(ConfigTable& table, const Shapes& inputs) {
+  const bool has_ids = inputs.size() > 1;
+  if (inputs.size() > 2)
+    table.refuse("inputs", fmt::format("expected a sequence and its token ids, {} values are given", inputs.size()));
+  if (!has_ids && table.has("padding"))
+    table.refuse("padding", "expected token ids as a second input, inputs = [a sequence, \"input\"]");
+  if (!has_ids) return {};
+  return Padding{static_cast<std::size_t>(table.integer("padding", {0, 1 << 24})), element_count(inputs[1])};
+}
+
 template <class T>
 Built<T> build_attention(ConfigTable& table, const Shapes& inputs) {
   SelfAttentionOptions options;
@@ -198,12 +210,29 @@ Built<T> build_attention(ConfigTable& table, const Shapes& inputs) {
   options.causal = table.boolean("causal", false);
   options.bias = table.boolean("bias", true);
   options.out_bias = table.boolean("out_bias", options.bias);
+  options.padding = padding_of(table, inputs);
+  if (options.padding && inputs[0].size() == 2)
+    at_key(table, "inputs", [&] { options.padding->check(static_cast<std::size_t>(inputs[0][0])); });
   return at_key(table, "heads", [&] { return std::make_shared<const SelfAttention<T>>(inputs[0], options); });
+}
+
+template <class T>
+Built<T> build_masked_pooling(ConfigTable& table, const Shapes& inputs, typename MaskedPooling<T>::Rule rule) {
+  const Padding padding = *padding_of(table, inputs);
+  return at_key(table, "inputs", [&] { return std::make_shared<const MaskedPooling<T>>(inputs[0], padding, rule); });
+}
+
+template <class T>
+Built<T> build_token_mean(ConfigTable& table, const Shapes& inputs) {
+  if (padding_of(table, inputs)) return build_masked_pooling<T>(table, inputs, MaskedPooling<T>::Rule::mean);
+  return at_key(table, "type", [&] { return std::make_shared<const TokenMean<T>>(inputs[0]); });
 }
 
 template <class T>
 Built<T> build_token_select(ConfigTable& table, const Shapes& inputs) {
   const bool first = table.choice("token", {"first", "last"}) == "first";
+  if (first && inputs.size() > 1) table.refuse("inputs", "the first token is the same whatever the padding behind it");
+  if (padding_of(table, inputs)) return build_masked_pooling<T>(table, inputs, MaskedPooling<T>::Rule::last);
   return at_key(table, "type", [&] {
     return std::make_shared<const TokenSelect<T>>(inputs[0], first ? TokenPlace::first : TokenPlace::last);
   });
@@ -266,9 +295,9 @@ constexpr Entry<T> entries[] = {
     {"positional_embedding", build_plain<T, PositionalEmbedding>},
     {"class_token", build_plain<T, ClassToken>},
     {"image_tokens", build_plain<T, ImageTokens>},
-    {"attention", build_attention<T>},
-    {"token_mean", build_plain<T, TokenMean>},
-    {"token_select", build_token_select<T>},
+    {"attention", build_attention<T>, true},
+    {"token_mean", build_token_mean<T>, true},
+    {"token_select", build_token_select<T>, true},
     {"add", build_add<T>, true},
     {"concatenate", build_concatenation<T>, true},
 };

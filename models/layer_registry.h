@@ -24,6 +24,7 @@ const std::vector<std::string>& layer_types();
 ///   embedding: vocabulary, width, padding (none), initial_deviation (1)
 ///   attention: heads, causal (false), bias (true), out_bias (that of bias); token_select: token (first, last)
 ///   positional_embedding, class_token, image_tokens, token_mean: nothing
+///   attention, token_mean, token_select of the last token also with two inputs, a sequence and its token ids: padding
 ///   leaky_relu: negative_slope (0.01)
 ///   relu, tanh, sigmoid, gelu, silu, softmax, log_softmax, flatten, global_average_pool: nothing
 ///   add, concatenate: nothing; these two take several inputs

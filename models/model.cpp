@@ -79,7 +79,7 @@ const Graph<T>& Model<T>::graph() const noexcept {
 template <class T>
 void Model<T>::check_inputs(std::span<const T> inputs) const {
   for (const auto& node : state_->graph.nodes()) {
-    if (node.inputs[0] != Graph<T>::input) continue;
+    if (node.inputs[node.layer->checked_input()] != Graph<T>::input) continue;
     try {
       node.layer->check_inputs(inputs);
     } catch (const Error& error) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "core/error.h"
 #include "models/kernels/matrix_multiply.h"
@@ -17,7 +18,7 @@ using kernels::Store;
 /// loss by what follows.
 template <class T>
 struct AttentionHeads<T>::Scratch final : LayerScratch {
-  Scratch(std::size_t narrow, std::size_t square)
+  Scratch(std::size_t narrow, std::size_t square, std::size_t tokens)
       : q(narrow),
         k(narrow),
         v(narrow),
@@ -32,33 +33,45 @@ struct AttentionHeads<T>::Scratch final : LayerScratch {
         dp(square),
         dp_dot(square),
         ds(square),
-        ds_dot(square) {}
+        ds_dot(square),
+        counts(tokens) {}
   std::vector<T> q, k, v, q_dot, k_dot, v_dot;
   std::vector<T> y;         ///< what is computed of the head before it goes to its place
   std::vector<T> u, u_dot;  ///< upstream gradient
   std::vector<T> p, p_dot, dp, dp_dot, ds, ds_dot;
+  std::vector<T> counts;  ///< 1 for tokens that are attended to, where there is padding
 };
 
 template <class T>
 struct AttentionHeads<T>::Head {
+  std::size_t example;
   std::size_t input, output;  ///< where the example begins
   std::size_t column;         ///< where the head begins in a part of a token
 };
 
 template <class T>
-AttentionHeads<T>::AttentionHeads(std::size_t tokens, std::size_t width, std::size_t heads, bool causal)
-    : tokens_(tokens), width_(width), heads_(heads), head_width_(heads == 0 ? 0 : width / heads), causal_(causal) {
+AttentionHeads<T>::AttentionHeads(std::size_t tokens, std::size_t width, std::size_t heads, bool causal,
+                                  const std::optional<Padding>& padding)
+    : tokens_(tokens),
+      width_(width),
+      heads_(heads),
+      head_width_(heads == 0 ? 0 : width / heads),
+      causal_(causal),
+      padding_(padding) {
   if (tokens == 0 || width == 0 || heads == 0 || width % heads != 0)
     fail(ErrorKind::usage, "{} heads do not divide the width {} of {} tokens", heads, width, tokens);
   scale_ = static_cast<T>(1 / std::sqrt(static_cast<double>(head_width_)));
   const auto rows = static_cast<std::int64_t>(tokens);
   input_shapes_ = {{rows, static_cast<std::int64_t>(3 * width)}};
   output_shape_ = {rows, static_cast<std::int64_t>(width)};
+  if (!padding_) return;
+  padding_->check(tokens);
+  input_shapes_.push_back({static_cast<std::int64_t>(padding_->ids)});
 }
 
 template <class T>
 std::unique_ptr<LayerScratch> AttentionHeads<T>::make_scratch() const {
-  return std::make_unique<Scratch>(tokens_ * head_width_, tokens_ * tokens_);
+  return std::make_unique<Scratch>(tokens_ * head_width_, tokens_ * tokens_, tokens_);
 }
 
 template <class T>
@@ -66,7 +79,8 @@ template <class Work>
 void AttentionHeads<T>::for_each_head(std::size_t count, const Work& work) const {
   for (std::size_t b = 0; b < count; ++b)
     for (std::size_t h = 0; h < heads_; ++h)
-      work(Head{.input = b * tokens_ * 3 * width_, .output = b * tokens_ * width_, .column = h * head_width_});
+      work(Head{
+          .example = b, .input = b * tokens_ * 3 * width_, .output = b * tokens_ * width_, .column = h * head_width_});
 }
 
 template <class T>
@@ -98,12 +112,34 @@ void AttentionHeads<T>::attend(Scratch& scratch) const {
   for (std::size_t t = 0; t < tokens_; ++t) {
     const std::span<T> row = std::span(scratch.p).subspan(t * tokens_, tokens_);
     const std::span<T> seen = causal_ ? row.first(t + 1) : row;
+    std::fill(row.begin() + static_cast<std::ptrdiff_t>(seen.size()), row.end(), T(0));
+    if (padding_) {
+      attend_to_counting(scratch.counts, seen);
+      continue;
+    }
     const T largest = *std::max_element(seen.begin(), seen.end());
     T sum = 0;
     for (T& value : seen) sum += value = std::exp(scale_ * (value - largest));
     for (T& value : seen) value /= sum;
-    std::fill(row.begin() + static_cast<std::ptrdiff_t>(seen.size()), row.end(), T(0));
   }
+}
+
+template <class T>
+void AttentionHeads<T>::attend_to_counting(std::span<const T> counts, std::span<T> seen) const {
+  T largest = -std::numeric_limits<T>::infinity(), sum = 0;
+  for (std::size_t i = 0; i < seen.size(); ++i)
+    if (counts[i] != 0) largest = std::max(largest, seen[i]);
+  for (std::size_t i = 0; i < seen.size(); ++i) {
+    seen[i] = counts[i] != 0 ? std::exp(scale_ * (seen[i] - largest)) : T(0);
+    sum += seen[i];
+  }
+  if (sum == 0) return;
+  for (T& value : seen) value /= sum;
+}
+
+template <class T>
+void AttentionHeads<T>::mark(const Head& head, std::span<const std::span<const T>> inputs, Scratch& scratch) const {
+  if (padding_) padding_->mark<T>(inputs[1].subspan(head.example * padding_->ids, padding_->ids), scratch.counts);
 }
 
 template <class T>
@@ -129,6 +165,7 @@ template <class T>
 void AttentionHeads<T>::forward(const ForwardPass<T>& pass) const {
   auto& scratch = static_cast<Scratch&>(*pass.scratch);
   for_each_head(pass.count, [&](const Head& head) {
+    mark(head, pass.inputs, scratch);
     gather_parts(head, pass.inputs[0], scratch.q, scratch.k, scratch.v);
     attend(scratch);
     multiply<T>(tokens_, head_width_, tokens_, scratch.p, scratch.v, scratch.y);
@@ -141,6 +178,7 @@ template <class T>
 void AttentionHeads<T>::forward_tangent(const ForwardTangentPass<T>& pass) const {
   auto& scratch = static_cast<Scratch&>(*pass.scratch);
   for_each_head(pass.count, [&](const Head& head) {
+    mark(head, pass.inputs, scratch);
     gather_parts(head, pass.inputs[0], scratch.q, scratch.k, scratch.v);
     gather_parts(head, pass.inputs_dot[0], scratch.q_dot, scratch.k_dot, scratch.v_dot);
     attend(scratch);
@@ -173,9 +211,11 @@ void AttentionHeads<T>::backward_of_head(const Head& head, std::span<const T> up
 
 template <class T>
 void AttentionHeads<T>::backward(const BackwardPass<T>& pass) const {
+  if (padding_) std::ranges::fill(pass.inputs_gradients[1], T(0));
   if (pass.inputs_gradients[0].empty()) return;
   auto& scratch = static_cast<Scratch&>(*pass.scratch);
   for_each_head(pass.count, [&](const Head& head) {
+    mark(head, pass.inputs, scratch);
     gather_parts(head, pass.inputs[0], scratch.q, scratch.k, scratch.v);
     attend(scratch);
     backward_of_head(head, pass.upstream, pass.inputs_gradients[0], scratch);
@@ -189,9 +229,13 @@ void AttentionHeads<T>::backward(const BackwardPass<T>& pass) const {
 template <class T>
 void AttentionHeads<T>::backward_tangent(const BackwardTangentPass<T>& pass) const {
   auto& scratch = static_cast<Scratch&>(*pass.scratch);
+  if (padding_)
+    for (const auto gradients : {pass.inputs_gradients[1], pass.inputs_gradients_dot[1]})
+      std::ranges::fill(gradients, T(0));
   const std::span<const T> direction = pass.inputs_dot[0];
   const std::span<T> target = pass.inputs_gradients_dot[0];
   for_each_head(pass.count, [&](const Head& head) {
+    mark(head, pass.inputs, scratch);
     gather_parts(head, pass.inputs[0], scratch.q, scratch.k, scratch.v);
     attend(scratch);
     backward_of_head(head, pass.upstream, pass.inputs_gradients[0], scratch);

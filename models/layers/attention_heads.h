@@ -1,8 +1,10 @@
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "models/layer.h"
+#include "models/layers/token_mask.h"
 
 namespace tacit::models {
 
@@ -10,12 +12,15 @@ namespace tacit::models {
 /// token brings query, key and value side by side, [tokens, 3 width], and the heads share each of the three evenly.
 /// With Q, K, V [tokens, width / heads] those of a head,
 ///   S = Q K^T / sqrt(width / heads),   P = softmax of the rows of S,   Y = P V,
-/// and Y of all heads stand side by side, [tokens, width]. Causal: token i attends to the tokens up to itself.
+/// and Y of all heads stand side by side, [tokens, width]. Causal: token i attends to the tokens up to itself. With
+/// padding a second input says which tokens nobody attends to (token_mask.h): their columns of P are 0, as if they were
+/// not there, and so is a row whose token then sees none. Derivatives by that input are 0.
 template <class T>
 class AttentionHeads final : public Layer<T> {
  public:
   /// Throws Error(usage) unless all sizes are positive and `heads` divides the width.
-  AttentionHeads(std::size_t tokens, std::size_t width, std::size_t heads, bool causal);
+  AttentionHeads(std::size_t tokens, std::size_t width, std::size_t heads, bool causal,
+                 const std::optional<Padding>& padding = {});
 
   std::string_view type() const noexcept override { return "attention_heads"; }
   const std::vector<Shape>& input_shapes() const noexcept override { return input_shapes_; }
@@ -41,6 +46,10 @@ class AttentionHeads final : public Layer<T> {
   void gather_parts(const Head& head, std::span<const T> qkv, std::span<T> q, std::span<T> k, std::span<T> v) const;
   /// P of a head.
   void attend(Scratch& scratch) const;
+  /// The softmax of a row of which only the tokens that count, and lie in `seen`, are seen.
+  void attend_to_counting(std::span<const T> counts, std::span<T> seen) const;
+  /// Which tokens of the head's example count, if there is padding.
+  void mark(const Head& head, std::span<const std::span<const T>> inputs, Scratch& scratch) const;
   /// P_dot of a head.
   void attend_dot(Scratch& scratch) const;
   /// out = P o (a - <P, a>) for every row: the Jacobian of the softmax, which is symmetric.
@@ -49,6 +58,7 @@ class AttentionHeads final : public Layer<T> {
 
   std::size_t tokens_, width_, heads_, head_width_;
   bool causal_;
+  std::optional<Padding> padding_;
   T scale_;
   std::vector<Shape> input_shapes_;
   Shape output_shape_;

@@ -11,11 +11,21 @@ template <class T>
 struct Composite<T>::Scratch final : LayerScratch {
   explicit Scratch(const Graph<T>& graph) : executor(graph) {}
   Executor<T> executor;
+  std::vector<T> inputs, inputs_dot, gradients, gradients_dot;  ///< of several inputs, side by side
 };
 
 template <class T>
 Composite<T>::Composite(std::string type, Graph<T> graph)
-    : type_(std::move(type)), graph_(std::move(graph)), input_shapes_{graph_.shape(Graph<T>::input)} {
+    : Composite(std::move(type), graph, {graph.shape(Graph<T>::input)}) {}
+
+template <class T>
+Composite<T>::Composite(std::string type, Graph<T> graph, std::vector<Shape> input_shapes)
+    : type_(std::move(type)), graph_(std::move(graph)), input_shapes_(std::move(input_shapes)) {
+  std::size_t together = 0;
+  for (const Shape& shape : input_shapes_) together += element_count(shape);
+  if (together != graph_.size(Graph<T>::input))
+    fail(ErrorKind::usage, "a layer of type {} has inputs of {} elements, its graph one of {}", type_, together,
+         graph_.size(Graph<T>::input));
   graph_.schema();  // throws on what makes no model
   for (const auto& node : graph_.nodes())
     if (node.layer->couples_examples() || node.layer->local_statistics() != 0)
@@ -42,43 +52,126 @@ std::unique_ptr<LayerScratch> Composite<T>::make_scratch() const {
 }
 
 template <class T>
+std::span<const T> Composite<T>::joined(std::span<const std::span<const T>> inputs, std::size_t count,
+                                        std::vector<T>& storage) const {
+  if (inputs.size() == 1) return inputs[0];
+  if (std::ranges::all_of(inputs, [](std::span<const T> input) { return input.empty(); })) return {};
+  const std::size_t whole = graph_.size(Graph<T>::input);
+  storage.resize(std::max(storage.size(), count * whole));
+  std::size_t begin = 0;
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    const std::size_t size = element_count(input_shapes_[i]);
+    for (std::size_t b = 0; b < count; ++b) {
+      const auto to = storage.begin() + static_cast<std::ptrdiff_t>(b * whole + begin);
+      if (inputs[i].empty()) {
+        std::fill_n(to, size, T(0));
+      } else {
+        std::ranges::copy(inputs[i].subspan(b * size, size), to);
+      }
+    }
+    begin += size;
+  }
+  return std::span(storage).first(count * whole);
+}
+
+template <class T>
+std::span<T> Composite<T>::to_split(std::span<const std::span<T>> gradients, std::size_t count,
+                                    std::vector<T>& storage) const {
+  if (gradients.size() == 1) return gradients[0];
+  if (std::ranges::all_of(gradients, [](std::span<T> gradient) { return gradient.empty(); })) return {};
+  const std::size_t size = count * graph_.size(Graph<T>::input);
+  storage.resize(std::max(storage.size(), size));
+  return std::span(storage).first(size);
+}
+
+template <class T>
+void Composite<T>::split(std::span<const T> all, std::span<const std::span<T>> gradients, std::size_t count) const {
+  if (gradients.size() == 1 || all.empty()) return;
+  const std::size_t whole = graph_.size(Graph<T>::input);
+  std::size_t begin = 0;
+  for (std::size_t i = 0; i < gradients.size(); ++i) {
+    const std::size_t size = element_count(input_shapes_[i]);
+    for (std::size_t b = 0; b < count && !gradients[i].empty(); ++b)
+      std::ranges::copy(all.subspan(b * whole + begin, size), gradients[i].subspan(b * size, size).begin());
+    begin += size;
+  }
+}
+
+template <class T>
 void Composite<T>::forward(const ForwardPass<T>& pass) const {
-  Executor<T>& executor = static_cast<Scratch&>(*pass.scratch).executor;
-  executor.set_mode(pass.mode);
-  executor.forward(pass.theta, pass.inputs[0], pass.count);
-  std::ranges::copy(executor.outputs(), pass.outputs.begin());
+  auto& scratch = static_cast<Scratch&>(*pass.scratch);
+  scratch.executor.set_mode(pass.mode);
+  scratch.executor.forward(pass.theta, joined(pass.inputs, pass.count, scratch.inputs), pass.count);
+  std::ranges::copy(scratch.executor.outputs(), pass.outputs.begin());
 }
 
 template <class T>
 void Composite<T>::forward_tangent(const ForwardTangentPass<T>& pass) const {
-  Executor<T>& executor = static_cast<Scratch&>(*pass.scratch).executor;
-  executor.set_mode(pass.mode);
-  executor.forward_tangent(pass.theta, pass.theta_dot, pass.inputs[0], pass.inputs_dot[0], pass.count);
-  std::ranges::copy(executor.outputs(), pass.outputs.begin());
-  std::ranges::copy(executor.outputs_dot(), pass.outputs_dot.begin());
+  auto& scratch = static_cast<Scratch&>(*pass.scratch);
+  scratch.executor.set_mode(pass.mode);
+  scratch.executor.forward_tangent(pass.theta, pass.theta_dot, joined(pass.inputs, pass.count, scratch.inputs),
+                                   joined(pass.inputs_dot, pass.count, scratch.inputs_dot), pass.count);
+  std::ranges::copy(scratch.executor.outputs(), pass.outputs.begin());
+  std::ranges::copy(scratch.executor.outputs_dot(), pass.outputs_dot.begin());
 }
 
 template <class T>
 void Composite<T>::backward(const BackwardPass<T>& pass) const {
-  Executor<T>& executor = static_cast<Scratch&>(*pass.scratch).executor;
+  auto& scratch = static_cast<Scratch&>(*pass.scratch);
+  Executor<T>& executor = scratch.executor;
   executor.set_mode(pass.mode);
-  executor.forward(pass.theta, pass.inputs[0], pass.count);
+  executor.forward(pass.theta, joined(pass.inputs, pass.count, scratch.inputs), pass.count);
   std::ranges::copy(pass.upstream, executor.output_gradient().begin());
-  executor.backward(pass.theta, pass.theta_gradient, pass.inputs_gradients[0]);
+  const std::span<T> gradients = to_split(pass.inputs_gradients, pass.count, scratch.gradients);
+  executor.backward(pass.theta, pass.theta_gradient, gradients);
+  split(gradients, pass.inputs_gradients, pass.count);
 }
 
 template <class T>
 void Composite<T>::backward_tangent(const BackwardTangentPass<T>& pass) const {
-  Executor<T>& executor = static_cast<Scratch&>(*pass.scratch).executor;
+  auto& scratch = static_cast<Scratch&>(*pass.scratch);
+  Executor<T>& executor = scratch.executor;
   executor.set_mode(pass.mode);
-  executor.forward_tangent(pass.theta, pass.theta_dot, pass.inputs[0], pass.inputs_dot[0], pass.count);
+  executor.forward_tangent(pass.theta, pass.theta_dot, joined(pass.inputs, pass.count, scratch.inputs),
+                           joined(pass.inputs_dot, pass.count, scratch.inputs_dot), pass.count);
   std::ranges::copy(pass.upstream, executor.output_gradient().begin());
   std::ranges::copy(pass.upstream_dot, executor.output_gradient_dot().begin());
-  executor.backward_tangent(pass.theta, pass.theta_dot, pass.theta_gradient, pass.theta_gradient_dot,
-                            pass.inputs_gradients[0], pass.inputs_gradients_dot[0]);
+  const std::span<T> gradients = to_split(pass.inputs_gradients, pass.count, scratch.gradients),
+                     gradients_dot = to_split(pass.inputs_gradients_dot, pass.count, scratch.gradients_dot);
+  executor.backward_tangent(pass.theta, pass.theta_dot, pass.theta_gradient, pass.theta_gradient_dot, gradients,
+                            gradients_dot);
+  split(gradients, pass.inputs_gradients, pass.count);
+  split(gradients_dot, pass.inputs_gradients_dot, pass.count);
+}
+
+template <class T>
+Part<T>::Part(std::size_t whole, std::size_t begin, const Shape& shape)
+    : LinearMap<T>({static_cast<std::int64_t>(whole)}, shape),
+      whole_(whole),
+      begin_(begin),
+      size_(element_count(shape)) {
+  if (size_ == 0 || begin_ > whole_ || size_ > whole_ - begin_)
+    fail(ErrorKind::usage, "elements {} to {} do not lie among {}", begin_, begin_ + size_, whole_);
+}
+
+template <class T>
+void Part<T>::apply(std::size_t count, std::span<const T>, std::span<const T> x, std::span<T> y) const {
+  if (x.empty()) std::ranges::fill(y, T(0));
+  for (std::size_t b = 0; b < count && !x.empty(); ++b)
+    std::ranges::copy(x.subspan(b * whole_ + begin_, size_), y.subspan(b * size_).begin());
+}
+
+template <class T>
+void Part<T>::pull_back(std::size_t count, std::span<const T> u, std::span<T>, std::span<T> x_gradient) const {
+  if (x_gradient.empty()) return;
+  std::ranges::fill(x_gradient, T(0));
+  for (std::size_t b = 0; b < count; ++b)
+    std::ranges::copy(u.subspan(b * size_, size_), x_gradient.subspan(b * whole_ + begin_).begin());
 }
 
 template class Composite<float>;
 template class Composite<double>;
+template class Part<float>;
+template class Part<double>;
 
 }  // namespace tacit::models

@@ -18,18 +18,38 @@ Graph<T> projections_and_heads(const Shape& shape, const SelfAttentionOptions& o
   const auto project = [&, tokens = tokens](std::size_t outputs, bool bias) {
     return std::make_shared<const PerToken<T>>(tokens, std::make_shared<const Linear<T>>(token, outputs, bias));
   };
-  Graph<T> graph(shape);
-  graph.chain("in_proj", project(3 * width, options.bias));
-  graph.chain("heads", std::make_shared<const AttentionHeads<T>>(tokens, width, options.heads, options.causal));
+  const auto heads =
+      std::make_shared<const AttentionHeads<T>>(tokens, width, options.heads, options.causal, options.padding);
+  if (!options.padding) {
+    Graph<T> graph(shape);
+    graph.chain("in_proj", project(3 * width, options.bias));
+    graph.chain("heads", heads);
+    graph.chain("out_proj", project(width, options.out_bias));
+    return graph;
+  }
+  const std::size_t size = element_count(shape), whole = size + options.padding->ids;
+  Graph<T> graph({static_cast<std::int64_t>(whole)});
+  const auto part = [&](std::size_t begin, const Shape& of) {
+    return std::make_shared<const Part<T>>(whole, begin, of);
+  };
+  const auto x = graph.add("tokens", part(0, shape), {Graph<T>::input});
+  const auto ids = graph.add("ids", part(size, {static_cast<std::int64_t>(options.padding->ids)}), {Graph<T>::input});
+  const auto projected = graph.add("in_proj", project(3 * width, options.bias), {x});
+  graph.add("heads", heads, {projected, ids});
   graph.chain("out_proj", project(width, options.out_bias));
   return graph;
+}
+
+std::vector<Shape> inputs_of(const Shape& shape, const SelfAttentionOptions& options) {
+  if (!options.padding) return {shape};
+  return {shape, {static_cast<std::int64_t>(options.padding->ids)}};
 }
 
 }  // namespace
 
 template <class T>
 SelfAttention<T>::SelfAttention(const Shape& shape, const SelfAttentionOptions& options)
-    : Composite<T>("attention", projections_and_heads<T>(shape, options)),
+    : Composite<T>("attention", projections_and_heads<T>(shape, options), inputs_of(shape, options)),
       sequence_(SequenceShape::of(shape)),
       options_(options) {}
 

@@ -1,15 +1,19 @@
 #pragma once
 
+#include <optional>
+
 #include "models/layers/composite.h"
 #include "models/layers/sequence_shape.h"
+#include "models/layers/token_mask.h"
 
 namespace tacit::models {
 
 struct SelfAttentionOptions {
   std::size_t heads = 1;
-  bool causal = false;   ///< a token sees itself and those before it
-  bool bias = true;      ///< of the projection in front
-  bool out_bias = true;  ///< of the one behind
+  bool causal = false;                  ///< a token sees itself and those before it
+  bool bias = true;                     ///< of the projection in front
+  bool out_bias = true;                 ///< of the one behind
+  std::optional<Padding> padding = {};  ///< the tokens that a second input says nobody attends to
 };
 
 /// Multi-head self-attention (Vaswani et al., NeurIPS 2017, Sec. 3.2) of a sequence [tokens, width]: every token is
@@ -21,7 +25,8 @@ struct SelfAttentionOptions {
 template <class T>
 class SelfAttention final : public Composite<T> {
  public:
-  /// Throws Error(usage) unless the shape is that of a sequence and `heads` divides its width.
+  /// Throws Error(usage) unless the shape is that of a sequence, `heads` divides its width, and there are as many
+  /// token ids as tokens, or fewer.
   SelfAttention(const Shape& shape, const SelfAttentionOptions& options);
 
   std::vector<ParameterSchema::Declaration> parameters() const override;

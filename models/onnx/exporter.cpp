@@ -106,16 +106,19 @@ std::string LayerExport::constant(const std::string& name, Shape shape, std::vec
   return full;
 }
 
-std::string LayerExport::constant(const std::string& name, std::vector<std::int64_t> values) {
+std::string LayerExport::integers(const std::string& name, Shape shape, std::vector<std::int64_t> values) {
   const std::string full = exporter_.unused_name(node_.name + "." + name);
-  exporter_.document_.constants.push_back({full, {static_cast<std::int64_t>(values.size())}, std::move(values)});
+  exporter_.document_.constants.push_back({full, std::move(shape), std::move(values)});
   return full;
 }
 
+std::string LayerExport::constant(const std::string& name, std::vector<std::int64_t> values) {
+  const auto count = static_cast<std::int64_t>(values.size());
+  return integers(name, {count}, std::move(values));
+}
+
 std::string LayerExport::index(const std::string& name, std::int64_t value) {
-  const std::string full = exporter_.unused_name(node_.name + "." + name);
-  exporter_.document_.constants.push_back({full, {}, std::vector{value}});
-  return full;
+  return integers(name, {}, {value});
 }
 
 void LayerExport::refuse(const std::string& why) const {
@@ -132,6 +135,16 @@ std::string LayerExport::per_token(const std::string& value, const std::string& 
       transposed[column * rows + row] = matrix[row * columns + column];
   const std::string product = node("MatMul", {value, constant(weight, {inputs, outputs}, std::move(transposed))});
   return has_parameter(bias) ? node("Add", {product, parameter(bias)}) : product;
+}
+
+std::string LayerExport::counting_tokens(std::size_t i, const Padding& padding, std::int64_t tokens) {
+  const auto token = static_cast<float>(padding.token);
+  std::string ids = flat_input(i);
+  const std::int64_t in_front = tokens - static_cast<std::int64_t>(padding.ids);
+  if (in_front > 0)  // any other id, before those of the example
+    ids = node("Pad",
+               {ids, constant("in_front", std::vector<std::int64_t>{0, in_front, 0, 0}), number("token", token + 1)});
+  return node("Not", {node("Equal", {ids, number("padding", token)})});
 }
 
 std::string LayerExport::node(const std::string& operation, std::vector<std::string> inputs,

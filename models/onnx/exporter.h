@@ -7,6 +7,7 @@
 
 #include "models/graph.h"
 #include "models/layers/per_token.h"
+#include "models/layers/token_mask.h"
 #include "models/onnx/document.h"
 
 namespace tacit::models::onnx {
@@ -62,6 +63,7 @@ class LayerExport {
   /// Writes a constant of this layer.
   std::string constant(const std::string& name, Shape shape, std::vector<float> values);
   std::string constant(const std::string& name, std::vector<std::int64_t> values);
+  std::string integers(const std::string& name, Shape shape, std::vector<std::int64_t> values);
   std::string number(const std::string& name, float value) { return constant(name, {}, {value}); }
   /// A whole number without axes.
   std::string index(const std::string& name, std::int64_t value);
@@ -76,6 +78,9 @@ class LayerExport {
   /// The product of every token [inputs] of a sequence with a parameter [outputs, inputs], and a bias if there is one.
   std::string per_token(const std::string& value, const std::string& weight, const std::string& bias,
                         std::int64_t inputs, std::int64_t outputs);
+  /// Which of `tokens` tokens of every example count, as truths [batch, tokens]: those whose id, input i, is not the
+  /// padding token, and those in front of them.
+  std::string counting_tokens(std::size_t i, const Padding& padding, std::int64_t tokens);
   /// What the layer gives.
   void give(const std::string& value) { result_ = value; }
   const std::string& result() const noexcept { return result_; }

@@ -1,5 +1,6 @@
 // Sequences: tokens looked up, placed, collected.
 #include "models/layers/embedding.h"
+#include "models/layers/masked_pooling.h"
 #include "models/layers/token_pooling.h"
 #include "models/onnx/operators/operators.h"
 
@@ -165,12 +166,51 @@ void export_image_tokens(LayerExport& layer) {
   layer.give(layer.node("Transpose", {rows}, {{"perm", std::vector<std::int64_t>{0, 2, 1}}}));
 }
 
+namespace {
+
+/// The sum of the tokens, each times its factor [batch, tokens].
+std::string weighted_sum(LayerExport& layer, const std::string& factors) {
+  const std::string each = layer.node("Unsqueeze", {factors, layer.constant("last", std::vector<std::int64_t>{2})});
+  return layer.node("ReduceSum",
+                    {layer.node("Mul", {layer.input(0), each}), layer.constant("tokens", std::vector<std::int64_t>{1})},
+                    {{"keepdims", std::int64_t{0}}});
+}
+
+void export_masked_pooling(LayerExport& layer, const MaskedPooling<float>& pooling) {
+  const std::int64_t tokens = layer.input_shape(0)[0];
+  const Attribute to_float{"to", static_cast<std::int64_t>(ElementType::float32)};
+  std::string counts = layer.node("Cast", {layer.counting_tokens(1, pooling.padding(), tokens)}, {to_float});
+  if (pooling.rule() == MaskedPooling<float>::Rule::mean) {
+    const std::string number = layer.node("ReduceSum", {counts, layer.constant("axis", std::vector<std::int64_t>{1})},
+                                          {{"keepdims", std::int64_t{1}}});
+    return layer.give(layer.node("Div", {weighted_sum(layer, counts), number}));
+  }
+  // The last that counts is where the place times the count is largest.
+  std::vector<float> places;
+  std::vector<std::int64_t> indices;
+  for (std::int64_t place = 0; place < tokens; ++place) {
+    places.push_back(static_cast<float>(place + 1));
+    indices.push_back(place);
+  }
+  const std::string last =
+      layer.node("ArgMax", {layer.node("Mul", {counts, layer.constant("places", {tokens}, places)})},
+                 {{"axis", std::int64_t{1}}, {"keepdims", std::int64_t{1}}});
+  const std::string is_last = layer.node("Equal", {layer.constant("indices", std::move(indices)), last});
+  layer.give(weighted_sum(layer, layer.node("Cast", {is_last}, {to_float})));
+}
+
+}  // namespace
+
 void export_token_mean(LayerExport& layer) {
+  if (const auto* masked = dynamic_cast<const MaskedPooling<float>*>(&layer.layer()))
+    return export_masked_pooling(layer, *masked);
   layer.give(layer.node("ReduceMean", {layer.input(0)},
                         {{"axes", std::vector<std::int64_t>{1}}, {"keepdims", std::int64_t{0}}}));
 }
 
 void export_token_select(LayerExport& layer) {
+  if (const auto* masked = dynamic_cast<const MaskedPooling<float>*>(&layer.layer()))
+    return export_masked_pooling(layer, *masked);
   const bool is_first = layer.layer_as<TokenSelect<float>>().place() == TokenPlace::first;
   const std::string index = layer.index("place", is_first ? 0 : layer.input_shape(0)[0] - 1);
   layer.give(layer.node("Gather", {layer.input(0), index}, {{"axis", std::int64_t{1}}}));
