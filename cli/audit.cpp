@@ -49,7 +49,11 @@ nlohmann::ordered_json audit(const Options& options) {
   nlohmann::ordered_json object{{"name", experiment.name()}, {"seed", experiment.seed()}};
   const auto cases = experiment.cases();
   for (std::size_t i = 0; i < result.runs.size(); ++i) {
-    nlohmann::ordered_json single{{"case", result.report.cases[i].name}};
+    const attacks::report::AuditCase& audited = result.report.cases[i];
+    nlohmann::ordered_json single{{"case", audited.name},
+                                  {"observer", audited.threat_model.observer},
+                                  {"observes", audited.threat_model.observes},
+                                  {"malicious", audited.threat_model.malicious}};
     single.update(json_summary(result.runs[i]));
     single["fairness"] = json_summary(simulation::evaluate_clients(cases[i].second, result.runs[i].run_folder));
     object["cases"].push_back(std::move(single));

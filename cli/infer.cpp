@@ -9,6 +9,7 @@
 #include "core/files.h"
 #include "core/progress.h"
 #include "evaluation/inference/canary_game.h"
+#include "evaluation/inference/game_folder.h"
 #include "evaluation/inference/membership_game.h"
 #include "evaluation/inference/one_run_audit.h"
 #include "evaluation/inference/property_game.h"
@@ -30,7 +31,8 @@ struct Options {
 struct Start {
   simulation::Experiment experiment;
   ConfigTable section;
-  fs::path folder;
+  std::unique_ptr<evaluation::GameFolder> place;
+  fs::path folder;  ///< of `place`
 };
 
 Start start_of(const Options& options, const std::string& game) {
@@ -42,7 +44,11 @@ Start start_of(const Options& options, const std::string& game) {
   for (const char* known : {"membership", "property", "canary", "epsilon"}) inference.table(known).accept_all();
   inference.finish();
   const fs::path wanted = options.output.empty() ? experiment.output() / ("infer-" + game) : fs::path(options.output);
-  return {experiment, experiment.section("inference").table(game), simulation::unused_folder(wanted)};
+  auto place = std::make_unique<evaluation::GameFolder>(
+      wanted, fmt::format("# {} of tacit {}\n{}", game, TACIT_VERSION, experiment.config().to_toml()));
+  if (place->is_continued()) std::cerr << "going on with the game in " << place->path().string() << "\n";
+  const fs::path folder = place->path();
+  return {experiment, experiment.section("inference").table(game), std::move(place), folder};
 }
 
 Json rate_json(const attacks::Rate& rate) {
@@ -134,6 +140,7 @@ Json epsilon(const Options& options) {
   bar.finish();
   std::cout << evaluation::epsilon_table(outcome, settings, terminal_width());
   Json object = head_of(start, "epsilon");
+  object["level"] = settings.of_clients ? "client" : "example";
   object["epsilon_at_least"] = outcome.epsilon;
   object["ceiling"] = outcome.ceiling;
   object["delta"] = settings.delta;

@@ -80,6 +80,12 @@ ReadModel read_model(const ModelOptions& options) {
   if (fs::is_directory(place)) {
     refuse_options(options, false);
     const coordinator::RunFolder folder{place};
+    for (const fs::path& file : {folder.configuration(), folder.model()})
+      if (!fs::exists(file))
+        fail(ErrorKind::io,
+             "{}: no run in this folder (there is no {}); expected a run folder, an experiment file or an "
+             ".onnx file",
+             place.string(), file.filename().string());
     return from_experiment(folder.configuration(), {}, folder.model());
   }
   if (place.extension() == ".onnx") {

@@ -35,6 +35,24 @@ void check_address(const std::string& address) {
   }
 }
 
+std::string_view to_string(ReceivedModelPolicy policy) noexcept {
+  switch (policy) {
+    case ReceivedModelPolicy::accept:
+      return "accept";
+    case ReceivedModelPolicy::warn:
+      return "warn";
+    case ReceivedModelPolicy::refuse:
+      return "refuse";
+  }
+  return "";
+}
+
+ReceivedModelPolicy received_model_policy_from_config(ConfigTable& section) {
+  const std::string word = section.choice("received_model", {"accept", "warn", "refuse"}, "accept");
+  if (word == "warn") return ReceivedModelPolicy::warn;
+  return word == "refuse" ? ReceivedModelPolicy::refuse : ReceivedModelPolicy::accept;
+}
+
 ClientSettings ClientSettings::from_config(ConfigTable section) {
   ClientSettings settings;
   settings.coordinator = section.string("coordinator");
@@ -52,10 +70,7 @@ ClientSettings ClientSettings::from_config(ConfigTable section) {
   const auto largest = static_cast<std::int64_t>(wire::largest_chunk_bytes);
   settings.chunk_bytes = static_cast<std::size_t>(
       section.integer("chunk_bytes", {1024, largest}, static_cast<std::int64_t>(settings.chunk_bytes)));
-  const std::string policy = section.choice("received_model", {"accept", "warn", "refuse"}, "accept");
-  settings.received_model = policy == "accept" ? ReceivedModelPolicy::accept
-                            : policy == "warn" ? ReceivedModelPolicy::warn
-                                               : ReceivedModelPolicy::refuse;
+  settings.received_model = received_model_policy_from_config(section);
   return settings;
 }
 

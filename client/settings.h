@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "client/received_model_check.h"
 #include "core/config.h"
@@ -38,6 +39,10 @@ struct ClientSettings {
 
   static ClientSettings from_config(ConfigTable section);
 };
+
+std::string_view to_string(ReceivedModelPolicy policy) noexcept;
+/// The key `received_model` of a section; accept without it.
+ReceivedModelPolicy received_model_policy_from_config(ConfigTable& section);
 
 /// Throws Error(usage) unless `address` is "host:port" with a port in 1..65535; an IPv6 host stands in brackets.
 void check_address(const std::string& address);

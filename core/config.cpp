@@ -108,6 +108,9 @@ struct ConfigTable::Question {
 ConfigTable::ConfigTable(std::shared_ptr<State> state) : state_(std::move(state)) {}
 
 ConfigTable ConfigTable::parse_file(const std::filesystem::path& file) {
+  std::error_code unknown;
+  if (std::filesystem::is_directory(file, unknown))
+    fail(ErrorKind::io, "{}: is a folder, expected a configuration file in TOML", file.string());
   return parse_text(read_text(file, largest_file), file.string());
 }
 

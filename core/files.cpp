@@ -53,7 +53,7 @@ Container read_whole(const fs::path& path, std::size_t limit) {
   if (file.get() < 0) fail(ErrorKind::io, "cannot open {}: {}", path.string(), reason(errno));
   struct stat status {};
   if (::fstat(file.get(), &status) != 0) fail(ErrorKind::io, "cannot read {}: {}", path.string(), reason(errno));
-  if (S_ISDIR(status.st_mode)) fail(ErrorKind::io, "cannot read {}: {}", path.string(), reason(EISDIR));
+  if (S_ISDIR(status.st_mode)) fail(ErrorKind::io, "cannot read {}: it is a folder, expected a file", path.string());
   const auto too_large = [&] {
     fail(ErrorKind::data, "{} is larger than the {} bytes allowed for it", path.string(), limit);
   };

@@ -7,6 +7,7 @@
 
 #include "attacks/observation.h"
 #include "core/error.h"
+#include "core/interrupt.h"
 #include "core/thread_pool.h"
 #include "simulation/audit_settings.h"
 #include "simulation/model_words.h"
@@ -46,19 +47,20 @@ Experiment probe_of(const Case& audited) {
   const auto rounds = static_cast<std::int64_t>((audited.settings.probe_gradients + clients - 1) / clients);
   // What shapes steps has no place beside one gradient, and neither have cohorts: everybody sends one of one example.
   ConfigTable training = audited.experiment.section("training");
-  for (const char* key : {"local_epochs", "optimizer", "momentum", "nesterov", "beta_1", "beta_2", "epsilon",
-                          "weight_decay", "schedule", "schedule_over", "schedule_every", "schedule_factor",
-                          "schedule_length", "schedule_floor", "warmup", "warmup_over", "cohorts", "cohort_seed"})
+  for (const char* key :
+       {"local_epochs", "optimizer", "momentum", "nesterov", "beta_1", "beta_2", "epsilon", "weight_decay", "schedule",
+        "schedule_over", "schedule_every", "schedule_factor", "schedule_length", "schedule_floor", "warmup",
+        "warmup_over", "cohorts", "cohort_seed", "learning_rate"})
     training = training.without(key);
-  // No guard: a probe is about what a gradient gives away that is sent.
   ConfigTable config = audited.experiment.config()
-                           .without("leakage_guard")
                            .with("training", training)
                            .with("training.algorithm", "fedsgd")
                            .with("training.batch_size", 1);
   if (config.table("coordinator").has("algorithm")) config = config.with("coordinator.algorithm", "fedsgd");
   // Everybody is asked: a probe is about what one gradient gives away, not about who is chosen.
-  config = config.with("coordinator.cohort_size", 0).with("coordinator.minimum_updates", 0);
+  // A guard may withhold: then whatever is sent is attacked.
+  const bool is_guarded = config.has("leakage_guard");
+  config = config.with("coordinator.cohort_size", 0).with("coordinator.minimum_updates", is_guarded ? 1 : 0);
   return Experiment::from_config(config.with("coordinator.rounds", rounds));
 }
 
@@ -114,13 +116,44 @@ class CaseAudit {
   ScenarioResult attack_probe(const RunResult& trained, double work) {
     const Experiment probe = probe_of(audited_);
     const std::filesystem::path run_folder = folder_ / (audited_.name + "-probe");
-    run_experiment(probe, run_folder, trained.run_folder / "model.safetensors", probe_work);
-    Scenario scenario = scenario_of(audited_.settings.attacks, "gradient of one example");
+    const std::size_t withheld = collect(probe, run_folder, trained.run_folder / "model.safetensors");
+    Scenario scenario = scenario_of(
+        audited_.settings.attacks,
+        withheld == 0 ? "gradient of one example"
+                      : fmt::format("gradient of one example, of which the leakage guard withheld {}", withheld));
     for (const attacks::RecordedUpdate& update : attacks::list_updates(run_folder / "recording.bin"))
       if (scenario.observations.size() < audited_.settings.probe_gradients)
         scenario.observations.push_back(
             attacks::Observation::read(run_folder / "recording.bin", update.round, update.client));
-    return run_with_progress(scenario, Truth(probe), work);
+    if (scenario.observations.empty()) return nothing_seen(scenario, work);
+    return run_with_progress(scenario, Truth(probe), work, trained);
+  }
+
+  /// Runs the probe; how many gradients were withheld. Where all of a round are, the run ends, and with it the probe.
+  std::size_t collect(const Experiment& probe, const std::filesystem::path& run_folder,
+                      const std::filesystem::path& model) {
+    try {
+      return run_experiment(probe, run_folder, model, probe_work).updates_withheld;
+    } catch (const Error&) {
+      RunFollower told(run_folder);
+      told.poll();
+      if (interrupted() || told.result().updates_withheld == 0) throw;
+      return told.result().updates_withheld;
+    }
+  }
+
+  ScenarioResult nothing_seen(const Scenario& scenario, double work) {
+    ScenarioResult result;
+    for (const attacks::AttackSettings& attack : scenario.attacks) {
+      report::ResultRow row;
+      row.name = attack.name;
+      row.source = attack.paper;
+      row.scenario = scenario.description;
+      row.note = "the leakage guard withheld every gradient";
+      result.attacks.push_back(std::move(row));
+    }
+    bar_.advance(work, audited_.name + ": every gradient was withheld");
+    return result;
   }
 
   /// The first update of the last round: what the configuration under audit really sends.
@@ -137,7 +170,7 @@ class CaseAudit {
         scenario_of(audited_.settings.update_attacks,
                     fmt::format("round {} update of {} examples", observation.round(), observation.examples()));
     scenario.observations.push_back(observation);
-    return run_with_progress(scenario, Truth(audited_.experiment), work);
+    return run_with_progress(scenario, Truth(audited_.experiment), work, trained);
   }
 
   Scenario scenario_of(const std::vector<attacks::AttackSettings>& attacks, std::string description) const {
@@ -151,12 +184,14 @@ class CaseAudit {
     return scenario;
   }
 
-  ScenarioResult run_with_progress(const Scenario& scenario, const Truth& truth, double work) {
+  ScenarioResult run_with_progress(const Scenario& scenario, const Truth& truth, double work,
+                                   const RunResult& trained) {
     const double step = work / static_cast<double>(std::max<std::size_t>(scenario.steps(), 1));
     const std::string detail = audited_.name + ": attacking the " + scenario.description;
     ScenarioResult result = run_scenario(scenario, truth, pool_, [&] { bar_.advance(step, detail); });
     for (attacks::RawRow& row : result.raw_rows) {
       row.setting = {audited_.name, scenario.description};
+      row.test_accuracy = trained.test_accuracy();
       raw_rows_.push_back(std::move(row));
     }
     return result;

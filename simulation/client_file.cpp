@@ -58,6 +58,7 @@ std::string client_file_text(const Experiment& experiment, std::size_t index, co
                .with("client.authority", tls.authority.string())
                .with("client.seed", seed)
                .with("client.index", number)
+               .with("client.received_model", std::string(to_string(experiment.received_model())))
                .with("shard.part", number)
                .with("shard.of", static_cast<std::int64_t>(experiment.clients()))
                .with("shard.seed", seed);

@@ -62,6 +62,7 @@ Experiment Experiment::from_config(ConfigTable config) {
   experiment.arrival_ = simulation.choice("arrival", {"in-order", "shuffled"}, "in-order") == "shuffled"
                             ? Arrival::shuffled
                             : Arrival::in_order;
+  experiment.received_model_ = client::received_model_policy_from_config(simulation);
   experiment.clients_ = static_cast<std::size_t>(simulation.integer("clients", {1, 100000}, 5));
   experiment.threads_ = static_cast<std::size_t>(simulation.integer("threads", {0, 4096}, 0));
 
@@ -87,6 +88,19 @@ Experiment Experiment::from_config(ConfigTable config) {
   return experiment;
 }
 
+std::optional<double> Experiment::step_of_fedsgd(const ConfigTable& coordinator) const {
+  ConfigTable training = section("training");
+  if (training.string("algorithm", "fedavg") != "fedsgd") return {};
+  if (training.has("cohorts"))
+    for (const ConfigTable& cohort : training.tables("cohorts"))
+      if (cohort.has("learning_rate"))
+        cohort.refuse("learning_rate", "the step of fedsgd is the server's, and so one for all clients");
+  if (!training.has("learning_rate")) return {};
+  if (coordinator.has("server_learning_rate"))
+    training.refuse("learning_rate", "the step of fedsgd is said by coordinator.server_learning_rate already");
+  return training.number("learning_rate", {1e-12, 1e6});
+}
+
 coordinator::CoordinatorConfig Experiment::coordinator() const {
   // What a simulation knows already need not be said twice: everybody takes part, and the server does what clients do.
   const std::string algorithm = section("training").string("algorithm", "fedavg");
@@ -99,6 +113,7 @@ coordinator::CoordinatorConfig Experiment::coordinator() const {
   if (!given.has("seed")) completed = completed.with("coordinator.seed", static_cast<std::int64_t>(seed_));
   if (!given.has("algorithm")) completed = completed.with("coordinator.algorithm", algorithm);
   auto result = coordinator::CoordinatorConfig::from_config(completed.only({"coordinator"}).table("coordinator"));
+  if (const auto rate = step_of_fedsgd(given)) result.server_learning_rate = *rate;
   if (result.algorithm != algorithm)
     given.refuse("algorithm",
                  "the coordinator aggregates for '" + result.algorithm + "' but [training] says '" + algorithm + "'");

@@ -3,9 +3,11 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "client/settings.h"
 #include "coordinator/config.h"
 #include "core/config.h"
 #include "core/parameters.h"
@@ -39,6 +41,8 @@ class Experiment {
   const std::string& name() const noexcept { return name_; }
   std::uint64_t seed() const noexcept { return seed_; }
   Mode mode() const noexcept { return mode_; }
+  /// Of every client: what to do about a received model that looks made to give examples away.
+  client::ReceivedModelPolicy received_model() const noexcept { return received_model_; }
   Arrival arrival() const noexcept { return arrival_; }
   std::size_t clients() const noexcept { return clients_; }
   std::size_t threads() const noexcept { return threads_; }
@@ -81,11 +85,14 @@ class Experiment {
   bool is_client_name(const std::string& name) const;
 
  private:
+  /// What [training] says of the server's step, if it is fedsgd.
+  std::optional<double> step_of_fedsgd(const ConfigTable& coordinator) const;
   explicit Experiment(ConfigTable config) : config_(std::move(config)) {}
   ConfigTable config_;
   std::string name_;
   std::uint64_t seed_ = 0;
   Mode mode_ = Mode::in_process;
+  client::ReceivedModelPolicy received_model_ = client::ReceivedModelPolicy::accept;
   Arrival arrival_ = Arrival::in_order;
   std::size_t clients_ = 0;
   std::size_t threads_ = 0;

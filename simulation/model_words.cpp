@@ -46,6 +46,9 @@ std::string model_in_words(ConfigTable section) {
 attacks::report::ThreatModel threat_model_in_words(const attacks::ThreatModel& threat_model) {
   attacks::report::ThreatModel result;
   result.description = observer_in_words(threat_model.observer);
+  result.observer = to_string(threat_model.observer);
+  result.observes = to_string(threat_model.observes);
+  result.malicious = threat_model.is_malicious();
   for (const auto& [name, value] : threat_model.rows())
     if (name != "observer")
       result.knowledge.push_back({name, value != "unknown" && value != "not seen" && value != "nothing", value});

@@ -63,6 +63,7 @@ class Participant {
     client::ClientSettings settings;
     settings.seed = experiment.seed();
     settings.index = static_cast<std::uint32_t>(index);
+    settings.received_model = experiment.received_model();
     return settings;
   }
 

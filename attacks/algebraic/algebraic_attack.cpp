@@ -68,11 +68,15 @@ AttackResult solve_one_feature(const Observation& observation, const ThreatModel
   const std::vector<double> theta(observation.model().values().begin(), observation.model().values().end());
   if (threat_model.grants(Need::feature_bounds)) options.bounds = threat_model.feature_bounds;
 
+  options.between_steps = [&] {
+    if (control.cancelled && control.cancelled()) fail(ErrorKind::interrupted, "the attack was cancelled");
+  };
+
   AttackResult result;
   result.notes = gradient.notes;
   std::vector<RestartRow> closest;
   for (const std::int32_t label : possible_labels(model, labels)) {
-    if (control.cancelled && control.cancelled()) fail(ErrorKind::interrupted, "the attack was cancelled");
+    options.between_steps();
     const auto start = Clock::now();
     const AlgebraicInversion inversion =
         invert_one_feature(model, theta, model.targets_of(std::span(&label, 1)), gradient.values, options);

@@ -89,7 +89,7 @@ class Equations {
 };
 
 std::vector<Candidate> candidates(const OneFeatureSystem& system, const std::vector<std::complex<double>>& complex,
-                                  const std::vector<RealRoot>& real) {
+                                  const std::vector<RealRoot>& real, const BetweenSteps& between_steps) {
   const Equations equations(system);
   std::vector<Candidate> found;
   const auto keep = [&](double t, bool stationary) {
@@ -97,6 +97,7 @@ std::vector<Candidate> candidates(const OneFeatureSystem& system, const std::vec
   };
   // An error in the observed gradient may lift a double root off the unit circle, so all are followed.
   for (const auto& z : complex) {
+    if (between_steps) between_steps();
     keep(equations.polish(std::arg(z)), false);
     keep(stationary_point(system.residuals[system.pivot], std::arg(z)), true);
   }
@@ -198,9 +199,9 @@ AlgebraicInversion invert_one_feature(const models::Model<double>& model, std::s
   check(gradient, options);
   const OneFeatureSystem system = one_feature_system(model, theta, targets, gradient, options.max_degree);
   const TrigonometricPolynomial& pivot = system.residuals[system.pivot];
-  const auto complex = complex_roots(pivot);
-  const auto real = real_roots(pivot, complex);
-  const auto found = candidates(system, complex, real);
+  const auto complex = complex_roots(pivot, options.between_steps);
+  const auto real = real_roots(pivot, complex, options.between_steps);
+  const auto found = candidates(system, complex, real, options.between_steps);
   const auto kept = distinct(system, found, options.tolerance);
 
   AlgebraicInversion result;
@@ -217,6 +218,7 @@ AlgebraicInversion invert_one_feature(const models::Model<double>& model, std::s
   const Equations equations(system);
   Judge judge(model, theta, targets, gradient, system.scale);
   const auto judged = [&](const Candidate& candidate, auto use) {
+    if (options.between_steps) options.between_steps();
     for (const double input : inputs_of(system, candidate.t, options.bounds)) {
       const AlgebraicSolution solution{input, judge.residual(input), equations.radius(candidate.t)};
       ++result.evaluations;

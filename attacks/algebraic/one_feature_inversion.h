@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include "attacks/algebraic/trigonometric_roots.h"
 #include "attacks/bounds.h"
 #include "models/model.h"
 
@@ -15,6 +16,7 @@ struct AlgebraicOptions {
   double tolerance = 1e-6;
   std::size_t max_degree = 400;  ///< of the equations; time grows with its third power
   std::optional<Bounds> bounds;  ///< of the feature; without them one period from 0, or [-1, 1] under an arccos
+  BetweenSteps between_steps = {};
 };
 
 /// An input, and how well all components of the gradient agree with the observed one there.

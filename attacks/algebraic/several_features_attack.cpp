@@ -77,14 +77,18 @@ AttackResult solve_several_features(const AttackTask& task, const SeveralFeature
   } else {
     for (std::size_t label = 0; label < model.classes(); ++label) labels.push_back(static_cast<std::int32_t>(label));
   }
-  for (const std::int32_t label : labels) {
+  const BetweenSteps between_steps = [&] {
     if (task.control.cancelled && task.control.cancelled()) fail(ErrorKind::interrupted, "the attack was cancelled");
+  };
+  for (const std::int32_t label : labels) {
+    between_steps();
     const auto start = Clock::now();
     const SeveralFeatureSystem system(model, theta, model.targets_of(std::span(&label, 1)), gradient.values,
                                       options.max_terms);
     SubdivisionOptions subdivision;
     subdivision.tolerance = options.tolerance;
     subdivision.most_boxes = options.most_boxes;
+    subdivision.between_steps = between_steps;
     const SubdivisionResult found = subdivide(system, subdivision);
     const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
     std::size_t certified = 0;

@@ -33,6 +33,7 @@ class Subdivision {
         result_.undecided += open.size();
         break;
       }
+      if (options_.between_steps) options_.between_steps();
       const Box box = open.front();
       open.pop_front();
       ++result_.boxes;

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "attacks/algebraic/several_feature_system.h"
+#include "attacks/algebraic/trigonometric_roots.h"
 
 namespace tacit::attacks {
 
@@ -11,6 +12,7 @@ struct SubdivisionOptions {
   double tolerance = 1e-6;           ///< of each equation, over the system's scale, that still counts as zero
   std::size_t most_boxes = 200'000;  ///< looked at
   double least_width = 1e-4;         ///< of a box that is not cut any further, in units of the shortest wave
+  BetweenSteps between_steps = {};   ///< called for every box
 };
 
 struct SubdivisionRoot {

@@ -58,6 +58,27 @@ std::vector<double> sign_changes(const TrigonometricPolynomial& p) {
   return roots;
 }
 
+/// The eigenvalues of a Hessenberg matrix. The QR iteration runs in stretches of about a second of the largest
+/// matrices, as nothing can be asked within one.
+std::vector<std::complex<double>> eigenvalues(Eigen::MatrixXcd hessenberg, const BetweenSteps& between_steps) {
+  constexpr Eigen::Index stretch_work = 50'000'000;
+  const Eigen::Index size = hessenberg.rows(), most = 30 * size;
+  const Eigen::Index stretch = std::clamp<Eigen::Index>(stretch_work / (size * size), 1, most);
+  Eigen::ComplexSchur<Eigen::MatrixXcd> schur(size);
+  schur.setMaxIterations(stretch);
+  for (Eigen::Index iterations = 0; iterations < most; iterations += stretch) {
+    if (between_steps) between_steps();
+    schur.computeFromHessenberg(hessenberg, Eigen::MatrixXcd(), false);
+    if (schur.info() == Eigen::Success) {
+      const auto diagonal = schur.matrixT().diagonal();
+      return {diagonal.begin(), diagonal.end()};
+    }
+    // What it has come to is a Hessenberg matrix of the same eigenvalues, in part triangular already.
+    hessenberg = schur.matrixT();
+  }
+  fail(ErrorKind::internal, "the eigenvalues of a companion matrix of size {} did not converge", size);
+}
+
 }  // namespace
 
 double wrapped(double t) {
@@ -70,7 +91,7 @@ double stationary_point(const TrigonometricPolynomial& p, double t) {
       p, t, [](const auto& jet) { return jet.slope; }, [](const auto& jet) { return jet.curvature; });
 }
 
-std::vector<std::complex<double>> complex_roots(const TrigonometricPolynomial& p) {
+std::vector<std::complex<double>> complex_roots(const TrigonometricPolynomial& p, const BetweenSteps& between_steps) {
   const auto degree = static_cast<Eigen::Index>(p.degree());
   if (degree == 0) return {};
   const Eigen::Index size = 2 * degree;
@@ -83,15 +104,11 @@ std::vector<std::complex<double>> complex_roots(const TrigonometricPolynomial& p
   companion.diagonal(-1).setOnes();
   for (Eigen::Index row = 0; row < size; ++row) companion(row, size - 1) = -coefficient(row) / coefficient(size);
   // A companion matrix is a Hessenberg matrix already: only the iteration is left.
-  Eigen::ComplexSchur<Eigen::MatrixXcd> schur(size);
-  schur.computeFromHessenberg(companion, Eigen::MatrixXcd(), false);
-  if (schur.info() != Eigen::Success)
-    fail(ErrorKind::internal, "the eigenvalues of a companion matrix of size {} did not converge", size);
-  const auto diagonal = schur.matrixT().diagonal();
-  return {diagonal.begin(), diagonal.end()};
+  return eigenvalues(std::move(companion), between_steps);
 }
 
-std::vector<RealRoot> real_roots(const TrigonometricPolynomial& p, const std::vector<std::complex<double>>& complex) {
+std::vector<RealRoot> real_roots(const TrigonometricPolynomial& p, const std::vector<std::complex<double>>& complex,
+                                 const BetweenSteps& between_steps) {
   if (p.degree() == 0) return {};
   const double zero = 1e-12 * p.magnitude();
   std::vector<RealRoot> found;
@@ -102,9 +119,11 @@ std::vector<RealRoot> real_roots(const TrigonometricPolynomial& p, const std::ve
     if (std::abs(jet.value) <= zero) found.push_back({wrapped(t), simple});
   };
   for (const auto& z : complex) {
+    if (between_steps) between_steps();
     keep(newton_root(p, std::arg(z)));
     keep(stationary_point(p, std::arg(z)));
   }
+  if (between_steps) between_steps();
   for (const double t : sign_changes(p)) keep(newton_root(p, t));
   std::sort(found.begin(), found.end(), [](const RealRoot& a, const RealRoot& b) { return a.t < b.t; });
 

@@ -32,6 +32,7 @@ Json result(const AuditCase& audit_case, const char* kind, const ResultRow& row)
   Json object = {{"case", clean_text(audit_case.name)},  {"kind", kind},
                  {"name", clean_text(row.name)},         {"source", clean_text(row.source)},
                  {"scenario", clean_text(row.scenario)}, {"label_accuracy", number(row.label_accuracy)}};
+  object["malicious"] = audit_case.threat_model.malicious;
   put_quality(object, row.mean);
   object["best"] = Json::object();
   put_quality(object["best"], row.best);

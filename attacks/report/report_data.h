@@ -71,6 +71,8 @@ struct KnowledgeRow {
 struct ThreatModel {
   std::string description;
   std::vector<KnowledgeRow> knowledge;
+  std::string observer = {}, observes = {};  ///< in the words of the configuration
+  bool malicious = false;                    ///< the observer departs from the protocol
 };
 
 /// One trained model and everything tried against its traffic.

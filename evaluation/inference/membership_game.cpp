@@ -8,10 +8,10 @@
 
 #include "attacks/observed_model.h"
 #include "core/error.h"
-#include "core/files.h"
 #include "core/interrupt.h"
 #include "core/random.h"
 #include "evaluation/inference/seen_run.h"
+#include "evaluation/inference/shadow_log.h"
 #include "models/training.h"
 #include "simulation/audit_settings.h"
 
@@ -97,12 +97,21 @@ class Game {
 
   void train_shadows() {
     const auto members = shadow_members(experiment_, settings_.shadows, candidates_.size());
+    ShadowLog log(folder_, candidates_.size());
     for (std::size_t s = 0; s < settings_.shadows; ++s) {
-      const TemporaryFolder folder;
-      const TrainedRun run = train_and_see(run_on(members[s], 1000 + s), folder.path() / "run", bar_, 1);
+      const fs::path folder = folder_ / fmt::format("shadow-{}", s + 1);
+      if (const std::vector<double>* done = log.find(s)) {
+        outcome_.shadows.push_back({members[s], *done});
+        fs::remove_all(folder);
+        bar_.advance(1);
+        continue;
+      }
+      const TrainedRun run = train_and_see(run_on(members[s], 1000 + s), folder, bar_, 1);
       const auto model = attacks::observed_model(run.seen.updates.front().run());
       const auto signals = attacks::signals_of(model, run.seen.final_model->values(), candidates_);
+      log.add(s, signals.confidences);
       outcome_.shadows.push_back({members[s], signals.confidences});
+      fs::remove_all(folder);
     }
   }
 

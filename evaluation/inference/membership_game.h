@@ -54,7 +54,8 @@ struct MembershipOutcome {
 /// coin of its own and trained on by the coordinator's and clients' own code; shadow runs hold each candidate in
 /// exactly half of them, by coins that are independent of the targets'. Attacks get what crossed the wire, the
 /// candidates and the shadow models; the coins of the targets meet the scores here, afterwards. Runs go below `folder`
-/// (targets) and into temporary folders (shadows), each of a seed of its own. Advances the bar by `membership_work`.
+/// (targets and, until each is done, shadows), each of a seed of its own; what a former game there has done is not done
+/// again. Advances the bar by `membership_work`.
 /// Throws Error(configuration) if the data are too few, else as simulation::run.
 MembershipOutcome play_membership(const simulation::Experiment& experiment, const MembershipSettings& settings,
                                   const std::filesystem::path& folder, Progress& bar);

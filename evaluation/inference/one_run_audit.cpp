@@ -9,6 +9,7 @@
 #include "core/error.h"
 #include "core/interrupt.h"
 #include "core/random.h"
+#include "evaluation/inference/canary_clients.h"
 #include "evaluation/inference/seen_run.h"
 #include "simulation/audit_settings.h"
 
@@ -22,12 +23,39 @@ constexpr double shares[] = {0.05, 0.1, 0.25, 0.5, 1};
 struct Canaries {
   attacks::Candidates candidates;
   std::vector<char> members;
-  datasets::TrainTest data;
+  std::vector<std::size_t> begins;  ///< of each one's candidates, and the end
+  simulation::Experiment audited;
+
+  /// What a run says of each canary: the mean over its candidates.
+  attacks::RunSignals of_canaries(attacks::RunSignals signals) const {
+    const auto average = [&](std::vector<double>& values) {
+      if (values.empty()) return;
+      std::vector<double> means;
+      for (std::size_t c = 0; c < members.size(); ++c) {
+        double sum = 0;
+        for (std::size_t i = begins[c]; i < begins[c + 1]; ++i) sum += values[i];
+        means.push_back(sum / static_cast<double>(begins[c + 1] - begins[c]));
+      }
+      values = std::move(means);
+    };
+    for (attacks::ExampleSignals& model : signals.models) average(model.losses), average(model.confidences);
+    for (attacks::UpdateAlignment& update : signals.alignments) average(update.cosines), average(update.differences);
+    return signals;
+  }
 };
 
-Canaries canaries_of(const simulation::Experiment& experiment, std::size_t count) {
-  Canaries result{{}, {}, experiment.data()};
-  datasets::Dataset& train = result.data.train;
+Canaries clients_of(const simulation::Experiment& experiment, std::size_t count) {
+  CanaryClients clients = canary_clients(experiment, count);
+  return {{clients.examples.features, clients.examples.labels},
+          std::move(clients.members),
+          std::move(clients.begins),
+          std::move(clients.experiment)};
+}
+
+Canaries examples_of(const simulation::Experiment& experiment, std::size_t count) {
+  datasets::TrainTest data = experiment.data();
+  datasets::Dataset& train = data.train;
+  Canaries result{{}, {}, {}, experiment};
   if (count >= train.size())
     experiment.section("data").refuse(
         "source",
@@ -49,6 +77,9 @@ Canaries canaries_of(const simulation::Experiment& experiment, std::size_t count
   kept.insert(kept.end(), order.begin() + static_cast<std::ptrdiff_t>(count), order.end());
   std::sort(kept.begin(), kept.end());
   train.keep(kept);
+  result.begins.resize(count + 1);
+  std::iota(result.begins.begin(), result.begins.end(), std::size_t{0});
+  result.audited = experiment.on(std::move(data));
   return result;
 }
 
@@ -86,6 +117,7 @@ OneRunBound one_run_bound(std::span<const double> scores, std::span<const char> 
 
 EpsilonSettings EpsilonSettings::from_config(ConfigTable section) {
   EpsilonSettings settings;
+  settings.of_clients = section.choice("level", {"example", "client"}, "example") == "client";
   settings.canaries = static_cast<std::size_t>(section.integer("canaries", {20, 1'000'000}, 200));
   settings.delta = section.number("delta", {0, 0.5}, 1e-5);
   if (section.has("claimed_epsilon")) settings.claimed_epsilon = section.number("claimed_epsilon", {0, 1e6});
@@ -96,14 +128,17 @@ EpsilonSettings EpsilonSettings::from_config(ConfigTable section) {
 
 EpsilonOutcome audit_epsilon(const simulation::Experiment& experiment, const EpsilonSettings& settings,
                              const std::filesystem::path& folder, Progress& bar) {
-  Canaries canaries = canaries_of(experiment, settings.canaries);
-  const attacks::ThreatModel threat_model = simulation::threat_model_of(experiment, canaries.data.train);
-  const TrainedRun run = train_and_see(experiment.on(std::move(canaries.data)), folder / "audited", bar, 1);
+  const Canaries canaries =
+      settings.of_clients ? clients_of(experiment, settings.canaries) : examples_of(experiment, settings.canaries);
+  const attacks::ThreatModel threat_model =
+      simulation::threat_model_of(canaries.audited, canaries.audited.data().train);
+  const TrainedRun run = train_and_see(canaries.audited, folder / "audited", bar, 1);
   ThreadPool pool(experiment.threads());
   attacks::AttackControl control;
   control.pool = &pool;
   control.cancelled = [] { return interrupted(); };
-  const attacks::RunSignals signals = attacks::signals_of_run(run.seen, threat_model, canaries.candidates, control);
+  const attacks::RunSignals signals =
+      canaries.of_canaries(attacks::signals_of_run(run.seen, threat_model, canaries.candidates, control));
 
   const double alpha = 1 - settings.confidence;
   EpsilonOutcome outcome{
@@ -158,11 +193,11 @@ std::string epsilon_table(const EpsilonOutcome& outcome, const EpsilonSettings& 
                             : fmt::format("The claimed epsilon of {:g} is not refuted, which does not prove it.",
                                           *settings.claimed_epsilon);
   return fmt::format(
-      "{} canaries, delta {:g}, confidence {:g}\n\n{}\nEach row holds by itself; over all scores together epsilon is "
+      "{} canary {}, delta {:g}, confidence {:g}\n\n{}\nEach row holds by itself; over all scores together epsilon is "
       "at "
       "least {:.3f}. So many canaries\ncould show {:.3f} at best.\n{}\n",
-      outcome.members.size(), settings.delta, settings.confidence, table.str(width), outcome.epsilon, outcome.ceiling,
-      verdict);
+      outcome.members.size(), settings.of_clients ? "clients" : "examples", settings.delta, settings.confidence,
+      table.str(width), outcome.epsilon, outcome.ceiling, verdict);
 }
 
 std::string epsilon_csv(const EpsilonOutcome& outcome) {

@@ -31,11 +31,14 @@ OneRunBound one_run_bound(std::span<const double> scores, std::span<const char> 
 /// What is asked: the [inference.epsilon] section.
 ///
 ///   [inference.epsilon]
-///   canaries = 200           # training examples that are given a wrong label; each is put in by a fair coin
+///   level = "example"        # or "client": whose participation epsilon is about
+///   canaries = 200           # training examples that are given a wrong label, or clients all of whose are; each is
+///                            # put in by a fair coin
 ///   delta = 1e-5
 ///   claimed_epsilon = 8.0    # default: no claim; else a bound above it is an alarm
 ///   confidence = 0.95
 struct EpsilonSettings {
+  bool of_clients = false;
   std::size_t canaries = 200;
   double delta = 1e-5;
   std::optional<double> claimed_epsilon;
@@ -62,8 +65,8 @@ struct EpsilonOutcome {
 
 /// Audits one training run of an experiment (arXiv 2305.08846, Algorithm 1): canaries among the training examples,
 /// every membership attack that needs no shadow models as the score, bounds of the epsilon that the run has for its
-/// examples, under adding or removing one. A bound of 0 is no proof of privacy. The run goes below `folder`. Advances
-/// the bar by
+/// examples or its clients, under adding or removing one. A bound of 0 is no proof of privacy. The run goes below
+/// `folder`. Advances the bar by
 /// 2. Throws Error(configuration) if there are fewer training examples than canaries, else as simulation::run.
 EpsilonOutcome audit_epsilon(const simulation::Experiment& experiment, const EpsilonSettings& settings,
                              const std::filesystem::path& folder, Progress& bar);

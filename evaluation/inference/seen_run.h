@@ -18,8 +18,8 @@ struct TrainedRun {
 };
 
 /// Trains an experiment in this process, with the code of coordinator and clients, into a new folder, and reads what
-/// crossed the wire from its recording; the final model, which every member is sent at the end, from the model file.
-/// Advances the bar by `units`. Throws as simulation::run.
+/// crossed the wire from its recording; a run there that was cut off goes on; the final model, which every member is
+/// sent at the end, from the model file. Advances the bar by `units`. Throws as simulation::run.
 TrainedRun train_and_see(const simulation::Experiment& experiment, const std::filesystem::path& folder, Progress& bar,
                          double units);
 

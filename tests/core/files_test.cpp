@@ -52,7 +52,8 @@ TEST(Files, ModeIsExactWhateverTheUmask) {
 TEST(Files, ReadingRefusesWhatIsNotThere) {
   const TemporaryFolder folder;
   expect_error([&] { read_text(folder.path() / "absent"); }, ErrorKind::io, {"absent", "No such file"});
-  expect_error([&] { read_bytes(folder.path()); }, ErrorKind::io, {folder.path().string(), "Is a directory"});
+  expect_error([&] { read_bytes(folder.path()); }, ErrorKind::io,
+               {folder.path().string(), "is a folder, expected a file"});
 }
 
 TEST(Files, ReadingRefusesWhatIsTooLarge) {

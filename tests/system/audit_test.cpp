@@ -67,7 +67,43 @@ TEST(Audit, InvertsSingleExamplesExactlyAndSaysSo) {
   const std::string html = read_text(result.at("report").get<std::string>());
   EXPECT_THAT(html, HasSubstr("</html>"));
   EXPECT_THAT(read_text(result.at("results").get<std::string>()), HasSubstr("analytic"));
-  EXPECT_THAT(read_text(result.at("raw_rows").get<std::string>()), HasSubstr("gradient of one example,,analytic,noise"));
+  const auto accuracy =
+      fmt::format("gradient of one example,{},analytic,noise", result.at("cases")[0].at("test_accuracy").get<double>());
+  EXPECT_THAT(read_text(result.at("raw_rows").get<std::string>()), HasSubstr(accuracy.substr(0, 30)));
+  EXPECT_EQ(result.at("cases")[0].at("malicious"), false);
+  EXPECT_EQ(result.at("cases")[0].at("observer"), "honest_but_curious_coordinator");
+}
+
+TEST(Audit, SaysThatItsObserverIsMalicious) {
+  const TemporaryFolder folder;
+  const auto file = write_experiment(folder.path(), 1, 2);
+  write_atomically(file, read_text(file) +
+                             "[audit]\nattacks = [\"analytic\"]\nprobe_gradients = 2\nnoise_control = false\n"
+                             "[threat_model]\nobserver = \"malicious_coordinator\"\n");
+  const auto result = run_json({"audit", file, "--output", folder.path() / "audit"});
+  EXPECT_EQ(result.at("cases")[0].at("malicious"), true);
+  for (const auto& row : result.at("attacks")) EXPECT_EQ(row.at("malicious"), true);
+}
+
+// Gradients that an audit collects pass the guard as every update does.
+TEST(Audit, AttacksWhatTheGuardLetsThrough) {
+  const TemporaryFolder folder;
+  const auto file = write_experiment(folder.path(), 2, 2);
+  const std::string plain = read_text(file) +
+                            "[audit]\nattacks = [\"analytic\"]\nprobe_gradients = 2\nnoise_control = false\n"
+                            "[leakage_guard]\nattack = \"analytic\"\nmeasure = \"mse\"\n";
+  const auto attack_of = [&](const std::string& guard) {
+    write_atomically(file, plain + guard);
+    const auto result = run_json({"audit", file, "--output", folder.path() / "audit"});
+    return result.at("attacks")[0];
+  };
+  // An update of a whole client gives no example away to 1e-6, the gradient of one does.
+  const auto noisy = attack_of("limit = 1e-6\naction = \"noise\"\n");
+  EXPECT_GT(noisy.at("mse").get<double>(), 1e-6);
+  const auto withheld = attack_of("limit = 1e-6\naction = \"withhold\"\n");
+  EXPECT_TRUE(withheld.at("mse").is_null());
+  EXPECT_THAT(withheld.at("scenario").get<std::string>(), HasSubstr("the leakage guard withheld 2"));
+  EXPECT_THAT(withheld.at("note").get<std::string>(), HasSubstr("withheld every gradient"));
 }
 
 TEST(Attack, OfARecordingNeedsNothingElse) {

@@ -88,6 +88,42 @@ TEST(BadInput, AbsentFileAndUnknownCommandAndOption) {
   EXPECT_EQ(run({}).code, exit_code(ErrorKind::usage));
 }
 
+// Folder, empty file and random bytes where a file of some kind is expected: one sentence with the name and what was
+// expected, whatever the command.
+TEST(BadInput, WhatIsNoFileOfItsKindIsRefusedByName) {
+  const TemporaryFolder folder;
+  const std::string place = folder.path() / "place", empty = folder.path() / "empty", bytes = folder.path() / "bytes";
+  std::filesystem::create_directory(place);
+  write_atomically(empty, std::string_view());
+  write_atomically(bytes, std::string_view("\x07\x9c\xff\x00\x13\x80 = [", 9));
+  const std::string out = folder.path() / "out";
+  const std::vector<std::vector<std::string>> commands = {{"simulate"},
+                                                          {"audit"},
+                                                          {"evaluate"},
+                                                          {"data"},
+                                                          {"client"},
+                                                          {"model", "summary"},
+                                                          {"rescore"},
+                                                          {"circuit", "explain"},
+                                                          {"infer", "epsilon"},
+                                                          {"infer", "membership"},
+                                                          {"attack"}};
+  for (std::vector<std::string> words : commands) {
+    words.emplace_back();
+    for (const std::string& file : {place, empty, bytes}) {
+      words.back() = file;
+      const Ended outcome = run(words);
+      EXPECT_GT(outcome.code, 1) << words.front() << " " << file << ": " << outcome.errors;
+      EXPECT_LT(outcome.code, 10) << words.front() << " " << file << ": " << outcome.errors;
+      EXPECT_THAT(outcome.errors, HasSubstr(file)) << words.front();
+    }
+  }
+  EXPECT_THAT(run({"simulate", place}).errors, HasSubstr("is a folder, expected a configuration file"));
+  const std::string summary = run({"model", "summary", place}).errors;
+  EXPECT_THAT(summary, HasSubstr("there is no config.toml"));
+  EXPECT_THAT(summary, HasSubstr("expected a run folder, an experiment file or an .onnx file"));
+}
+
 TEST(BadInput, ErrorsAreAlsoJson) {
   TacitProcess process({"simulate", "/nowhere/absent.toml", "--json"});
   EXPECT_NE(process.wait(), 0);

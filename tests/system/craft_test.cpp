@@ -70,6 +70,32 @@ TEST_F(Craft, OfTrapWeightsGivesAwayWhatASumOfClientsHolds) {
   EXPECT_LT(result.at("best_mse").get<double>(), 1e-9);
 }
 
+// Simulated clients look at what they receive as those on a network do.
+TEST_F(Craft, IsRefusedBySimulatedClientsThatLook) {
+  const std::string crafted = folder_.path() / "crafted.safetensors";
+  run_json({"craft", "imprint", file_, "--output", crafted, "--public-data", "digits"});
+  for (const char* mode : {"in-process", "processes"}) {
+    const auto looking = [&](const std::string& policy) {
+      write_atomically(file_, experiment + ("received_model = \"" + policy + "\"\n"));
+      TacitProcess process({"simulate", file_, "--initial-model", crafted, "--mode", mode, "--run-folder",
+                            folder_.path() / (policy + mode)});
+      const int code = process.wait();
+      return std::pair(code, process.errors());
+    };
+    const auto refused = looking("refuse");
+    EXPECT_NE(refused.first, 0) << mode;
+    EXPECT_THAT(refused.second, HasSubstr("made to give examples away")) << mode;
+    EXPECT_EQ(looking("accept").first, 0) << mode;
+  }
+  write_atomically(file_, experiment + std::string("received_model = \"warn\"\n"));
+  TacitProcess warned({"simulate", file_, "--initial-model", crafted, "--run-folder", folder_.path() / "warned"});
+  EXPECT_EQ(warned.wait(), 0);
+  EXPECT_THAT(warned.errors(), HasSubstr("made to give examples away"));
+  // An honest model passes.
+  write_atomically(file_, experiment + std::string("received_model = \"refuse\"\n"));
+  run_json({"simulate", file_, "--run-folder", folder_.path() / "honest"});
+}
+
 TEST_F(Craft, RefusesWhatItCannotMake) {
   const std::string out = folder_.path() / "crafted.safetensors";
   TacitProcess no_key({"craft", "imprint", file_, "--output", out});

@@ -3,10 +3,12 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <functional>
 #include <numbers>
 
+#include "attacks/random_vector.h"
 #include "core/random.h"
 
 namespace tacit::attacks {
@@ -89,6 +91,48 @@ TEST(TrigonometricRoots, ComplexPairsAreNoRealRoots) {
   EXPECT_NEAR(std::abs(complex[0] - (-2 - std::sqrt(3.0))), 0, 1e-12);
   EXPECT_NEAR(std::abs(complex[1] - (-2 + std::sqrt(3.0))), 0, 1e-12);
   EXPECT_TRUE(real_roots(p, complex).empty());
+}
+
+TrigonometricPolynomial random_polynomial(std::size_t degree) {
+  const auto parts = uniform_vector(2 * degree + 2, -1, 1, 5);
+  std::vector<std::complex<double>> coefficients(degree + 1);
+  for (std::size_t k = 0; k <= degree; ++k) coefficients[k] = std::complex<double>(parts[2 * k], k == 0 ? 0 : parts[2 * k + 1]);
+  return TrigonometricPolynomial(coefficients);
+}
+
+// The eigenvalues of a large companion matrix take several stretches of the iteration, and are zeros all the same.
+TEST(TrigonometricRoots, AreFoundInStretches) {
+  const std::size_t degree = 250;
+  const TrigonometricPolynomial p = random_polynomial(degree);
+  std::size_t asked = 0;
+  const auto roots = complex_roots(p, [&] { ++asked; });
+  EXPECT_GT(asked, 1u);
+  ASSERT_EQ(roots.size(), 2 * degree);
+  for (const auto& z : roots) {
+    // Of each pair z, 1 / conj z the one inside, where powers stay finite: Newton's step there is small.
+    const std::complex<double> inside = std::abs(z) <= 1 ? z : 1.0 / std::conj(z);
+    std::complex<double> value = 0, slope = 0;
+    for (std::size_t power = 2 * degree + 1; power-- > 0;) {
+      const auto c = p.coefficients()[power < degree ? degree - power : power - degree];
+      slope = slope * inside + value;
+      value = value * inside + (power < degree ? std::conj(c) : c);
+    }
+    EXPECT_LT(std::abs(value / slope), 1e-8);
+  }
+}
+
+TEST(TrigonometricRoots, ARequestToStopIsHeardInBetween) {
+  const TrigonometricPolynomial p = random_polynomial(700);
+  struct Stop {};
+  std::size_t asked = 0;
+  const auto start = std::chrono::steady_clock::now();
+  EXPECT_THROW(complex_roots(p,
+                             [&] {
+                               if (++asked == 2) throw Stop();
+                             }),
+               Stop);
+  // All of it takes ten times as long and more.
+  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(20));
 }
 
 TEST(TrigonometricRoots, SignChangesFindWhatNoEigenvalueTells) {
