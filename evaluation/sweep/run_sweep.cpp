@@ -43,14 +43,14 @@ struct Attempt {
   std::string refusal;
 };
 
-Attempt attempt(const Cell& cell, const Target& target, const attacks::Observation& observation,
+Attempt attempt(const Cell& cell, const Target& target, const std::vector<attacks::Observation>& rounds,
                 const TargetTrial& trial) {
   attacks::AttackControl control;
   control.seed = trial.seed;
   control.cancelled = [] { return interrupted(); };
   const attacks::KnownLabels* labels = trial.labels ? &*trial.labels : nullptr;
   try {
-    return {attacks::run_attack(observation, target.threat_model(), *cell.attack, labels, control), ""};
+    return {attacks::run_attack_on_rounds(rounds, target.threat_model(), *cell.attack, labels, control), ""};
   } catch (const Error& error) {
     // A refusal says something about the configuration under attack; anything else is trouble of ours.
     if (error.kind() != ErrorKind::configuration && error.kind() != ErrorKind::data) throw;
@@ -110,12 +110,15 @@ TrialEntry run_trial(const Sweep& sweep, const Task& task) {
   if (cell.attack == nullptr) return guesses(target, scoring);
 
   TrialEntry entry;
-  const Attempt found = attempt(cell, target, trial.observation, trial);
+  std::vector<attacks::Observation> rounds = trial.earlier;
+  rounds.push_back(trial.observation);
+  const Attempt found = attempt(cell, target, rounds, trial);
   add_rows(found, cell, attacks::Seen::update, scoring, entry.rows);
   Attempt on_noise;
   // Where the attack does not apply, its own row says why.
   if (cell.noise_control && found.result) {
-    on_noise = attempt(cell, target, attacks::noise_control(trial.observation, trial.seed), trial);
+    for (attacks::Observation& round : rounds) round = attacks::noise_control(round, trial.seed);
+    on_noise = attempt(cell, target, rounds, trial);
     add_rows(on_noise, cell, attacks::Seen::noise, scoring, entry.rows);
   }
   if (task.trial < cell.pictures && found.result && target.features().bounds &&

@@ -33,6 +33,7 @@ struct Cell {
 ///   trials = 20              # of every cell: other examples, another fresh model each
 ///   model = "fresh"          # or "trained": the experiment is run first, and its final model attacked
 ///   examples = 0             # that the attacked client holds; 0: one batch
+///   rounds = 1               # that the client answers with the same examples, if the attacker observes many
 ///   attack = "analytic"      # name in the catalog, or a file; where no axis says it
 ///   noise_control = true     # every attack also on noise of the same norm
 ///   pictures = 2             # trials of each cell whose reconstructions are shown
@@ -43,7 +44,7 @@ struct Cell {
 ///   [axes]                   # evaluation/sweep/axes.h
 ///
 /// Axes may set any key of the experiment, `attack` and any key of the attack's settings as `attack.KEY`, and
-/// `sweep.trials`, `sweep.model`, `sweep.examples`. Axes multiply.
+/// `sweep.trials`, `sweep.model`, `sweep.examples`, `sweep.rounds`. Axes multiply.
 struct Sweep {
   std::string name, question;
   std::filesystem::path output;

@@ -45,7 +45,8 @@ struct TrainedModel {
 
 /// One trial: what was seen, and what it was made of.
 struct TargetTrial {
-  attacks::Observation observation;
+  attacks::Observation observation;           ///< the last round's
+  std::vector<attacks::Observation> earlier;  ///< the rounds before it, in their order
   attacks::GroundTruth truth;
   std::optional<attacks::KnownLabels> labels;  ///< only if the threat model grants them
   std::uint64_t seed = 0;
@@ -57,8 +58,12 @@ struct TargetTrial {
 class Target {
  public:
   /// `experiment_table` has the sections of an experiment; `examples` is how many a client holds, 0 for as many as its
-  /// batch. Everything that can be wrong is said here. Throws Error(configuration) naming file, line and key.
-  Target(const ConfigTable& experiment_table, std::size_t examples, bool trained, DataCache& cache);
+  /// batch. An attacker who observes an aggregate sees that of all clients of [simulation], each with as many; one who
+  /// observes many rounds sees the client answer `rounds` of them with the same examples, while the model takes the
+  /// client's share of each step. Everything that can be wrong is said here. Throws Error(configuration) naming file,
+  /// line and key.
+  Target(const ConfigTable& experiment_table, std::size_t examples, bool trained, DataCache& cache,
+         std::size_t rounds = 1);
 
   /// Equal keys: equal trials. A digest of all that decides them.
   const std::string& key() const noexcept { return key_; }
@@ -78,12 +83,14 @@ class Target {
   TargetTrial trial(std::size_t index) const;
 
  private:
-  datasets::Dataset client_data(std::size_t trial) const;
+  datasets::Dataset client_data(std::size_t trial, std::size_t client) const;
+  void add_truth(TargetTrial& trial, const datasets::Dataset& data, std::uint64_t seed, std::uint32_t round) const;
+  Parameters after(const attacks::Observation& seen) const;
 
   simulation::Experiment experiment_;
   std::string key_;
   bool trained_;
-  std::size_t examples_;
+  std::size_t examples_, rounds_, clients_ = 1;
   models::LocalTraining training_;
   std::shared_ptr<const DataCache::Entry> data_;
   attacks::ThreatModel threat_model_;
