@@ -42,6 +42,7 @@ void read_sweep(Sweep& sweep, ConfigTable& section) {
   sweep.name = section.string("name", "evaluation");
   sweep.question = section.string("question", "");
   sweep.output = section.string("output", "evaluations/" + sweep.name);
+  sweep.categories = attacks::categories_from_config(section);
   constexpr Range<double> threshold{0, 1e9};
   sweep.thresholds.recovered_within = section.number("recovered_within", threshold, 0.05);
   sweep.thresholds.close_within = section.number("close_within", threshold, 0.2);
@@ -159,8 +160,8 @@ class Builder {
         fmt::format("{}\n{} {} {}", table.to_toml(), settings.examples, settings.trained, settings.rounds);
     const auto [entry, made] = targets_.try_emplace(text, sweep_.targets.size());
     if (made)
-      sweep_.targets.push_back(
-          std::make_unique<Target>(table, settings.examples, settings.trained, cache_, settings.rounds));
+      sweep_.targets.push_back(std::make_unique<Target>(
+          table, TargetOptions{settings.examples, settings.trained, settings.rounds, sweep_.categories}, cache_));
     return entry->second;
   }
 

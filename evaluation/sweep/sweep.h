@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "attacks/attack_settings.h"
@@ -40,6 +41,7 @@ struct Cell {
 ///   recovered_within = 0.05  # every feature within; outcomes of attacks/score.h
 ///   close_within = 0.2
 ///   fit = 1e-9
+///   categories = ["0-4"]     # of a table: features that are one category; the others are numbers
 ///   output = "evaluations/leak"
 ///   [axes]                   # evaluation/sweep/axes.h
 ///
@@ -49,6 +51,7 @@ struct Sweep {
   std::string name, question;
   std::filesystem::path output;
   attacks::OutcomeThresholds thresholds;
+  std::vector<std::pair<std::size_t, std::size_t>> categories;  ///< of a table: first and last feature of each
   std::size_t threads = 0;
   std::vector<std::string> axes;  ///< those that make columns: not the one that chooses the attack
   std::vector<std::unique_ptr<Target>> targets;

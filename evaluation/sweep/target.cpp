@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
 #include <set>
 #include <utility>
 
@@ -26,14 +27,16 @@ std::string data_key(const Experiment& experiment) {
 }
 
 /// Names, places and threads decide nothing; clients only what a training run comes to.
-std::string key_of(const Experiment& experiment, std::size_t examples, bool trained, std::size_t seen_clients,
-                   std::size_t rounds) {
+std::string key_of(const Experiment& experiment, const TargetOptions& options, std::size_t examples,
+                   std::size_t seen_clients) {
   const ConfigTable table = experiment.config().without("run").without("simulation");
   const std::string text =
       fmt::format("tacit sweep 1\n{}\nseed = {}\nexamples = {}\ntrained = {}\nclients = {}\n", table.to_toml(),
-                  experiment.seed(), examples, trained, trained ? experiment.clients() : 0);
-  const std::string more = (seen_clients > 1 ? fmt::format("seen clients = {}\n", seen_clients) : "") +
-                           (rounds > 1 ? fmt::format("rounds = {} of {}\n", rounds, experiment.clients()) : "");
+                  experiment.seed(), examples, options.trained, options.trained ? experiment.clients() : 0);
+  std::string more;
+  if (seen_clients > 1) more += fmt::format("seen clients = {}\n", seen_clients);
+  if (options.rounds > 1) more += fmt::format("rounds = {} of {}\n", options.rounds, experiment.clients());
+  for (const auto& [first, last] : options.categories) more += fmt::format("category {}-{}\n", first, last);
   return to_hex(sha256(text + more)).substr(0, 24);
 }
 
@@ -60,6 +63,11 @@ std::shared_ptr<const DataCache::Entry> DataCache::data_of(const Experiment& exp
   for (std::size_t i = 0; i < size; ++i)
     for (std::size_t j = 0; j < features; ++j) made->mean_example[j] += made->train.features[i * features + j];
   for (double& value : made->mean_example) value /= static_cast<double>(size);
+  made->deviation.resize(features);
+  for (std::size_t i = 0; i < size; ++i)
+    for (std::size_t j = 0; j < features; ++j)
+      made->deviation[j] += std::pow(made->train.features[i * features + j] - made->mean_example[j], 2);
+  for (double& value : made->deviation) value = std::sqrt(value / static_cast<double>(size));
   return entry = std::move(made);
 }
 
@@ -70,13 +78,12 @@ std::shared_ptr<const attacks::Identifiability> DataCache::identifiability_of(co
   return entry;
 }
 
-Target::Target(const ConfigTable& experiment_table, std::size_t examples, bool trained, DataCache& cache,
-               std::size_t rounds)
-    : experiment_(experiment_of(experiment_table, trained)),
-      trained_(trained),
-      rounds_(rounds),
+Target::Target(const ConfigTable& experiment_table, const TargetOptions& options, DataCache& cache)
+    : experiment_(experiment_of(experiment_table, options.trained)),
+      trained_(options.trained),
+      rounds_(options.rounds),
       training_(models::LocalTraining::from_config(experiment_.section("training"))) {
-  if (trained) experiment_.validate_simulation();
+  if (trained_) experiment_.validate_simulation();
   data_ = cache.data_of(experiment_);
   const datasets::Dataset& train = data_->train;
   // Here rather than in the exchange, which reads copies and could not name the line.
@@ -86,7 +93,7 @@ Target::Target(const ConfigTable& experiment_table, std::size_t examples, bool t
   const ConfigTable training = experiment_.section("training");
   if (const std::string objection = models::objection_to(training_.gradient, model); !objection.empty())
     training.refuse("gradient", objection);
-  examples_ = examples > 0 ? examples : training_.batch_size;
+  examples_ = options.examples > 0 ? options.examples : training_.batch_size;
   threat_model_ = simulation::threat_model_of(experiment_, train);
   if (threat_model_.observes == attacks::View::aggregate) clients_ = experiment_.clients();
   if (clients_ * examples_ > train.size())
@@ -99,8 +106,13 @@ Target::Target(const ConfigTable& experiment_table, std::size_t examples, bool t
   if (rounds_ > 1 && training_.algorithm == models::LocalTraining::Algorithm::fedsgd &&
       examples_ != training_.batch_size)
     training.refuse("batch_size", "with sweep.rounds above 1 every round must be of all the client's examples");
-  key_ = key_of(experiment_, examples_, trained_, clients_, rounds_);
+  key_ = key_of(experiment_, options, examples_, clients_);
   features_ = {train.feature_shape, threat_model_.feature_bounds, threat_model_.features_are_angles};
+  if (!attacks::image_shape(features_.shape) && !features_.angles)
+    table_.emplace(attacks::TableColumns(options.categories, features_.size()), data_->deviation);
+  else if (!options.categories.empty())
+    fail(ErrorKind::configuration, "sweep.categories: examples of shape {} are no rows of a table",
+         to_string(features_.shape));
   identifiability_ = cache.identifiability_of(experiment_, features_);
   exchange_ = std::make_unique<const Exchange>(exchange_settings(experiment_, train));
 }
