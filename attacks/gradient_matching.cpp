@@ -150,6 +150,8 @@ class Campaign {
     const bool is_change = round.kind() == UpdateKind::delta;
     ObservedGradient gradient;
     if (settings_.local_training && is_change) {
+      if (thetas_.size() > 1)
+        fail(ErrorKind::configuration, "repeated local training is matched in one round: take rounds = \"last\"");
       for (std::size_t restart = 0; restart < settings_.restarts; ++restart)
         local_runs_.push_back(
             local_run(round, threat_model, *settings_.local_training, count_, control_.seed, restart));
@@ -386,8 +388,8 @@ std::unique_ptr<const Method> make_gradient_matching(ConfigTable file) {
   if (settings.circuit_noise && (settings.local_training || settings.single_precision))
     file.refuse("circuit_noise", "noisy circuits are matched in double and by their gradient");
   settings.all_rounds = file.choice("rounds", {"last", "all"}, "last") == "all";
-  if (settings.all_rounds && (settings.local_training || settings.single_precision))
-    file.refuse("rounds", "several rounds are matched in double and read as one gradient each");
+  if (settings.all_rounds && settings.single_precision)
+    file.refuse("rounds", "several rounds are matched in double precision");
   settings.seconds = file.number("seconds", {0, 1e9}, 0.0);
   return std::make_unique<const GradientMatching>(std::move(settings));
 }

@@ -18,7 +18,7 @@ std::string observer_in_words(attacks::Observer observer) {
   switch (observer) {
     case attacks::Observer::honest_but_curious_coordinator:
       return "A coordinator that follows the protocol, keeps every message it receives, and tries to reconstruct the "
-             "clients' examples from single updates.";
+             "clients' examples.";
     case attacks::Observer::malicious_coordinator:
       return "A coordinator that keeps every message it receives and departs from the protocol: it sends models made "
              "to "

@@ -32,6 +32,9 @@ struct KnownDefence {
   double masked_share = 0;           ///< of these inputs; 0: not known
   std::vector<std::string> notes{};  ///< assumptions, one sentence each
 
+  /// Whether it is more than noise on components: what a sum of several updates does not show of any of them.
+  bool changes_more_than_noise() const noexcept { return length != Length::kept || pruned || bits > 0 || masked; }
+
   /// As the run was told. An attacker needs Need::pipeline for it.
   static KnownDefence declared(const Observation& observation, std::size_t count);
   /// As the update itself shows it (the estimation in GGL: Li et al., CVPR 2022, arXiv 2203.15696, Sec. 3.2): zeros are

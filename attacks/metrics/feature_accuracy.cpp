@@ -43,6 +43,13 @@ double feature_accuracy(std::span<const double> found, std::span<const double> t
   return right / static_cast<double>(rows * columns.columns());
 }
 
+double row_accuracy(std::span<const double> found, std::span<const double> truth, const TableEntries& table,
+                    double tolerance) {
+  require_equal_sizes("feature accuracy", table.columns.size(), found.size(), truth.size(), table.deviation.size());
+  return right_entries(found, truth, table.columns, table.deviation, tolerance) /
+         static_cast<double>(table.columns.columns());
+}
+
 std::vector<double> mean_and_mode(std::span<const float> rows, const TableColumns& columns) {
   std::vector<double> guess(columns.size());
   const double count = static_cast<double>(rows.size()) / static_cast<double>(guess.size());

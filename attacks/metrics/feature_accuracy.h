@@ -7,6 +7,16 @@
 
 namespace tacit::attacks {
 
+/// What a table's columns mean, and how far its numbers spread.
+struct TableEntries {
+  TableColumns columns;
+  std::vector<double> deviation;  ///< [size], standard deviations over public rows
+};
+
+/// The share of one row's entries that a found row has right, as feature_accuracy counts them. Spans [size].
+double row_accuracy(std::span<const double> found, std::span<const double> truth, const TableEntries& table,
+                    double tolerance = 0.319);
+
 /// The share of a table's entries that a reconstruction has right (Vero et al., ICML 2023, arXiv 2210.01785, Sec. 5.1):
 /// a category whose largest value stands in the right place, a number within `tolerance` standard deviations of the
 /// column (their 0.319). Rows [rows, size] are matched one to one with the most entries right. `deviation` is [size].

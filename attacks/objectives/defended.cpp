@@ -5,6 +5,7 @@
 
 #include "attacks/defence/open_intervals.h"
 #include "attacks/require_equal_sizes.h"
+#include "core/error.h"
 
 namespace tacit::attacks {
 namespace {
@@ -153,10 +154,7 @@ std::unique_ptr<const Objective> Defended::make(ConfigTable section) {
 }
 
 std::vector<Need> Defended::needs() const {
-  // What a sum of several clients' updates leaves open about one of them is nothing that is known here.
-  std::vector<Need> needs{Need::individual_update};
-  if (knowledge_ == Knowledge::declared) needs.push_back(Need::pipeline);
-  return needs;
+  return knowledge_ == Knowledge::declared ? std::vector<Need>{Need::pipeline} : std::vector<Need>{};
 }
 
 AdaptedObjective Defended::adapted_to(const models::Model<double>& model, std::span<const UpdateInUnits> rounds,
@@ -167,6 +165,9 @@ AdaptedObjective Defended::adapted_to(const models::Model<double>& model, std::s
   for (const UpdateInUnits& round : rounds) {
     KnownDefence defence = knowledge_ == Knowledge::declared ? KnownDefence::declared(*round.observation, count)
                                                              : KnownDefence::estimated(*round.observation);
+    if (round.observation->scope() != Scope::client && defence.changes_more_than_noise())
+      fail(ErrorKind::configuration,
+           "the objective knows what a defence leaves open about one client's update, and this is a sum of several");
     penalty.absolute = defence.noise == KnownDefence::Noise::laplace;
     updates.push_back(prepared(round, model, defence, {penalty.absolute}));
     for (std::string& note : defence.notes)

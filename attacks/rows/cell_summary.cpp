@@ -61,6 +61,8 @@ class Cell {
     summary_.ssim = mean([](const RawExample& e) { return e.ssim; });
     summary_.identified = share_of([](const RawExample& e) { return e.identified; });
     summary_.identified_by_features = share_of([](const RawExample& e) { return e.identified_by_features; });
+    if (const auto entries = by_observation([](const RawExample& e) { return e.feature_accuracy; }); !entries.empty())
+      summary_.feature_accuracy = share(entries);
     if (!label_accuracies_.empty()) summary_.label_accuracy = share(label_accuracies_);
     if (!run_shares_.empty() && summary_.seen != Seen::nothing) summary_.run_success = share(run_shares_);
     if (const auto successes = static_cast<double>(summary_.count(Outcome::recovered));

@@ -37,7 +37,7 @@ struct CellSummary {
   // Means over observations of the mean of their examples, with bootstrap intervals; exact images count as exact_psnr.
   std::optional<Estimate> mse, largest_error, psnr_db, registered_psnr_db, ssim;
   // Shares, with Wilson's interval over the observations.
-  std::optional<Estimate> label_accuracy, identified, identified_by_features;
+  std::optional<Estimate> label_accuracy, identified, identified_by_features, feature_accuracy;
 
   // Cost: all runs, the unlucky ones too.
   std::size_t runs = 0, iterations = 0, evaluations = 0;

@@ -14,6 +14,7 @@ struct RawExample {
   double largest_error = 0;
   std::optional<double> psnr_db, registered_psnr_db, ssim;
   std::optional<bool> identified, identified_by_features;  ///< metrics/identifiability.h
+  std::optional<double> feature_accuracy{};  ///< of a table: share of right entries, metrics/feature_accuracy.h
 };
 
 /// What an attack saw.

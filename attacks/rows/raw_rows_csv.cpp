@@ -15,7 +15,7 @@
 namespace tacit::attacks {
 namespace {
 
-constexpr std::array<std::string_view, 24> columns{"test_accuracy",
+constexpr std::array<std::string_view, 25> columns{"test_accuracy",
                                                    "attack",
                                                    "seen",
                                                    "observation",
@@ -38,6 +38,7 @@ constexpr std::array<std::string_view, 24> columns{"test_accuracy",
                                                    "largest_error",
                                                    "identified",
                                                    "identified_by_features",
+                                                   "feature_accuracy",
                                                    "note"};
 
 template <class Value>
@@ -112,6 +113,7 @@ std::vector<std::string> fields_of(const RawRow& row, const OutcomeThresholds& t
           measure(&RawExample::largest_error),
           optional_measure(&RawExample::identified),
           optional_measure(&RawExample::identified_by_features),
+          optional_measure(&RawExample::feature_accuracy),
           row.note};
 }
 
@@ -245,10 +247,11 @@ std::vector<RawExample> examples_of(const Record& record) {
   const auto ssim = record.measures<double>("ssim", count);
   const auto identified = record.measures<int>("identified", count);
   const auto by_features = record.measures<int>("identified_by_features", count);
+  const auto entries = record.measures<double>("feature_accuracy", count);
   std::vector<RawExample> examples;
   for (std::size_t i = 0; i < count; ++i)
     examples.push_back({mse[i], largest[i].value_or(std::numeric_limits<double>::infinity()), psnr[i], registered[i],
-                        ssim[i], flag_of(identified[i]), flag_of(by_features[i])});
+                        ssim[i], flag_of(identified[i]), flag_of(by_features[i]), entries[i]});
   return examples;
 }
 
@@ -281,6 +284,17 @@ RawRow row_of(const Reader& reader, std::span<const std::string> fields) {
   return row;
 }
 
+/// Whether a header is from before `feature_accuracy`.
+bool is_older(const std::vector<std::string>& header) {
+  return header.size() >= 2 && header[header.size() - 2] == columns[columns.size() - 3] &&
+         header.back() == columns.back();
+}
+
+/// Fills in the column that an older line lacks: of a header its name, of a row nothing.
+void complete(std::vector<std::string>& fields) {
+  fields.insert(fields.end() - 1, fields.back() == columns.back() ? std::string(columns[columns.size() - 2]) : "");
+}
+
 }  // namespace
 
 std::string raw_row_fields(const RawRow& row, const OutcomeThresholds& thresholds) {
@@ -304,11 +318,14 @@ RawTable parse_raw_rows(std::string_view text, const std::string& origin) {
   RawTable table;
   std::vector<std::string> fields;
   if (!reader.next(fields)) fail(ErrorKind::data, "{}: is empty, expected a table of raw rows", origin);
+  const bool older = is_older(fields);
+  if (older) complete(fields);
   if (fields.size() < columns.size() || !std::equal(columns.begin(), columns.end(), fields.end() - columns.size()))
     reader.refuse(fmt::format("the header does not end in {}", fmt::join(columns, ",")));
   const std::size_t axes = fields.size() - columns.size();
   table.axes.assign(fields.begin(), fields.begin() + static_cast<std::ptrdiff_t>(axes));
   while (reader.next(fields)) {
+    if (older && !fields.empty()) complete(fields);
     if (fields.size() != axes + columns.size())
       reader.refuse(fmt::format("{} fields where the header has {}", fields.size(), axes + columns.size()));
     table.rows.push_back(row_of(reader, std::span(fields).subspan(axes)));
@@ -320,7 +337,9 @@ RawTable parse_raw_rows(std::string_view text, const std::string& origin) {
 RawRow parse_raw_row_fields(std::string_view text, const std::string& origin) {
   Reader reader(text, origin);
   std::vector<std::string> fields;
-  if (!reader.next(fields) || fields.size() != columns.size())
+  const bool any = reader.next(fields);
+  if (any && fields.size() + 1 == columns.size()) complete(fields);
+  if (!any || fields.size() != columns.size())
     reader.refuse(fmt::format("{} fields where a row has {}", fields.size(), columns.size()));
   return row_of(reader, fields);
 }

@@ -10,9 +10,10 @@ std::vector<RawExample> scored(std::span<const double> inputs, const Scoring& sc
   const std::size_t size = scoring.features.size();
   for (const ExampleScore& one : score(inputs, {}, scoring.truth, scoring.features).examples) {
     RawExample example{one.mse, one.largest_error, one.psnr, one.registered_psnr, one.ssim, {}, {}};
+    const auto found = inputs.subspan(one.reconstruction * size, size);
+    const auto truth = std::span<const double>(scoring.truth.inputs).subspan(one.truth * size, size);
+    if (scoring.table != nullptr) example.feature_accuracy = row_accuracy(found, truth, *scoring.table);
     if (scoring.identifiability != nullptr && !scoring.truth.labels.empty()) {
-      const auto found = inputs.subspan(one.reconstruction * size, size);
-      const auto truth = std::span(scoring.truth.inputs).subspan(one.truth * size, size);
       const std::int32_t label = scoring.truth.labels.at(one.truth);
       example.identified = scoring.identifiability->by_inputs(found, truth, label);
       example.identified_by_features = scoring.identifiability->by_random_features(found, truth, label);

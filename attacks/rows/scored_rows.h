@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "attacks/attack_result.h"
+#include "attacks/metrics/feature_accuracy.h"
 #include "attacks/metrics/identifiability.h"
 #include "attacks/rows/raw_row.h"
 #include "attacks/score.h"
@@ -15,6 +16,7 @@ struct Scoring {
   const GroundTruth& truth;
   const Features& features;
   const Identifiability* identifiability = nullptr;  ///< null: nobody asks who is identified
+  const TableEntries* table = nullptr;               ///< null: examples are not rows of a table
 };
 
 /// One row for each run of an attack; `observation`, `seen` and whatever else says where they belong is the caller's.

@@ -35,9 +35,9 @@ class Line {
   bool first_ = true;
 };
 
-constexpr const char* estimates[] = {"recovered_share",        "mse",        "largest_error",  "psnr_db",
-                                     "registered_psnr_db",     "ssim",       "label_accuracy", "identified",
-                                     "identified_by_features", "run_success"};
+constexpr const char* estimates[] = {
+    "recovered_share", "mse",        "largest_error",          "psnr_db",          "registered_psnr_db", "ssim",
+    "label_accuracy",  "identified", "identified_by_features", "feature_accuracy", "run_success"};
 
 std::string header_of(const std::vector<std::string>& axes) {
   Line line;
@@ -59,8 +59,9 @@ std::string line_of(const CellSummary& cell) {
   line.count(cell.observations).count(cell.refused).count(cell.examples);
   for (const std::size_t count : cell.outcomes) line.count(count);
   line.count(cell.diverged).estimate(cell.recovered);
-  for (const auto& estimate : {cell.mse, cell.largest_error, cell.psnr_db, cell.registered_psnr_db, cell.ssim,
-                               cell.label_accuracy, cell.identified, cell.identified_by_features, cell.run_success})
+  for (const auto& estimate :
+       {cell.mse, cell.largest_error, cell.psnr_db, cell.registered_psnr_db, cell.ssim, cell.label_accuracy,
+        cell.identified, cell.identified_by_features, cell.feature_accuracy, cell.run_success})
     line.estimate(estimate);
   line.count(cell.runs).count(cell.iterations).count(cell.evaluations).number(cell.seconds);
   line.number(cell.runs_per_success).number(cell.evaluations_per_success).number(cell.seconds_per_success);
@@ -80,18 +81,20 @@ std::string percent_interval(const Interval& interval) {
   return fmt::format("{:.0f} to {:.0f}%", 100 * interval.low, 100 * interval.high);
 }
 
-std::vector<std::string> cells_of(const CellSummary& cell) {
+std::vector<std::string> cells_of(const CellSummary& cell, bool table) {
   const bool guess = cell.seen == Seen::nothing;
-  return {fmt::format("{}/{}", cell.count(Outcome::recovered), cell.examples),
-          percent_interval(cell.recovered.interval),
-          fmt::format("{}/{}/{}", cell.count(Outcome::close), guess ? 0 : cell.count(Outcome::ambiguous),
-                      cell.count(Outcome::stuck)),
-          report::format_percent(value_of(cell.label_accuracy)),
-          report::format_number(value_of(cell.mse)),
-          decibels_of(cell),
-          report::format_percent(value_of(cell.identified)),
-          report::format_number(cell.evaluations_per_success),
-          report::format_seconds(cell.seconds_per_success)};
+  std::vector<std::string> cells{fmt::format("{}/{}", cell.count(Outcome::recovered), cell.examples),
+                                 percent_interval(cell.recovered.interval),
+                                 fmt::format("{}/{}/{}", cell.count(Outcome::close),
+                                             guess ? 0 : cell.count(Outcome::ambiguous), cell.count(Outcome::stuck)),
+                                 report::format_percent(value_of(cell.label_accuracy)),
+                                 report::format_number(value_of(cell.mse)),
+                                 decibels_of(cell),
+                                 report::format_percent(value_of(cell.identified)),
+                                 report::format_number(cell.evaluations_per_success),
+                                 report::format_seconds(cell.seconds_per_success)};
+  if (table) cells.insert(cells.end() - 3, report::format_percent(value_of(cell.feature_accuracy)));
+  return cells;
 }
 
 }  // namespace
@@ -128,8 +131,11 @@ std::string summaries_text(const std::vector<std::string>& axes, const std::vect
   columns.push_back({"attack", false, true});
   const bool trained = summaries.front().test_accuracy.has_value();
   if (trained) columns.push_back({"accuracy", true, false});
-  for (const char* title : {"recov.", "95%", "c/a/s", "labels", "MSE", "PSNR", "ident.", "grad./rec.", "time/rec."})
-    columns.push_back({title, true, false});
+  const bool of_tables =
+      std::ranges::any_of(summaries, [](const auto& cell) { return cell.feature_accuracy.has_value(); });
+  for (const char* title :
+       {"recov.", "95%", "c/a/s", "labels", "MSE", "PSNR", "entries", "ident.", "grad./rec.", "time/rec."})
+    if (of_tables || std::string_view(title) != "entries") columns.push_back({title, true, false});
   report::TextTable table(columns);
   for (std::size_t i = 0; i < summaries.size(); ++i) {
     const CellSummary& cell = summaries[i];
@@ -144,12 +150,13 @@ std::string summaries_text(const std::vector<std::string>& axes, const std::vect
     }
     row.push_back(name);
     if (trained) row.push_back(report::format_percent(cell.test_accuracy));
-    for (std::string& value : cells_of(cell)) row.push_back(std::move(value));
+    for (std::string& value : cells_of(cell, of_tables)) row.push_back(std::move(value));
     table.add_row(std::move(row));
   }
   return fixed + table.str(width) +
          "recov.: examples recovered; c/a/s: close, ambiguous, stuck; PSNR after registration where there are images;\n"
-         "ident.: nearest of its class; grad./rec., time/rec.: gradients and time spent for each example recovered.\n";
+         "ident.: nearest of its class; grad./rec., time/rec.: gradients and time spent for each example recovered.\n" +
+         (of_tables ? "entries: right ones of a table: the category, or the number within 0.319 deviations.\n" : "");
 }
 
 }  // namespace tacit::attacks

@@ -8,10 +8,13 @@
 
 #include "attacks/attack.h"
 #include "attacks/baselines.h"
+#include "attacks/lanes/side_by_side.h"
+#include "attacks/observed_model.h"
 #include "attacks/rows/scored_rows.h"
 #include "core/error.h"
 #include "core/interrupt.h"
 #include "core/thread_pool.h"
+#include "evaluation/sweep/landscape_charts.h"
 #include "models/weight_files.h"
 #include "simulation/run.h"
 #include "simulation/run_progress.h"
@@ -43,14 +46,14 @@ struct Attempt {
   std::string refusal;
 };
 
-Attempt attempt(const Cell& cell, const Target& target, const attacks::Observation& observation,
+Attempt attempt(const Cell& cell, const Target& target, const std::vector<attacks::Observation>& rounds,
                 const TargetTrial& trial) {
   attacks::AttackControl control;
   control.seed = trial.seed;
   control.cancelled = [] { return interrupted(); };
   const attacks::KnownLabels* labels = trial.labels ? &*trial.labels : nullptr;
   try {
-    return {attacks::run_attack(observation, target.threat_model(), *cell.attack, labels, control), ""};
+    return {attacks::run_attack_on_rounds(rounds, target.threat_model(), *cell.attack, labels, control), ""};
   } catch (const Error& error) {
     // A refusal says something about the configuration under attack; anything else is trouble of ours.
     if (error.kind() != ErrorKind::configuration && error.kind() != ErrorKind::data) throw;
@@ -106,16 +109,27 @@ TrialEntry run_trial(const Sweep& sweep, const Task& task) {
   const Cell& cell = sweep.cells[task.cell];
   const Target& target = *sweep.targets[cell.target];
   const TargetTrial trial = target.trial(task.trial);
-  const attacks::Scoring scoring{trial.truth, target.features(), &target.identifiability()};
-  if (cell.attack == nullptr) return guesses(target, scoring);
+  const attacks::Scoring scoring{trial.truth, target.features(), &target.identifiability(), target.table()};
+  if (cell.attack == nullptr) {
+    TrialEntry entry = guesses(target, scoring);
+    if (task.trial == 0) entry.slices = slices_of(target, trial);
+    return entry;
+  }
 
   TrialEntry entry;
-  const Attempt found = attempt(cell, target, trial.observation, trial);
+  std::vector<attacks::Observation> rounds = trial.earlier;
+  rounds.push_back(trial.observation);
+  const Attempt found = attempt(cell, target, rounds, trial);
   add_rows(found, cell, attacks::Seen::update, scoring, entry.rows);
+  if (task.trial == 0 && found.result && attacks::gains_from_lanes(attacks::observed_model(rounds.back().run()))) {
+    entry.found = matched(found, trial, target.features()).front();
+    for (double& value : *entry.found) value = static_cast<float>(value);  // as the log keeps it
+  }
   Attempt on_noise;
   // Where the attack does not apply, its own row says why.
   if (cell.noise_control && found.result) {
-    on_noise = attempt(cell, target, attacks::noise_control(trial.observation, trial.seed), trial);
+    for (attacks::Observation& round : rounds) round = attacks::noise_control(round, trial.seed);
+    on_noise = attempt(cell, target, rounds, trial);
     add_rows(on_noise, cell, attacks::Seen::noise, scoring, entry.rows);
   }
   if (task.trial < cell.pictures && found.result && target.features().bounds &&

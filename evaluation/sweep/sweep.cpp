@@ -21,7 +21,7 @@ using Assignments = std::vector<std::pair<std::string, ConfigValue>>;
 
 /// What a cell reads of [sweep]; the rest belongs to the whole sweep.
 struct CellSettings {
-  std::size_t trials, examples, pictures;
+  std::size_t trials, examples, rounds, pictures;
   bool trained, noise_control;
   std::string attack;
 };
@@ -30,6 +30,7 @@ CellSettings cell_settings(ConfigTable& section) {
   CellSettings settings;
   settings.trials = static_cast<std::size_t>(section.integer("trials", {1, 1'000'000}, 10));
   settings.examples = static_cast<std::size_t>(section.integer("examples", {0, 1'000'000}, 0));
+  settings.rounds = static_cast<std::size_t>(section.integer("rounds", {1, 1000}, 1));
   settings.pictures = static_cast<std::size_t>(section.integer("pictures", {0, 64}, 2));
   settings.trained = section.choice("model", {"fresh", "trained"}, "fresh") == "trained";
   settings.noise_control = section.boolean("noise_control", true);
@@ -41,6 +42,7 @@ void read_sweep(Sweep& sweep, ConfigTable& section) {
   sweep.name = section.string("name", "evaluation");
   sweep.question = section.string("question", "");
   sweep.output = section.string("output", "evaluations/" + sweep.name);
+  sweep.categories = attacks::categories_from_config(section);
   constexpr Range<double> threshold{0, 1e9};
   sweep.thresholds.recovered_within = section.number("recovered_within", threshold, 0.05);
   sweep.thresholds.close_within = section.number("close_within", threshold, 0.2);
@@ -50,7 +52,7 @@ void read_sweep(Sweep& sweep, ConfigTable& section) {
 }
 
 void refuse_foreign_keys(const std::vector<Axis>& axes) {
-  const std::set<std::string> of_cells{"sweep.trials", "sweep.model", "sweep.examples"};
+  const std::set<std::string> of_cells{"sweep.trials", "sweep.model", "sweep.examples", "sweep.rounds"};
   for (const Axis& axis : axes)
     for (const AxisValue& point : axis.values)
       for (const auto& [path, value] : point.assignments)
@@ -58,7 +60,7 @@ void refuse_foreign_keys(const std::vector<Axis>& axes) {
             !of_cells.contains(path))
           value.refuse("axes." + axis.name,
                        fmt::format("'{}' belongs to the whole sweep; axes set keys of the experiment, attack, "
-                                   "attack.KEY, sweep.trials, sweep.model or sweep.examples",
+                                   "attack.KEY, sweep.trials, sweep.model, sweep.examples or sweep.rounds",
                                    path));
 }
 
@@ -154,9 +156,12 @@ class Builder {
   static std::string digest(const std::string& text) { return to_hex(sha256(text)).substr(0, 24); }
 
   std::size_t target_of(const ConfigTable& table, const CellSettings& settings) {
-    const std::string text = fmt::format("{}\n{} {}", table.to_toml(), settings.examples, settings.trained);
+    const std::string text =
+        fmt::format("{}\n{} {} {}", table.to_toml(), settings.examples, settings.trained, settings.rounds);
     const auto [entry, made] = targets_.try_emplace(text, sweep_.targets.size());
-    if (made) sweep_.targets.push_back(std::make_unique<Target>(table, settings.examples, settings.trained, cache_));
+    if (made)
+      sweep_.targets.push_back(std::make_unique<Target>(
+          table, TargetOptions{settings.examples, settings.trained, settings.rounds, sweep_.categories}, cache_));
     return entry->second;
   }
 

@@ -59,7 +59,9 @@ std::string charts_by_attack(const RawTable& table, const std::vector<CellSummar
         if (series.name.empty()) series.name = attack.attack;
         all.push_back(std::move(series));
       }
-      html += draw(attack.attack, std::move(all));
+      // A line alone has no legend.
+      const std::string alone = all.size() == 1 && all[0].name != attack.attack ? ", " + all[0].name : "";
+      html += draw(attack.attack + alone, std::move(all));
     }
   }
   return html.empty() ? "" : "<div class=\"charts\">" + html + "</div>";

@@ -13,7 +13,9 @@
 #include "attacks/report/html_tables.h"
 #include "attacks/report/number_format.h"
 #include "attacks/rows/summary_tables.h"
+#include "evaluation/sweep/cost_table.h"
 #include "evaluation/sweep/findings.h"
+#include "evaluation/sweep/landscape_charts.h"
 #include "evaluation/sweep/sweep_charts.h"
 #include "simulation/example_picture.h"
 #include "simulation/model_words.h"
@@ -126,7 +128,7 @@ std::optional<double> value_of(const std::optional<Estimate>& estimate) {
   return estimate ? std::optional(estimate->value) : std::nullopt;
 }
 
-std::vector<std::string> cells_of(const CellSummary& cell) {
+std::vector<std::string> cells_of(const CellSummary& cell, bool of_tables) {
   const bool guess = cell.seen == Seen::nothing;
   std::string name = escape_html(attacks::attack_words(cell));
   if (cell.seen == Seen::update && !cell.note.empty())
@@ -134,7 +136,7 @@ std::vector<std::string> cells_of(const CellSummary& cell) {
   if (cell.diverged > 0)
     name += fmt::format("<span class=\"note\">{} not finite, left out of means</span>", cell.diverged);
   if (!cell.ran()) {
-    std::vector<std::string> cells(9, report::kAbsent);
+    std::vector<std::string> cells(of_tables ? 10 : 9, report::kAbsent);
     cells[0] = name;
     cells[1] = "not run";
     return cells;
@@ -153,28 +155,30 @@ std::vector<std::string> cells_of(const CellSummary& cell) {
                     escape_html(report::format_seconds(cell.seconds_per_success)),
                     report::format_number(cell.evaluations_per_success), report::format_number(cell.runs_per_success),
                     report::format_percent(value_of(cell.run_success)));
-  return {name,
-          recovered,
-          rest,
-          share_with_interval(cell.label_accuracy),
-          with_interval(cell.mse, report::format_number),
-          with_interval(cell.registered_psnr_db ? cell.registered_psnr_db : cell.psnr_db, report::format_psnr),
-          report::format_number(value_of(cell.ssim)),
-          share_with_interval(cell.identified),
-          cost};
+  std::vector<std::string> cells{
+      name,
+      recovered,
+      rest,
+      share_with_interval(cell.label_accuracy),
+      with_interval(cell.mse, report::format_number),
+      with_interval(cell.registered_psnr_db ? cell.registered_psnr_db : cell.psnr_db, report::format_psnr),
+      report::format_number(value_of(cell.ssim)),
+      share_with_interval(cell.identified),
+      cost};
+  if (of_tables) cells.insert(cells.end() - 2, share_with_interval(cell.feature_accuracy));
+  return cells;
 }
 
 std::string table_section(const std::vector<std::string>& axes, const std::vector<CellSummary>& summaries) {
   const std::vector<std::size_t> varying = attacks::varying_axes(axes, summaries);
-  report::HtmlTable table("Every attack and control in every setting", {{"Attack", false},
-                                                                        {"Recovered"},
-                                                                        {"Close / ambiguous / stuck"},
-                                                                        {"Labels"},
-                                                                        {"MSE"},
-                                                                        {"PSNR, dB"},
-                                                                        {"SSIM"},
-                                                                        {"Identified"},
-                                                                        {"Cost of one recovered", false}});
+  const bool of_tables =
+      std::ranges::any_of(summaries, [](const CellSummary& cell) { return cell.feature_accuracy.has_value(); });
+  std::vector<report::HtmlColumn> columns{{"Attack", false}};
+  for (const char* title :
+       {"Recovered", "Close / ambiguous / stuck", "Labels", "MSE", "PSNR, dB", "SSIM", "Right entries", "Identified"})
+    if (of_tables || std::string_view(title) != "Right entries") columns.push_back({title});
+  columns.push_back({"Cost of one recovered", false});
+  report::HtmlTable table("Every attack and control in every setting", std::move(columns));
   std::string fixed;
   for (std::size_t axis = 0; axis < axes.size(); ++axis)
     if (std::find(varying.begin(), varying.end(), axis) == varying.end())
@@ -188,7 +192,7 @@ std::string table_section(const std::vector<std::string>& axes, const std::vecto
             fmt::format("{}test accuracy {}", title.empty() ? "" : " · ", report::format_percent(cell.test_accuracy));
       if (!title.empty()) table.add_group(title);
     }
-    table.add_row(cells_of(cell), cell.seen == Seen::update ? "" : "baseline");
+    table.add_row(cells_of(cell, of_tables), cell.seen == Seen::update ? "" : "baseline");
   }
   return "<section id=\"table\"><h2>Table</h2>" + fixed + table.str() +
          "<p class=\"note\">Small figures are 95 % intervals. Every run is a row of <a href=\"rows.csv\">rows.csv</a>, "
@@ -207,10 +211,11 @@ double range_of(const Sweep& sweep) {
   return ranges.size() == 1 ? *ranges.begin() : 0;
 }
 
-std::string charts_section(const Sweep& sweep, const attacks::RawTable& table,
+std::string charts_section(const Sweep& sweep, const TrialLog& log, const attacks::RawTable& table,
                            const std::vector<CellSummary>& summaries) {
   const std::string tolerance = tolerance_charts(table, summaries, range_of(sweep));
   const std::string fit = fit_charts(table, summaries);
+  const std::string landscapes = landscape_charts(sweep, log, summaries);
   return "<section id=\"charts\"><h2>Charts</h2>" + cost_chart(table.axes, summaries) +
          success_chart(table.axes, summaries) + (tolerance.empty() ? "" : "<h3>By tolerance</h3>" + tolerance) +
          (fit.empty()
@@ -219,6 +224,13 @@ std::string charts_section(const Sweep& sweep, const attacks::RawTable& table,
                 "high: another input fits as well, the gradient does not determine it. Right and high: the "
                 "search was stuck.</p>" +
                     fit) +
+         (landscapes.empty()
+              ? ""
+              : "<h3>Landscapes</h3><p class=\"muted\">What a search for the first example of trial 0 sees, at 401 "
+                "places "
+                "along a feature with all else at the truth and the true label: each dip is a minimum that it can end "
+                "in. Dips narrower than a step are not seen.</p>" +
+                    landscapes) +
          "</section>\n";
 }
 
@@ -298,6 +310,8 @@ std::string reading_section(const Sweep& sweep) {
               "one trial.") +
          term("PSNR", "Of images the best over small shifts, image by image; exact ones count as 200 dB in means.") +
          term("Identified", "The nearest of all training examples of its class is the true one.") +
+         term("Right entries",
+              "Of a table: the category, or the number within 0.319 standard deviations of its column.") +
          term("Labels", "Recovered labels as multisets: a gradient does not tell the order of its batch.") +
          term("Cost of one recovered",
               "Everything spent, failures too, for each example recovered: time of one thread, "
@@ -313,8 +327,9 @@ std::string render_sweep_html(const Sweep& sweep, const TrialLog& log, const att
                               const std::vector<CellSummary>& summaries, const ReportOrigin& origin) {
   const std::string title = sweep.question.empty() ? "Evaluation: " + sweep.name : sweep.question;
   return head(title) + "<body>\n" + page_header(sweep, title, origin) + "<main>\n" +
-         findings_section(table.axes, summaries) + attacker_section(sweep) + charts_section(sweep, table, summaries) +
-         table_section(table.axes, summaries) + pictures_section(sweep, log, summaries) + reading_section(sweep) +
+         findings_section(table.axes, summaries) + cost_table(table.axes, summaries) + attacker_section(sweep) +
+         charts_section(sweep, log, table, summaries) + table_section(table.axes, summaries) +
+         pictures_section(sweep, log, summaries) + reading_section(sweep) +
          fmt::format(
              "<section id=\"configuration\"><h2>Configuration</h2><details><summary>Show the file</summary>"
              "<pre>{}</pre></details></section>\n</main>\n<footer><p>{}</p></footer>\n</body>\n</html>\n",

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
 #include <set>
 #include <utility>
 
@@ -26,12 +27,17 @@ std::string data_key(const Experiment& experiment) {
 }
 
 /// Names, places and threads decide nothing; clients only what a training run comes to.
-std::string key_of(const Experiment& experiment, std::size_t examples, bool trained) {
+std::string key_of(const Experiment& experiment, const TargetOptions& options, std::size_t examples,
+                   std::size_t seen_clients) {
   const ConfigTable table = experiment.config().without("run").without("simulation");
   const std::string text =
       fmt::format("tacit sweep 1\n{}\nseed = {}\nexamples = {}\ntrained = {}\nclients = {}\n", table.to_toml(),
-                  experiment.seed(), examples, trained, trained ? experiment.clients() : 0);
-  return to_hex(sha256(text)).substr(0, 24);
+                  experiment.seed(), examples, options.trained, options.trained ? experiment.clients() : 0);
+  std::string more;
+  if (seen_clients > 1) more += fmt::format("seen clients = {}\n", seen_clients);
+  if (options.rounds > 1) more += fmt::format("rounds = {} of {}\n", options.rounds, experiment.clients());
+  for (const auto& [first, last] : options.categories) more += fmt::format("category {}-{}\n", first, last);
+  return to_hex(sha256(text + more)).substr(0, 24);
 }
 
 ExchangeSettings exchange_settings(const Experiment& experiment, const datasets::Dataset& train) {
@@ -57,6 +63,11 @@ std::shared_ptr<const DataCache::Entry> DataCache::data_of(const Experiment& exp
   for (std::size_t i = 0; i < size; ++i)
     for (std::size_t j = 0; j < features; ++j) made->mean_example[j] += made->train.features[i * features + j];
   for (double& value : made->mean_example) value /= static_cast<double>(size);
+  made->deviation.resize(features);
+  for (std::size_t i = 0; i < size; ++i)
+    for (std::size_t j = 0; j < features; ++j)
+      made->deviation[j] += std::pow(made->train.features[i * features + j] - made->mean_example[j], 2);
+  for (double& value : made->deviation) value = std::sqrt(value / static_cast<double>(size));
   return entry = std::move(made);
 }
 
@@ -67,11 +78,12 @@ std::shared_ptr<const attacks::Identifiability> DataCache::identifiability_of(co
   return entry;
 }
 
-Target::Target(const ConfigTable& experiment_table, std::size_t examples, bool trained, DataCache& cache)
-    : experiment_(experiment_of(experiment_table, trained)),
-      trained_(trained),
+Target::Target(const ConfigTable& experiment_table, const TargetOptions& options, DataCache& cache)
+    : experiment_(experiment_of(experiment_table, options.trained)),
+      trained_(options.trained),
+      rounds_(options.rounds),
       training_(models::LocalTraining::from_config(experiment_.section("training"))) {
-  if (trained) experiment_.validate_simulation();
+  if (trained_) experiment_.validate_simulation();
   data_ = cache.data_of(experiment_);
   const datasets::Dataset& train = data_->train;
   // Here rather than in the exchange, which reads copies and could not name the line.
@@ -81,36 +93,40 @@ Target::Target(const ConfigTable& experiment_table, std::size_t examples, bool t
   const ConfigTable training = experiment_.section("training");
   if (const std::string objection = models::objection_to(training_.gradient, model); !objection.empty())
     training.refuse("gradient", objection);
-  examples_ = examples > 0 ? examples : training_.batch_size;
-  if (examples_ > train.size())
-    training.refuse("batch_size", fmt::format("a client that holds {} examples needs a training part of as many, which "
-                                              "has {}",
-                                              examples_, train.size()));
-  key_ = key_of(experiment_, examples_, trained_);
+  examples_ = options.examples > 0 ? options.examples : training_.batch_size;
   threat_model_ = simulation::threat_model_of(experiment_, train);
+  if (threat_model_.observes == attacks::View::aggregate) clients_ = experiment_.clients();
+  if (clients_ * examples_ > train.size())
+    training.refuse("batch_size",
+                    fmt::format("{} that hold{} {} examples need{} a training part of as many, which has {}",
+                                clients_ > 1 ? fmt::format("{} clients", clients_) : "a client",
+                                clients_ > 1 ? "" : "s", clients_ * examples_, clients_ > 1 ? "" : "s", train.size()));
+  if (rounds_ > 1 && threat_model_.observes != attacks::View::many_rounds)
+    experiment_.section("threat_model").refuse("observes", "sweep.rounds above 1 needs \"many_rounds\"");
+  if (rounds_ > 1 && training_.algorithm == models::LocalTraining::Algorithm::fedsgd &&
+      examples_ != training_.batch_size)
+    training.refuse("batch_size", "with sweep.rounds above 1 every round must be of all the client's examples");
+  key_ = key_of(experiment_, options, examples_, clients_);
   features_ = {train.feature_shape, threat_model_.feature_bounds, threat_model_.features_are_angles};
+  if (!attacks::image_shape(features_.shape) && !features_.angles)
+    table_.emplace(attacks::TableColumns(options.categories, features_.size()), data_->deviation);
+  else if (!options.categories.empty())
+    fail(ErrorKind::configuration, "sweep.categories: examples of shape {} are no rows of a table",
+         to_string(features_.shape));
   identifiability_ = cache.identifiability_of(experiment_, features_);
   exchange_ = std::make_unique<const Exchange>(exchange_settings(experiment_, train));
 }
 
-datasets::Dataset Target::client_data(std::size_t trial) const {
+datasets::Dataset Target::client_data(std::size_t trial, std::size_t client) const {
   std::vector<std::size_t> indices(data_->train.size());
   for (std::size_t i = 0; i < indices.size(); ++i) indices[i] = i;
   RandomStream random({experiment_.seed(), Purpose::trial_examples, static_cast<std::uint32_t>(trial), 0});
   random.shuffle(std::span(indices));
-  indices.resize(examples_);
-  return data_->train.subset(indices);
+  return data_->train.subset(std::span<const std::size_t>(indices).subspan(client * examples_, examples_));
 }
 
-TargetTrial Target::trial(std::size_t index) const {
-  if (trained_ && !model_) fail(ErrorKind::state, "a trained target was asked for a trial before its training");
-  RandomStream seeds({experiment_.seed(), Purpose::trial_examples, static_cast<std::uint32_t>(index), 1});
-  // Seeds stand in files as signed numbers.
-  const std::uint64_t seed = seeds.next_u64() >> 1;
-  const std::uint32_t round = model_ ? std::max<std::uint32_t>(model_->rounds, 1) : 1;
-  const datasets::Dataset data = client_data(index);
-  const Parameters start = model_ ? model_->parameters : exchange_->initial(seed);
-  TargetTrial trial{exchange_->observe(start, data, seed, round), {}, {}, seed};
+void Target::add_truth(TargetTrial& trial, const datasets::Dataset& data, std::uint64_t seed,
+                       std::uint32_t round) const {
   std::set<std::size_t> seen;
   for (const std::size_t example :
        models::examples_of_round(training_, data.size(), {seed, Purpose::local_order, round, client_index})) {
@@ -118,6 +134,43 @@ TargetTrial Target::trial(std::size_t index) const {
     const auto features = data.example(example);
     trial.truth.inputs.insert(trial.truth.inputs.end(), features.begin(), features.end());
     trial.truth.labels.push_back(data.labels[example]);
+  }
+}
+
+/// The model after a round in which this client was one of all and the others moved it nowhere.
+Parameters Target::after(const attacks::Observation& seen) const {
+  const double rate = experiment_.coordinator().server_learning_rate / static_cast<double>(experiment_.clients());
+  const double step = seen.kind() == attacks::UpdateKind::gradient ? -rate : rate;
+  std::vector<float> theta(seen.model().values().begin(), seen.model().values().end());
+  for (std::size_t i = 0; i < theta.size(); ++i)
+    theta[i] = static_cast<float>(static_cast<double>(theta[i]) + step * static_cast<double>(seen.update()[i]));
+  return {exchange_->schema(), std::move(theta)};
+}
+
+TargetTrial Target::trial(std::size_t index) const {
+  if (trained_ && !model_) fail(ErrorKind::state, "a trained target was asked for a trial before its training");
+  RandomStream seeds({experiment_.seed(), Purpose::trial_examples, static_cast<std::uint32_t>(index), 1});
+  // Seeds stand in files as signed numbers.
+  const std::uint64_t seed = seeds.next_u64() >> 1;
+  std::uint32_t round = model_ ? std::max<std::uint32_t>(model_->rounds, 1) : 1;
+  const Parameters start = model_ ? model_->parameters : exchange_->initial(seed);
+  const datasets::Dataset data = client_data(index, 0);
+  std::vector<attacks::Observation> seen{exchange_->observe(start, data, seed, round)};
+  while (seen.size() < rounds_) seen.push_back(exchange_->observe(after(seen.back()), data, seed, ++round));
+  TargetTrial trial{std::move(seen.back()), {}, {}, {}, seed};
+  seen.pop_back();
+  trial.earlier = std::move(seen);
+  add_truth(trial, data, seed, round);
+  if (clients_ > 1) {
+    std::vector<attacks::Observation> all{trial.observation};
+    for (std::size_t client = 1; client < clients_; ++client) {
+      // Noise and order of their own.
+      const std::uint64_t other = seeds.next_u64() >> 1;
+      const datasets::Dataset others = client_data(index, client);
+      all.push_back(exchange_->observe(start, others, other, round));
+      add_truth(trial, others, other, round);
+    }
+    trial.observation = attacks::Observation::mean_of(all);
   }
   if (threat_model_.knows_labels) trial.labels = attacks::KnownLabels{trial.truth.labels};
   return trial;

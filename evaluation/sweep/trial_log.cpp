@@ -96,6 +96,12 @@ void TrialLog::take(const std::string& line, std::size_t number) {
       entry.pictures = TrialPictures{examples_of(shown.at("truth")), examples_of(shown.at("found")),
                                      examples_of(shown.at("on_noise"))};
     }
+    if (object.contains("slices")) {
+      const Json& slices = object.at("slices");
+      entry.slices = TrialSlices{slices.at("truth").get<std::vector<double>>(), examples_of(slices.at("x")),
+                                 examples_of(slices.at("y"))};
+    }
+    if (object.contains("found")) entry.found = examples_of(Json::array({object.at("found")})).front();
     trials_[{object.at("cell"), object.at("trial")}] = std::move(entry);
   } catch (const nlohmann::json::exception& error) {
     fail(ErrorKind::data, "{}: is no line of a log of trials: {}", place, error.what());
@@ -125,6 +131,10 @@ void TrialLog::add(const std::string& cell, std::size_t trial, TrialEntry entry)
     object["pictures"] = {{"truth", json_of(entry.pictures->truth)},
                           {"found", json_of(entry.pictures->found)},
                           {"on_noise", json_of(entry.pictures->on_noise)}};
+  if (entry.slices)
+    object["slices"] = {
+        {"truth", entry.slices->truth}, {"x", json_of(entry.slices->x)}, {"y", json_of(entry.slices->y)}};
+  if (entry.found) object["found"] = json_of({*entry.found}).front();
   append(object.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n");
   trials_[{cell, trial}] = std::move(entry);
 }

@@ -18,10 +18,18 @@ struct TrialPictures {
   std::vector<std::vector<double>> truth, found, on_noise;
 };
 
+/// The landscape of one trial: log10 of the relative distance of gradients along some features of its first example.
+struct TrialSlices {
+  std::vector<double> truth;              ///< of each feature
+  std::vector<std::vector<double>> x, y;  ///< [features][points]
+};
+
 /// One trial of one cell, done.
 struct TrialEntry {
   std::vector<attacks::RawRow> rows;  ///< without setting and observation, which belong to the sweep
   std::optional<TrialPictures> pictures;
+  std::optional<TrialSlices> slices;         ///< of the guesses' first trial
+  std::optional<std::vector<double>> found;  ///< of a circuit's first trial: what stands for its first example
 };
 
 /// One training run, done.

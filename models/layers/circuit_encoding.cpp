@@ -78,6 +78,17 @@ CircuitPart read_chebyshev_tower(ConfigTable& table, std::size_t features, std::
   return fixed([=](Circuit& circuit) { quantum_sim::append_chebyshev_tower(circuit, count, each); });
 }
 
+CircuitPart read_chebyshev_graph(ConfigTable& table, std::size_t features, std::uint32_t qubits) {
+  const std::uint32_t each = read_qubits_per_feature(table, features, qubits);
+  const auto degree = static_cast<std::uint32_t>(table.integer("chebyshev_degree", {1, 100}, 1));
+  const auto repetitions = static_cast<std::uint32_t>(table.integer("encoding_repetitions", {1, 100}, 1));
+  const auto pairs = table.choice("encoding_pairs", {"all", "chain"}, "chain") == "all" ? quantum_sim::Pairs::all
+                                                                                        : quantum_sim::Pairs::chain;
+  const auto count = static_cast<std::uint32_t>(features);
+  return fixed(
+      [=](Circuit& circuit) { quantum_sim::append_chebyshev_graph(circuit, count, each, degree, repetitions, pairs); });
+}
+
 CircuitPart read_pauli_product(ConfigTable& table, std::size_t features, std::uint32_t qubits) {
   const std::vector<std::string> strings = table.strings("encoding_strings");
   const double scale = read_scale(table);
@@ -117,11 +128,12 @@ CircuitPart read_amplitude(ConfigTable& table, std::size_t features, std::uint32
 
 CircuitPart read_encoding(ConfigTable& table, std::size_t features, std::uint32_t qubits) {
   const std::string word =
-      table.choice("encoding", {"angle", "fourier_tower", "chebyshev_tower", "pauli_product", "zz_feature_map",
-                                "iqp_feature_map", "trainable_frequencies", "amplitude"});
+      table.choice("encoding", {"angle", "fourier_tower", "chebyshev_tower", "chebyshev_graph", "pauli_product",
+                                "zz_feature_map", "iqp_feature_map", "trainable_frequencies", "amplitude"});
   if (word == "angle") return read_angle(table, features, qubits);
   if (word == "fourier_tower") return read_fourier_tower(table, features, qubits);
   if (word == "chebyshev_tower") return read_chebyshev_tower(table, features, qubits);
+  if (word == "chebyshev_graph") return read_chebyshev_graph(table, features, qubits);
   if (word == "pauli_product") return read_pauli_product(table, features, qubits);
   if (word == "trainable_frequencies") return read_trainable_frequencies(table, features, qubits);
   if (word == "amplitude") return read_amplitude(table, features, qubits);

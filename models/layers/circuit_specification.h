@@ -22,6 +22,8 @@ struct CircuitSpecification {
 ///   encoding = "angle"            # one qubit a feature; encoding_axis = "x", "y", "z"; input_scale = 1.0
 ///              "fourier_tower"    # qubits_per_feature; base = 5.0; gamma = 1.0: factor on the features
 ///              "chebyshev_tower"  # qubits_per_feature; features in [-1, 1]
+///              "chebyshev_graph"  # qubits_per_feature; chebyshev_degree = 1; encoding_repetitions = 1;
+///                                 # encoding_pairs = "chain" or "all"; features in [-1, 1]
 ///              "pauli_product"    # encoding_strings = ["XXI", "IZZ"]: one a feature; input_scale = 1.0
 ///              "zz_feature_map"   # encoding_repetitions = 2; encoding_pairs = "all" or "chain"
 ///              "iqp_feature_map"  # the same

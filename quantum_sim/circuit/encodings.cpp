@@ -74,6 +74,19 @@ void append_chebyshev_tower(Circuit& circuit, std::uint32_t features, std::uint3
       circuit.ry(feature * qubits_per_feature + level - 1, Angle::arccos_input(feature, 2.0 * level));
 }
 
+void append_chebyshev_graph(Circuit& circuit, std::uint32_t features, std::uint32_t qubits_per_feature,
+                            std::uint32_t degree, std::uint32_t repetitions, Pairs pairs) {
+  require_qubits(circuit, "this Chebyshev graph", std::uint64_t{features} * qubits_per_feature);
+  if (degree == 0) fail(ErrorKind::usage, "a Chebyshev graph of degree 0 encodes nothing");
+  for (std::uint32_t repetition = 0; repetition < repetitions; ++repetition) {
+    for (std::uint32_t feature = 0; feature < features; ++feature)
+      for (std::uint32_t k = 0; k < qubits_per_feature; ++k)
+        circuit.ry(feature * qubits_per_feature + k, Angle::arccos_input(feature, 2.0 * (1 + k % degree)));
+    for_each_pair(features * qubits_per_feature, pairs,
+                  [&](std::uint32_t first, std::uint32_t second) { circuit.cz(first, second); });
+  }
+}
+
 void append_pauli_product(Circuit& circuit, const std::vector<std::string>& strings, double scale) {
   for (const std::string& letters : strings) require_pauli_letters(letters, circuit.qubits());
   for (std::uint32_t feature = 0; feature < strings.size(); ++feature)

@@ -37,6 +37,14 @@ void append_pauli_product(Circuit& circuit, const std::vector<std::string>& stri
 
 enum class Pairs : std::uint8_t { all, chain };
 
+/// Chebyshev graph: `repetitions` times [R_Y(2 d arccos x_j) on the k-th of the m qubits of each feature, d = 1 + (k -
+/// 1) mod degree for k = 1..m; CZ on the pairs of all features * m qubits]. Chebyshev polynomials of a degree that does
+/// not grow with the qubits, on a state that no feature holds alone. A construction of this project, in the spirit of
+/// the input side of DyLoC (Zhang et al., arXiv 2512.00699), and not its circuit: an entangled encoding takes away what
+/// inverts a product state feature by feature.
+void append_chebyshev_graph(Circuit& circuit, std::uint32_t features, std::uint32_t qubits_per_feature,
+                            std::uint32_t degree, std::uint32_t repetitions = 1, Pairs pairs = Pairs::chain);
+
 /// ZZ feature map (Havlicek et al., Nature 567, 2019, arXiv 1804.11326): `repetitions`
 /// times [H on every qubit, exp(i sum_j x_j Z_j + i sum_{j<k} (pi - x_j)(pi - x_k) Z_j Z_k)], feature j on qubit j, the
 /// second sum over the pairs. A rotation by angle -2 x_j, then.

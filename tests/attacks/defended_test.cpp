@@ -325,16 +325,32 @@ TEST(AdaptiveMatching, NeedsToBeToldTheDefence) {
   EXPECT_LT(error_of(seen, defended.truth, estimating, untold), 1e-10);
 }
 
-/// Of a sum of several clients nothing is known that intervals could hold.
-TEST(AdaptiveMatching, IsAboutOneClient) {
-  DefendedRun defended("");
-  defended.run.record(1, "client-2", UpdateKind::gradient, defended.sent, 1);
-  defended.observe(1);
-  ThreatModel aggregate = honest_but_curious();
-  aggregate.observes = View::aggregate;
-  expect_error(
-      [&] { error_of(Observation::read_aggregate(defended.run.file(), 1), defended.truth, adaptive, aggregate); },
-      ErrorKind::configuration, {"the objective needs the update of a single client"});
+/// Of a sum of several clients nothing is known that intervals could hold; without a defence it is a gradient as
+/// others.
+TEST(AdaptiveMatching, SeesASumOnlyWhereNothingWasDoneToItsParts) {
+  const auto error = [](const std::string& update) {
+    DefendedRun defended(update);
+    defended.run.record(1, "client-2", UpdateKind::gradient, defended.sent, 1);
+    defended.observe(1);
+    ThreatModel aggregate = honest_but_curious();
+    aggregate.observes = View::aggregate;
+    const Observation sum = Observation::read_aggregate(defended.run.file(), 1);
+    const AttackResult result = run_attack(sum, aggregate, settings(R"(method = "gradient_matching"
+reconstruct_examples = 1
+[objective]
+name = "defended"
+[solver]
+name = "lbfgs"
+iterations = 100
+[initialiser]
+name = "uniform"
+[labels]
+name = "negative_bias"
+)"));
+    return std::abs(result.inputs[20] - static_cast<double>(defended.truth[20]));
+  };
+  EXPECT_LT(error(""), 1e-4) << "two clients with the same picture";
+  expect_error([&] { error("clip_norm = 0.1"); }, ErrorKind::configuration, {"one client's update", "a sum"});
 }
 
 }  // namespace

@@ -70,6 +70,32 @@ TEST(RawRows, SurviveTheirFile) {
   EXPECT_EQ(raw_row_fields(parse_raw_row_fields(fields, "store"), {}), fields);
 }
 
+TEST(RawRows, KeepHowManyEntriesAreRight) {
+  RawTable table = four_observations();
+  table.rows[0].examples[0].feature_accuracy = 0.75;
+  table.rows[4].examples[0].feature_accuracy = 0.25;
+  const RawTable again = parse_raw_rows(raw_rows_csv(table, {}), "rows.csv");
+  EXPECT_EQ(again.rows[0].examples[0].feature_accuracy, 0.75);
+  EXPECT_FALSE(again.rows[1].examples[0].feature_accuracy);
+  const CellSummary cell = summarise(again, {})[0];
+  EXPECT_EQ(cell.feature_accuracy->value, 0.5) << "the mean of two observations";
+  EXPECT_NE(summaries_csv(table.axes, {cell}).find(",feature_accuracy,feature_accuracy_low,"), std::string::npos);
+  EXPECT_NE(summaries_text(table.axes, {cell}, 200).find("50.0%"), std::string::npos);
+}
+
+/// Files and logs from before that column are still read.
+TEST(RawRows, ReadAFileWithoutTheNewestColumn) {
+  const RawTable table = four_observations();
+  std::string csv = raw_rows_csv(table, {}), header = ",feature_accuracy";
+  csv.erase(csv.find(header), header.size());
+  for (std::size_t at = csv.find('\n'); (at = csv.find(",,\n", at)) != std::string::npos; ++at) csv.erase(at, 1);
+  const RawTable again = parse_raw_rows(csv, "old.csv");
+  EXPECT_EQ(raw_rows_csv(again, {}), raw_rows_csv(table, {}));
+  std::string fields = raw_row_fields(table.rows[0], {});
+  fields.pop_back();
+  EXPECT_EQ(raw_row_fields(parse_raw_row_fields(fields, "old log"), {}), raw_row_fields(table.rows[0], {}));
+}
+
 TEST(RawRows, NameThePlaceOfWhatIsWrong) {
   const std::string csv = raw_rows_csv(four_observations(), {});
   const auto broken = [&](const std::string& what, const std::string& with) {
@@ -77,7 +103,7 @@ TEST(RawRows, NameThePlaceOfWhatIsWrong) {
     text.replace(text.find(what), what.size(), with);
     return [text] { parse_raw_rows(text, "rows.csv"); };
   };
-  expect_error(broken("7.5", "7,5"), ErrorKind::data, {"rows.csv:2", "27 fields", "26"});
+  expect_error(broken("7.5", "7,5"), ErrorKind::data, {"rows.csv:2", "28 fields", "27"});
   expect_error(broken("7.5", "seven"), ErrorKind::data, {"rows.csv:2", "first_score", "seven"});
   expect_error(broken("seen", "saw"), ErrorKind::data, {"rows.csv:1", "header"});
   expect_error(broken("update", "upset"), ErrorKind::data, {"rows.csv:2", "upset", "noise"});
@@ -173,6 +199,20 @@ TEST(SummaryTables, GiveEveryCellALine) {
   EXPECT_NE(text.find("dlg on noise"), std::string::npos) << text;
   EXPECT_NE(text.find("algebraic not run: needs one feature"), std::string::npos) << text;
   EXPECT_NE(text.find("1/4"), std::string::npos) << text;
+}
+
+TEST(ScoredRows, CountTheRightEntriesOfATable) {
+  // A category of three features, and two numbers of deviations 1 and 0.1.
+  const TableEntries table{TableColumns({{0, 2}}, 5), {0, 0, 0, 1, 0.1}};
+  const GroundTruth truth{{0, 1, 0, 0.5, 0.5}, {1}};
+  const Features features{{5}, Bounds{0, 1}, false};
+  const auto guess = [&](std::vector<double> row) {
+    return scored_guess("guess", row, {truth, features, nullptr, &table}).examples[0].feature_accuracy;
+  };
+  EXPECT_DOUBLE_EQ(*guess({0.2, 0.5, 0.3, 0.6, 0.52}), 1);
+  EXPECT_DOUBLE_EQ(*guess({0.2, 0.3, 0.5, 0.6, 0.52}), 2.0 / 3);
+  EXPECT_DOUBLE_EQ(*guess({0.2, 0.3, 0.5, 0.6, 0.6}), 1.0 / 3);
+  EXPECT_FALSE(scored_guess("guess", truth.inputs, {truth, features}).examples[0].feature_accuracy);
 }
 
 TEST(ScoredRows, ScoreEveryRunAndSayWhichWasChosen) {

@@ -199,6 +199,13 @@ inline std::vector<ZooModel> quantum_zoo() {
                  "ansatz = \"transverse_field_ising\"\nobservables = \"ising_energy\""),
        {3},
        2},
+      {"chebyshev_graph",
+       mse + layer("linear", "outputs = 2") + layer("tanh") +
+           layer("quantum",
+                 "qubits = 4\nlayers = 1\nencoding = \"chebyshev_graph\"\nqubits_per_feature = 2\n"
+                 "chebyshev_degree = 2\nencoding_repetitions = 2\nencoding_pairs = \"all\""),
+       {3},
+       2},
       {"trainable_frequencies",
        layer("quantum",
              "qubits = 2\nlayers = 1\nreuploads = 2\nencoding = \"trainable_frequencies\"\n"

@@ -126,6 +126,54 @@ TEST(Encodings, ChebyshevTowerGivesChebyshevPolynomials) {
   EXPECT_TRUE(all_near(forward(simulator, problem), expected, 1e-13));
 }
 
+// The definition, on amplitudes: twice [a product of real rotations, a sign by basis state].
+TEST(Encodings, ChebyshevGraphIsRotationsAndSigns) {
+  Circuit circuit(4);
+  append_chebyshev_graph(circuit, 2, 2, 1, 2, Pairs::all);
+  const std::vector<double> x{0.3, -0.8};
+  Vector state = Vector::Unit(16, 0);
+  for (int repetition = 0; repetition < 2; ++repetition) {
+    Vector next = Vector::Zero(16);
+    for (Eigen::Index to = 0; to < 16; ++to)
+      for (Eigen::Index from = 0; from < 16; ++from) {
+        double amplitude = 1;
+        for (int qubit = 0; qubit < 4; ++qubit) {
+          // R_Y(2 arccos x): the cosine of half its angle is x itself.
+          const double cosine = x[static_cast<std::size_t>(qubit / 2)], sine = std::sqrt(1 - cosine * cosine);
+          const bool up = (to >> qubit & 1) != 0, was = (from >> qubit & 1) != 0;
+          amplitude *= up == was ? cosine : up ? sine : -sine;
+        }
+        next[to] += amplitude * state[from];
+      }
+    for (Eigen::Index to = 0; to < 16; ++to) {
+      const int ones = std::popcount(static_cast<unsigned>(to));
+      state[to] = (ones * (ones - 1) / 2 % 2 == 0 ? 1.0 : -1.0) * next[to];
+    }
+  }
+  std::vector<Observable> observables;
+  std::vector<double> expected;
+  const std::uint64_t strings[][2] = {{0, 0b0001}, {0b0110, 0}, {0b1000, 0b0100}, {0, 0b1111}, {0b0001, 0b0010}};
+  for (const auto& [x_mask, z_mask] : strings) {
+    observables.push_back({{{1.0, x_mask, z_mask}}});
+    std::complex<double> sum = 0;
+    for (Eigen::Index to = 0; to < 16; ++to) {
+      const double sign = std::popcount(static_cast<std::uint64_t>(to) & z_mask) % 2 == 0 ? 1 : -1;
+      sum += std::conj(state[to ^ static_cast<Eigen::Index>(x_mask)]) * sign * state[to];
+    }
+    expected.push_back(sum.real());
+  }
+  Problem problem = problem_of(1, circuit, observables, 1);
+  problem.inputs = x;
+  BatchSimulator<double> simulator(circuit, observables);
+  EXPECT_TRUE(all_near(forward(simulator, problem), expected, 1e-13));
+  Circuit degrees(3);
+  append_chebyshev_graph(degrees, 1, 3, 2);
+  ASSERT_EQ(degrees.gates().size(), 5u) << "three rotations, a chain of two";
+  for (std::size_t k = 0; k < 3; ++k) EXPECT_EQ(degrees.gates()[k].angles[0].scale, k == 1 ? 4 : 2);
+  EXPECT_THROW(append_chebyshev_graph(degrees, 2, 2, 1), Error);
+  EXPECT_THROW(append_chebyshev_graph(degrees, 1, 2, 0), Error);
+}
+
 // The definition, on amplitudes: twice [Hadamard transform, a phase by basis state].
 Vector mapped_state(std::uint32_t qubits, const std::function<double(std::uint64_t)>& phase) {
   const Eigen::Index size = Eigen::Index{1} << qubits;

@@ -68,6 +68,53 @@ TEST(RunSweep, MeasuresWhatLeaksAndWhatDoesNot) {
   EXPECT_EQ(findings[1].leak, Leak::not_measured);
 }
 
+std::string report_of(Sweep& sweep, const fs::path& folder) {
+  TrialLog log(folder);
+  run_sweep(sweep, folder, log, 2, Progress::Style::silent);
+  // From the disk, as a resumed evaluation reads it.
+  const attacks::RawTable table = table_of(sweep, log);
+  return render_sweep_html(sweep, log, table, attacks::summarise(table, sweep.thresholds), {"", "test"});
+}
+
+TEST(RunSweep, DrawsTheLandscapeOfACircuitAndWhatWasFoundInIt) {
+  const std::string circuit =
+      "[data]\nsource = \"breast_cancer\"\nscaling = \"standardise\"\npca = 1\nrange = [0.0, 6.28]\nangles = true\n"
+      "[model]\nloss = \"mean_squared_error\"\n[[model.layers]]\ntype = \"quantum\"\nqubits = 1\nlayers = 2\n"
+      "encoding = \"angle\"\nobservables = \"z_first\"\n[training]\nalgorithm = \"fedsgd\"\nbatch_size = 1\n"
+      "[sweep]\ntrials = 2\nnoise_control = false\n[axes]\nattack = [\"vqc_matching\"]\n";
+  Sweep sweep = Sweep::from_config(ConfigTable::parse_text(circuit, "sweep.toml"));
+  const TemporaryFolder folder;
+  const std::string html = report_of(sweep, folder.path());
+  EXPECT_NE(html.find("Landscape of trial 0"), std::string::npos);
+  EXPECT_NE(html.find("found by vqc_matching"), std::string::npos);
+  EXPECT_EQ(html.find("Right entries"), html.rfind("Right entries")) << "explained, but no column: angles are no table";
+  EXPECT_TRUE(report_of(sweep, folder.path()) == html) << "read back from the log";
+}
+
+TEST(RunSweep, CountsTheRightEntriesOfRowsOfATable) {
+  const std::string rows =
+      "[data]\nsource = \"breast_cancer\"\nscaling = \"min_max\"\n"
+      "[model]\n[[model.layers]]\ntype = \"linear\"\noutputs = 12\n[[model.layers]]\ntype = \"tanh\"\n"
+      "[[model.layers]]\ntype = \"linear\"\noutputs = 2\n[training]\nalgorithm = \"fedsgd\"\nbatch_size = 1\n"
+      "[sweep]\ntrials = 3\n";
+  Sweep sweep = Sweep::from_config(ConfigTable::parse_text(rows + "[axes]\nattack = [\"analytic\"]\n", "sweep.toml"));
+  const TemporaryFolder folder;
+  const std::string html = report_of(sweep, folder.path());
+  EXPECT_NE(html.find("Right entries</th>"), std::string::npos);
+  EXPECT_EQ(html.find("Landscape"), std::string::npos);
+  TrialLog log(folder.path());
+  for (const attacks::CellSummary& cell : attacks::summarise(table_of(sweep, log), {})) {
+    ASSERT_TRUE(cell.feature_accuracy) << cell.attack;
+    if (cell.attack == "analytic" && cell.seen == attacks::Seen::update)
+      EXPECT_EQ(cell.feature_accuracy->value, 1);
+    else
+      EXPECT_LT(cell.feature_accuracy->value, 0.7) << cell.attack;
+  }
+  expect_error([&] { Sweep::from_config(ConfigTable::parse_text(rows + "categories = [\"3-40\"]\n", "sweep.toml")); },
+               ErrorKind::configuration, {"40"});
+  expect_error([] { sweep_of("[sweep.x]\n"); }, ErrorKind::configuration, {"sweep"});
+}
+
 // Promise P1.
 TEST(RunSweep, GivesTheSameTableForAnyNumberOfThreads) {
   const TemporaryFolder one, three;

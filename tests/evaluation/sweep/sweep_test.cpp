@@ -148,6 +148,50 @@ TEST(Target, KnowsTheExamplesBehindAnUpdate) {
   for (std::size_t i = 0; i < gradient.size(); ++i) EXPECT_NEAR(gradient[i], trial.observation.update()[i], 1e-6);
 }
 
+/// What secure aggregation lets through: the mean over all clients, whose examples are all at stake.
+TEST(Target, ShowsTheMeanOfAllClientsWhereTheAttackerSeesAnAggregate) {
+  const Sweep sweep = sweep_of("[simulation]\nclients = 3\n[threat_model]\nobserves = \"aggregate\"\n");
+  const Target& target = *sweep.targets[0];
+  const TargetTrial trial = target.trial(0);
+  ASSERT_EQ(trial.truth.labels.size(), 3u);
+  EXPECT_EQ(trial.observation.scope(), attacks::Scope::aggregate);
+  models::Evaluation<float> evaluation(target.model());
+  const std::vector<float> inputs(trial.truth.inputs.begin(), trial.truth.inputs.end());
+  const std::vector<float> targets = target.model().targets_of(trial.truth.labels);
+  std::vector<float> gradient(target.model().schema()->size());
+  evaluation.gradient(trial.observation.model().values(), {inputs, targets, 3},
+                      {.theta = gradient, .inputs = {}, .targets = {}});
+  for (std::size_t i = 0; i < gradient.size(); ++i) EXPECT_NEAR(gradient[i], trial.observation.update()[i], 1e-6);
+}
+
+TEST(Target, ShowsRoundsOfTheSameExamplesToAModelThatMoves) {
+  const Sweep sweep = sweep_of("rounds = 3\n[threat_model]\nobserves = \"many_rounds\"\n");
+  const Target& target = *sweep.targets[0];
+  const TargetTrial trial = target.trial(0);
+  ASSERT_EQ(trial.earlier.size(), 2u);
+  const std::vector<float> inputs(trial.truth.inputs.begin(), trial.truth.inputs.end());
+  const std::vector<float> targets = target.model().targets_of(trial.truth.labels);
+  models::Evaluation<float> evaluation(target.model());
+  std::vector<float> gradient(target.model().schema()->size());
+  for (const attacks::Observation* round : {&trial.earlier[0], &trial.earlier[1], &trial.observation}) {
+    evaluation.gradient(round->model().values(), {inputs, targets, 1},
+                        {.theta = gradient, .inputs = {}, .targets = {}});
+    for (std::size_t i = 0; i < gradient.size(); ++i) EXPECT_NEAR(gradient[i], round->update()[i], 1e-6);
+  }
+  const auto& first = trial.earlier[0];
+  const auto& second = trial.earlier[1];
+  EXPECT_EQ(second.round(), first.round() + 1);
+  const auto clients = static_cast<float>(target.experiment().clients());
+  for (std::size_t i = 0; i < first.update().size(); ++i)
+    EXPECT_NEAR(second.model().values()[i], first.model().values()[i] - first.update()[i] / clients, 1e-6);
+}
+
+TEST(Target, RefusesRoundsThatNobodySees) {
+  expect_refused("rounds = 3\n", {"observes", "many_rounds"});
+  expect_refused("rounds = 3\nexamples = 4\n[threat_model]\nobserves = \"many_rounds\"\n",
+                 {"batch_size", "all the client's examples"});
+}
+
 TEST(Target, HandsOverLabelsThatAreGranted) {
   const Sweep sweep = sweep_of("[threat_model]\nknows_labels = true\n");
   const TargetTrial trial = sweep.targets[0]->trial(0);
