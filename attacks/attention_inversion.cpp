@@ -57,11 +57,11 @@ AttackResult AttentionInversionMethod::run(const AttackTask& task) const {
   if (!front) {
     fail(ErrorKind::configuration,
          "the attention inversion needs a model that begins with layers 'conv2d' (its stride its kernel, no padding), "
-         "'image_tokens', perhaps 'class_token', 'positional_embedding' and 'attention', with nothing beside or "
-         "between");
+         "'image_tokens', perhaps 'class_token', and 'positional_embedding', with nothing beside or between");
   }
   const std::vector<double> theta(task.observation.model().values().begin(), task.observation.model().values().end());
-  const AttentionInversion inversion = invert_attention(*front, theta, gradient.values);
+  const AttentionInversion inversion = front->projection ? invert_attention(*front, theta, gradient.values)
+                                                         : invert_patch_embedding(*front, gradient.values);
 
   RestartRow row;
   row.inputs = inversion.image;
@@ -75,11 +75,31 @@ AttackResult AttentionInversionMethod::run(const AttackTask& task) const {
   result.labels = row.labels;
   result.score = row.score;
   result.notes = gradient.notes;
-  result.notes.push_back(fmt::format(
-      "The gradient of the position embedding has rank {} for {} tokens, condition {:.2g}{}.", inversion.rank,
-      front->tokens, inversion.condition, inversion.rank < front->tokens ? ": it does not determine the image" : ""));
+  result.notes.push_back(
+      fmt::format("The gradient of the position embedding has rank {} for {} {}, condition {:.2g}{}.", inversion.rank,
+                  inversion.unknowns, front->projection ? "tokens" : "patches", inversion.condition,
+                  inversion.rank < inversion.unknowns ? ": it does not determine the image" : ""));
+  if (!front->projection)
+    result.notes.emplace_back(
+        "No attention reads the position embedding itself, so the patches are read off the gradient of their "
+        "embedding.");
   result.rows.push_back(std::move(row));
   return result;
+}
+
+/// Z with A^T Z = B in least squares, and what there is to say of it.
+Matrix solve_transposed(const Matrix& a, const Matrix& b, AttentionInversion& result) {
+  if (a.isZero(0)) fail(ErrorKind::data, "the gradient of the position embedding is zero: there is nothing to solve");
+  Eigen::JacobiSVD<Matrix> svd(a.transpose(), Eigen::ComputeThinU | Eigen::ComputeThinV);
+  svd.setThreshold(rank_threshold);
+  const Matrix z = svd.solve(b);
+  result.unknowns = static_cast<std::size_t>(a.rows());
+  result.rank = static_cast<std::size_t>(svd.rank());
+  const auto& singular = svd.singularValues();
+  result.condition = singular(0) / singular(singular.size() - 1);
+  const double size = b.norm();
+  result.residual = size > 0 ? (a.transpose() * z - b).norm() / size : 0;
+  return z;
 }
 
 }  // namespace
@@ -117,11 +137,10 @@ std::optional<PatchAttention> find_patch_attention(const models::Model<double>& 
     value = *extra + 1;
   }
   const auto position = next(value, "positional_embedding");
-  const auto attention = position ? next(*position + 1, "attention") : std::nullopt;
-  if (!attention) return {};
+  if (!position) return {};
   front.tokens = static_cast<std::size_t>(nodes[*position].layer->output_shape().at(0));
   front.position = nodes[*position].theta_offset;
-  front.projection = nodes[*attention].theta_offset;
+  if (const auto attention = next(*position + 1, "attention")) front.projection = nodes[*attention].theta_offset;
   return front;
 }
 
@@ -129,19 +148,10 @@ AttentionInversion invert_attention(const PatchAttention& front, std::span<const
                                     std::span<const double> gradient) {
   const std::size_t d = front.embedding;
   const Matrix a = matrix_at(gradient, front.position, front.tokens, d);
-  const Matrix b =
-      matrix_at(theta, front.projection, 3 * d, d).transpose() * matrix_at(gradient, front.projection, 3 * d, d);
-  if (a.isZero(0)) fail(ErrorKind::data, "the gradient of the position embedding is zero: there is nothing to solve");
-  Eigen::JacobiSVD<Matrix> svd(a.transpose(), Eigen::ComputeThinU | Eigen::ComputeThinV);
-  svd.setThreshold(rank_threshold);
-  const Matrix z = svd.solve(b);
-
+  const Matrix b = matrix_at(theta, front.projection.value(), 3 * d, d).transpose() *
+                   matrix_at(gradient, front.projection.value(), 3 * d, d);
   AttentionInversion result;
-  result.rank = static_cast<std::size_t>(svd.rank());
-  const auto& singular = svd.singularValues();
-  result.condition = singular(0) / singular(singular.size() - 1);
-  const double size = b.norm();
-  result.residual = size > 0 ? (a.transpose() * z - b).norm() / size : 0;
+  const Matrix z = solve_transposed(a, b, result);
 
   // The embedding of each patch, as a column, without class token, position and bias.
   const auto first = static_cast<Eigen::Index>(front.class_token ? 1 : 0);
@@ -151,6 +161,15 @@ AttentionInversion invert_attention(const PatchAttention& front, std::span<const
   const Matrix patch_weight = matrix_at(theta, front.patch_weight, d, front.patch_size());
   Eigen::JacobiSVD<Matrix> patches(patch_weight, Eigen::ComputeThinU | Eigen::ComputeThinV);
   result.image = image_of(front, patches.solve(embedded));
+  return result;
+}
+
+AttentionInversion invert_patch_embedding(const PatchAttention& front, std::span<const double> gradient) {
+  const std::size_t first = front.class_token ? 1 : 0, d = front.embedding;
+  const Matrix a = matrix_at(gradient, front.position + first * d, front.tokens - first, d);
+  const Matrix g = matrix_at(gradient, front.patch_weight, d, front.patch_size());
+  AttentionInversion result;
+  result.image = image_of(front, solve_transposed(a, g, result).transpose());
   return result;
 }
 

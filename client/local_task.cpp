@@ -76,10 +76,12 @@ v1::UpdateKind kind_of(models::LocalTraining::Algorithm algorithm) {
 }  // namespace
 
 LocalTask::LocalTask(const v1::JoinResponse& description, const datasets::Dataset& data,
-                     const datasets::Dataset* held_out, std::size_t chunk_bytes, const LeakageGuard* guard)
+                     const datasets::Dataset* held_out, std::size_t chunk_bytes, const LeakageGuard* guard,
+                     const UpdateCraft* craft)
     : description_(description),
       data_(fitting(data, description)),
       guard_(guard),
+      craft_(craft),
       held_out_(held_out != nullptr && description.asks_evaluation() ? &fitting(*held_out, description) : nullptr),
       model_(model_of(description)),
       training_(read_section(description.training_toml(), "training",
@@ -109,12 +111,13 @@ std::optional<PreparedUpdate> LocalTask::update(const Parameters& start, std::ui
                                                 std::uint32_t client) const {
   const RandomKey key{.seed = seed, .purpose = Purpose::local_order, .round = round, .client = client};
   models::LocalResult result = models::train_locally(model_, start.values(), data_, training_, key);
-  std::optional<PreparedUpdate> update = prepare({.kind = kind_of(training_.algorithm),
-                                                  .values = std::move(result.update),
-                                                  .examples = result.examples,
-                                                  .training_loss = result.loss,
-                                                  .base_model_hash = start.hash()},
-                                                 start, key);
+  TrainedUpdate trained{.kind = kind_of(training_.algorithm),
+                        .values = std::move(result.update),
+                        .examples = result.examples,
+                        .training_loss = result.loss,
+                        .base_model_hash = start.hash()};
+  if (craft_ != nullptr) (*craft_)(trained, start);
+  std::optional<PreparedUpdate> update = prepare(trained, start, key);
   if (update && held_out_ != nullptr) *update->header.mutable_evaluation() = evaluation_of(start);
   return update;
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "client/leakage_guard.h"
+#include "client/update_craft.h"
 #include "client/update_pipeline.h"
 #include "core/parameters.h"
 #include "datasets/dataset.h"
@@ -22,9 +23,10 @@ class LocalTask {
   /// another schema hash here than at the coordinator; Error(data) if the local data do not fit the run (shape of an
   /// example, classes, values that the model cannot read, none at all). The data must outlive the task. `held_out`,
   /// unless it is null, are examples of this client whose evaluation it agrees to tell; it does so only if the
-  /// coordinator asks. `guard`, unless it is null, looks at every update before it leaves, and must outlive the task.
+  /// coordinator asks. `guard`, unless it is null, looks at every update before it leaves, and must outlive the task;
+  /// so must `craft`, which only a malicious client has.
   LocalTask(const v1::JoinResponse& description, const datasets::Dataset& data, const datasets::Dataset* held_out,
-            std::size_t chunk_bytes, const LeakageGuard* guard = nullptr);
+            std::size_t chunk_bytes, const LeakageGuard* guard = nullptr, const UpdateCraft* craft = nullptr);
 
   const std::shared_ptr<const ParameterSchema>& schema() const noexcept { return model_.schema(); }
 
@@ -44,6 +46,7 @@ class LocalTask {
   v1::JoinResponse description_;
   const datasets::Dataset& data_;
   const LeakageGuard* guard_;          ///< null: nobody looks
+  const UpdateCraft* craft_;           ///< null in every honest client
   const datasets::Dataset* held_out_;  ///< null: nothing is told of any
   models::Model<float> model_;
   models::LocalTraining training_;

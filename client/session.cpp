@@ -44,7 +44,7 @@ void Session::join() {
       retrier_.persist("join the run", [&] { return transport_.join(request, settings_.call_timeout); });
   retrier_.note_contact();
   if (task_ != nullptr && description.SerializeAsString() == description_.SerializeAsString()) return;
-  task_ = std::make_unique<LocalTask>(description, data_, held_out_, settings_.chunk_bytes, guard_);
+  task_ = std::make_unique<LocalTask>(description, data_, held_out_, settings_.chunk_bytes, guard_, craft_);
   description_ = std::move(description);
   if (!description_.audit().empty())
     log::warning("the coordinator says that this run is an audit: {}", description_.audit());

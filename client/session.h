@@ -11,6 +11,7 @@
 #include "client/retrier.h"
 #include "client/settings.h"
 #include "client/transport.h"
+#include "client/update_craft.h"
 #include "core/parameters.h"
 #include "datasets/dataset.h"
 
@@ -45,6 +46,10 @@ class Session {
   /// withholds is not sent; the coordinator is told that none will come.
   void guard_with(const LeakageGuard& guard) { guard_ = &guard; }
 
+  /// Makes this a malicious client, for audits: every update is crafted. The craft must outlive the session. Before
+  /// joining.
+  void craft_with(const UpdateCraft& craft) { craft_ = &craft; }
+
   /// Becomes a member of the run and prepares for it. Repeating it is harmless; step does it if nobody has. Throws
   /// Error(peer) or Error(data) if this client cannot take part (client/local_task.h), or the coordinator's refusal: of
   /// another protocol version, with both numbers.
@@ -78,6 +83,7 @@ class Session {
   const datasets::Dataset& data_;
   const datasets::Dataset* held_out_ = nullptr;
   const LeakageGuard* guard_ = nullptr;
+  const UpdateCraft* craft_ = nullptr;
   Retrier retrier_;
   v1::JoinResponse description_;
   std::unique_ptr<LocalTask> task_;  ///< null until joined

@@ -109,7 +109,7 @@ coordinator::CoordinatorConfig Experiment::coordinator() const {
   ConfigTable completed = config_;
   const ConfigTable given = section("coordinator");
   if (!given.has("minimum_clients"))
-    completed = completed.with("coordinator.minimum_clients", static_cast<std::int64_t>(clients_));
+    completed = completed.with("coordinator.minimum_clients", static_cast<std::int64_t>(clients_ + extra_clients_));
   if (!given.has("seed")) completed = completed.with("coordinator.seed", static_cast<std::int64_t>(seed_));
   if (!given.has("algorithm")) completed = completed.with("coordinator.algorithm", algorithm);
   auto result = coordinator::CoordinatorConfig::from_config(completed.only({"coordinator"}).table("coordinator"));
@@ -130,7 +130,7 @@ void Experiment::validate_simulation() const {
   validate();
   const ConfigTable given = section("coordinator");
   const coordinator::CoordinatorConfig config = coordinator();
-  if (config.minimum_clients > clients_)
+  if (config.minimum_clients > clients_ + extra_clients_)
     given.refuse("minimum_clients",
                  fmt::format("is {}, but [simulation] has only {} clients", config.minimum_clients, clients_));
   for (const std::string& client : cohorts().named_clients())
@@ -203,11 +203,19 @@ std::vector<std::pair<std::string, Experiment>> Experiment::cases() const {
 Experiment Experiment::with(const std::string& key, std::int64_t value) const {
   Experiment changed = from_config(config_.with(key, value));
   changed.data_ = data_;
+  changed.extra_clients_ = extra_clients_;
   return changed;
 }
 Experiment Experiment::with(const std::string& key, const std::string& value) const {
   Experiment changed = from_config(config_.with(key, value));
   changed.data_ = data_;
+  changed.extra_clients_ = extra_clients_;
+  return changed;
+}
+
+Experiment Experiment::joined_by(std::size_t extra_clients) const {
+  Experiment changed = *this;
+  changed.extra_clients_ = extra_clients;
   return changed;
 }
 

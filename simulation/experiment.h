@@ -62,6 +62,9 @@ class Experiment {
   /// The same experiment on examples in memory instead of those that [data] names, for games that decide themselves
   /// what is trained on. In-process only.
   Experiment on(datasets::TrainTest data) const;
+  /// The same experiment, which so many clients more join than [simulation] makes: whoever runs it brings them.
+  Experiment joined_by(std::size_t extra_clients) const;
+  std::size_t extra_clients() const noexcept { return extra_clients_; }
   bool has_data_in_memory() const noexcept { return data_ != nullptr; }
 
   datasets::TrainTest data() const;
@@ -95,6 +98,7 @@ class Experiment {
   client::ReceivedModelPolicy received_model_ = client::ReceivedModelPolicy::accept;
   Arrival arrival_ = Arrival::in_order;
   std::size_t clients_ = 0;
+  std::size_t extra_clients_ = 0;
   std::size_t threads_ = 0;
   std::filesystem::path output_;
   EvaluationSettings evaluation_;

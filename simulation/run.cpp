@@ -18,6 +18,8 @@ void log_cohorts(const Experiment& experiment) {
 }  // namespace
 
 RunResult run(const Experiment& experiment, const RunOptions& options) {
+  if (options.malicious_client.has_value() != (experiment.extra_clients() == 1))
+    fail(ErrorKind::usage, "a malicious client joins an experiment that one client more joins, and no other");
   experiment.validate_simulation();
   log_cohorts(experiment);
   for (const auto& [client, file] : options.crafted.client_models)

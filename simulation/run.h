@@ -4,12 +4,20 @@
 #include <functional>
 #include <optional>
 
+#include "client/update_craft.h"
 #include "core/parameters.h"
+#include "datasets/dataset.h"
 #include "simulation/craft_options.h"
 #include "simulation/experiment.h"
 #include "simulation/run_result.h"
 
 namespace tacit::simulation {
+
+/// A client that joins a simulation without following the protocol, for audits of what the others give away to it.
+struct MaliciousClient {
+  datasets::Dataset data;     ///< that it claims to train on; decides its weight
+  client::UpdateCraft craft;  ///< what it sends
+};
 
 struct RunOptions {
   /// Where the run's files go. A folder with an unfinished run of the same configuration is continued.
@@ -18,6 +26,8 @@ struct RunOptions {
   std::optional<std::filesystem::path> initial_model;
   /// For audits: what single clients are sent in place of honest models.
   CraftOptions crafted{};
+  /// For audits: one client more than the experiment makes, the last. In one process only.
+  std::optional<MaliciousClient> malicious_client{};
   /// Called between events, on the calling thread, with the state so far.
   std::function<void(const RunResult&)> on_progress{};
 };

@@ -24,13 +24,18 @@ class Participant {
   /// Everything must outlive the participant.
   Participant(coordinator::Coordinator& coordinator, const Experiment& experiment, std::size_t index,
               const datasets::Partition& partition, const datasets::Dataset& train,
-              const std::filesystem::path& run_folder)
+              const std::filesystem::path& run_folder, const MaliciousClient* malicious)
       : experiment_(experiment),
         index_(index),
         partition_(partition),
         train_(train),
+        malicious_(malicious),
         transport_(coordinator, Experiment::client_name(index)),
         session_(transport_, settings_of(experiment, index), data_, clock_, client::Backoff({})) {
+    if (malicious_ != nullptr) {
+      session_.craft_with(malicious_->craft);
+      return;
+    }
     auto section = LeakageGuardSection::from_config(experiment.config());
     if (!section) return;
     section->log = leakage_log_file(run_folder, index).string();
@@ -50,6 +55,10 @@ class Participant {
  private:
   template <class Work>
   void at_work(const Work& work) {
+    if (malicious_ != nullptr) {
+      data_ = malicious_->data;
+      return work();
+    }
     datasets::ClientParts parts = experiment_.parts(partition_, train_, index_);
     held_out_ = part_of(parts, experiment_.evaluation().report);
     data_ = std::move(parts.train);
@@ -71,6 +80,7 @@ class Participant {
   std::size_t index_;
   const datasets::Partition& partition_;
   const datasets::Dataset& train_;
+  const MaliciousClient* malicious_;   ///< null: an honest client
   datasets::Dataset data_, held_out_;  ///< of train_, while at work
   client::SystemClock clock_;
   InProcessTransport transport_;
@@ -89,9 +99,10 @@ class InProcessRun {
                [this](const coordinator::Event& event) { events_.push(event); }),
         partition_(experiment.partition(setup_.data().train)),
         workers_(experiment.threads()) {
-    for (std::size_t i = 0; i < experiment.clients(); ++i) {
+    for (std::size_t i = 0; i < experiment.clients() + experiment.extra_clients(); ++i) {
+      const MaliciousClient* malicious = i < experiment.clients() ? nullptr : &*options.malicious_client;
       participants_.push_back(std::make_unique<Participant>(setup_.coordinator(), experiment, i, partition_,
-                                                            setup_.data().train, options.run_folder));
+                                                            setup_.data().train, options.run_folder, malicious));
       by_name_[Experiment::client_name(i)] = i;
     }
   }

@@ -146,6 +146,8 @@ void end(ChildProcess& child, std::chrono::milliseconds patience) {
 RunResult run_in_processes(const Experiment& experiment, const RunOptions& options) {
   if (experiment.has_data_in_memory())
     fail(ErrorKind::usage, "an experiment on examples in memory runs in one process: its clients' processes have none");
+  if (options.malicious_client)
+    fail(ErrorKind::usage, "a malicious client joins a simulation in one process: its craft is a function of ours");
   const Site site{fs::absolute(options.run_folder)};
   fs::create_directories(site.clients());
   // The coordinator process locks the run; what surrounds it, certificates and client files, is locked here.

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+
 #include "attacks/inference/round_scores.h"
 #include "core/config.h"
 #include "core/error.h"
@@ -36,6 +38,21 @@ Scores loss_trajectory(const MembershipEvidence& evidence) {
   for (std::size_t m = 1; m < models.size(); ++m)  // the first model knows no example yet
     for (std::size_t i = 0; i < scores.size(); ++i)
       scores[i] -= models[m].losses[i] / static_cast<double>(models.size() - 1);
+  return scores;
+}
+
+/// How far the candidate's loss rose up to the second half of the rounds, when the climb has had its effect: least
+/// where somebody trains it down again. The difference to the first model takes out how hard the candidate is.
+Scores ascent(const MembershipEvidence& evidence) {
+  if (!evidence.ascended)
+    fail(ErrorKind::configuration, "it needs a run in which a malicious client climbs on the candidates (ascent)");
+  const auto& models = evidence.signals.models;
+  const std::size_t from = std::max<std::size_t>(1, models.size() / 2);
+  if (models.size() < 2) fail(ErrorKind::configuration, "an ascent needs two models: one was seen");
+  Scores scores = models.front().losses;
+  for (std::size_t m = from; m < models.size(); ++m)
+    for (std::size_t i = 0; i < scores.size(); ++i)
+      scores[i] -= models[m].losses[i] / static_cast<double>(models.size() - from);
   return scores;
 }
 
@@ -91,6 +108,8 @@ const std::vector<MembershipAttack>& membership_attacks() {
        difference},
       {"all_for_one", "after Zhu et al. 2025, FedMIA, arXiv 2402.06289",
        "the cosine of one client against those of the others", false, false, all_for_one},
+      {"ascent", "Nasr et al. 2019, arXiv 1812.00910, active",
+       "how little the loss rose while a malicious client climbed on the candidates", false, false, ascent},
       {"random", "", "a guesser", false, true, guess},
       {"untrained", "", "the loss of the first model, which has seen no data", false, true, untrained},
   };

@@ -16,6 +16,7 @@ struct MembershipEvidence {
   const RunSignals& signals;
   const std::vector<ShadowModel>& shadows;
   std::uint64_t seed;
+  bool ascended = false;  ///< the attacker was a client that climbed on the candidates (malicious/ascent.h)
 };
 
 /// One way to score candidates: the higher, the likelier a member.

@@ -36,7 +36,7 @@ struct LokiScales {
   double measure = 0;  ///< a
   double column = 0;   ///< b, the norm of each column of the second layer
 };
-inline constexpr double default_loki_balance = 20;
+inline constexpr double default_loki_balance = 100;
 /// With `balance` g.
 LokiScales loki_scales(const LokiBlock& block, const MeanFeature& believed, double balance);
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "attacks/malicious/ascent.h"
 #include "attacks/observed_model.h"
 #include "core/error.h"
 #include "core/interrupt.h"
@@ -72,6 +73,7 @@ class Game {
       experiment.section("data").refuse(
           "source", fmt::format("{} candidates, of which half are trained on, are too few for {} clients",
                                 outcome_.candidates.size(), experiment.clients()));
+    if (settings.ascent > 0) threat_model_.require(attacks::Need::crafted_updates, "ascent");
     candidates_ = candidates_of(data_.train, outcome_.candidates);
     outcome_.labels = candidates_.labels;
   }
@@ -118,8 +120,10 @@ class Game {
   void attack_target(std::size_t number) {
     MembershipTarget target;
     target.members = coins(stream_of(experiment_, static_cast<std::uint32_t>(number), 1), candidates_.size());
-    const TrainedRun run =
-        train_and_see(run_on(target.members, number), folder_ / fmt::format("target-{}", number + 1), bar_, 1);
+    simulation::Experiment experiment = run_on(target.members, number);
+    if (settings_.ascent > 0) experiment = experiment.joined_by(1);
+    const TrainedRun run = train_and_see(experiment, folder_ / fmt::format("target-{}", number + 1), bar_, 1,
+                                         settings_.ascent > 0 ? std::optional(climber()) : std::nullopt);
     attacks::AttackControl control;
     control.pool = &pool_;
     control.cancelled = [] { return interrupted(); };
@@ -132,6 +136,18 @@ class Game {
     bar_.advance(1);
   }
 
+  /// Climbs on all candidates alike, as it does not know which of them the others hold.
+  simulation::MaliciousClient climber() const {
+    const auto model = std::make_shared<const models::Model<float>>(experiment_.model(data_.train));
+    return {data_.train.subset(std::span(outcome_.candidates).first(1)),
+            [this, model](client::TrainedUpdate& update, const Parameters& start) {
+              update.values = attacks::ascent_step(*model, start.values(), candidates_, settings_.ascent);
+              // A coordinator goes against a gradient and along a change.
+              if (update.kind == v1::UPDATE_KIND_GRADIENT)
+                for (float& value : update.values) value = -value;
+            }};
+  }
+
   /// Empty, and the reason in the row, where the attack does not apply.
   std::vector<double> scores_of(std::size_t attack, const attacks::RunSignals& signals, std::size_t target) {
     outcome_.rows.resize(settings_.attacks.size());
@@ -140,7 +156,8 @@ class Game {
     try {
       if (row.attack->needs_shadows && outcome_.shadows.empty())
         fail(ErrorKind::configuration, "it needs shadow models, and shadows = 0");
-      return row.attack->scores({signals, outcome_.shadows, experiment_.seed() * 1'000'003 + target});
+      return row.attack->scores(
+          {signals, outcome_.shadows, experiment_.seed() * 1'000'003 + target, settings_.ascent > 0});
     } catch (const Error& error) {
       if (error.kind() != ErrorKind::configuration) throw;
       row.note = error.what();
@@ -190,6 +207,7 @@ MembershipSettings MembershipSettings::from_config(ConfigTable section) {
   settings.candidates = static_cast<std::size_t>(section.integer("candidates", {4, 1'000'000}, 1000));
   settings.targets = static_cast<std::size_t>(section.integer("targets", {1, 1000}, 1));
   settings.shadows = static_cast<std::size_t>(section.integer("shadows", {0, 10'000}, 8));
+  settings.ascent = section.number("ascent", {0, 1e6}, 0);
   std::vector<std::string> all;
   for (const auto& attack : attacks::membership_attacks())
     if (!attack.is_control) all.emplace_back(attack.name);

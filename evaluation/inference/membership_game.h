@@ -19,9 +19,11 @@ namespace tacit::evaluation {
 ///   candidates = 1000   # at most so many training examples take part, chosen at random
 ///   targets = 1         # runs under attack
 ///   shadows = 8         # runs that the attacker makes; 0: attacks that need them are not run
+///   ascent = 0.0        # above 0: a malicious client joins the runs under attack and climbs at this rate
 ///   attacks = ["loss", "lira_offline_fixed", "cosine"]   # default: all there are; controls are always run
 struct MembershipSettings {
   std::size_t candidates = 1000, targets = 1, shadows = 8;
+  double ascent = 0;
   std::vector<const attacks::MembershipAttack*> attacks;
 
   static MembershipSettings from_config(ConfigTable section);
@@ -55,7 +57,8 @@ struct MembershipOutcome {
 /// exactly half of them, by coins that are independent of the targets'. Attacks get what crossed the wire, the
 /// candidates and the shadow models; the coins of the targets meet the scores here, afterwards. Runs go below `folder`
 /// (targets and, until each is done, shadows), each of a seed of its own; what a former game there has done is not done
-/// again. Advances the bar by `membership_work`.
+/// again. With `ascent` a malicious client joins the target runs, claims all candidates as its own and sends
+/// attacks::ascent_step; the threat model must grant crafted updates. Advances the bar by `membership_work`.
 /// Throws Error(configuration) if the data are too few, else as simulation::run.
 MembershipOutcome play_membership(const simulation::Experiment& experiment, const MembershipSettings& settings,
                                   const std::filesystem::path& folder, Progress& bar);

@@ -9,10 +9,11 @@
 namespace tacit::evaluation {
 
 TrainedRun train_and_see(const simulation::Experiment& experiment, const std::filesystem::path& folder, Progress& bar,
-                         double units) {
+                         double units, std::optional<simulation::MaliciousClient> malicious) {
   simulation::RunProgress progress(bar, units);
   simulation::RunOptions options;
   options.run_folder = folder;
+  options.malicious_client = std::move(malicious);
   options.on_progress = [&](const simulation::RunResult& result) { progress.show(result, experiment.clients()); };
   TrainedRun run;
   run.result = simulation::run(experiment.with("simulation.mode", "in-process"), options);

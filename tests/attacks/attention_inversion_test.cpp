@@ -61,6 +61,70 @@ TEST(AttentionInversion, IsExactUpToRounding) {
   EXPECT_LT(inversion.residual, 1e-10);
 }
 
+std::string preset(int width, int depth) {
+  return fmt::format("preset = \"vit\"\nwidth = {}\ndepth = {}\nheads = 4\n", width, depth);
+}
+
+/// The preset normalises before its attention and keeps a residual path: read off the patch embedding, in double.
+TEST(AttentionInversion, IsExactUpToRoundingOnThePreset) {
+  for (const int depth : {2, 4}) {
+    RecordedRun run(preset(64, depth), image_shape_of_test, 10);
+    const models::Model<double> model = observed_model(run.description());
+    const std::vector<double> theta(run.theta().begin(), run.theta().end());
+    const std::vector<double> image = wide(random_inputs(256, 0, 1, 3));
+    std::vector<double> gradient(theta.size());
+    models::Evaluation<double> evaluation(model);
+    const std::vector<double> targets = model.targets_of(Labels{7});
+    evaluation.gradient(theta, {image, targets, 1}, {.theta = gradient, .inputs = {}, .targets = {}});
+    const auto front = find_patch_attention(model);
+    ASSERT_TRUE(front);
+    EXPECT_FALSE(front->projection);
+    const AttentionInversion inversion = invert_patch_embedding(*front, gradient);
+    EXPECT_EQ(inversion.rank, 16u);
+    const double tolerance = 1e-14 * inversion.condition;
+    for (std::size_t i = 0; i < image.size(); ++i) ASSERT_NEAR(inversion.image[i], image[i], tolerance) << i;
+    EXPECT_LT(tolerance, 1e-7);
+  }
+}
+
+/// The paper's equation and that of the patch embedding agree where both apply.
+TEST(AttentionInversion, AgreesWithThePatchEmbedding) {
+  RecordedRun run(transformer(class_token + position, mean_of_tokens), image_shape_of_test, 10);
+  const auto image = random_inputs(256, 0, 1, 5);
+  const auto front = find_patch_attention(observed_model(run.description())).value();
+  const std::vector<double> theta(run.theta().begin(), run.theta().end());
+  const models::Model<double> model = observed_model(run.description());
+  std::vector<double> gradient(theta.size());
+  models::Evaluation<double> evaluation(model);
+  evaluation.gradient(theta, {wide(image), model.targets_of(Labels{3}), 1},
+                      {.theta = gradient, .inputs = {}, .targets = {}});
+  const auto by_attention = invert_attention(front, theta, gradient),
+             by_patches = invert_patch_embedding(front, gradient);
+  for (std::size_t i = 0; i < image.size(); ++i) {
+    EXPECT_NEAR(by_patches.image[i], image[i], 1e-7);
+    EXPECT_NEAR(by_attention.image[i], by_patches.image[i], 1e-7);
+  }
+}
+
+TEST(AttentionInversion, ReadsThePresetOverTheWire) {
+  const auto image = random_inputs(256, 0, 1, 1);
+  RecordedRun run(preset(64, 4), image_shape_of_test, 10);
+  const AttackResult result =
+      run_attack(run.observe_gradient(image, Labels{4}), honest_but_curious(), AttackSettings::from_catalog("april"));
+  EXPECT_LT(error_of(result, image, {4}), 1e-4) << result.notes.at(0);
+  EXPECT_EQ(result.labels, Labels{4});
+}
+
+/// More patches than numbers a token: the system has no single solution, and the note says so.
+TEST(AttentionInversion, IsHopelessOnAPresetNarrowerThanItsPatches) {
+  const auto image = random_inputs(256, 0, 1, 1);
+  RecordedRun run(preset(8, 4), image_shape_of_test, 10);
+  const AttackResult result =
+      run_attack(run.observe_gradient(image, Labels{4}), honest_but_curious(), AttackSettings::from_catalog("april"));
+  EXPECT_GT(error_of(result, image, {4}), 0.02);
+  EXPECT_NE(result.notes.at(0).find("does not determine the image"), std::string::npos) << result.notes[0];
+}
+
 /// What reads one token alone sends back too few directions, and the note says so.
 TEST(AttentionInversion, IsHopelessWhereTheClassReadsOneToken) {
   const auto image = random_inputs(256, 0, 1, 1);
@@ -84,7 +148,7 @@ TEST(AttentionInversion, RefusesWhatItCannotRead) {
   const auto image = random_inputs(256, 0, 1, 1);
   const std::string norm = "[[layers]]\ntype = \"layer_norm\"\nper_token = true\n";
   for (const std::string& model :
-       {transformer(position + norm, mean_of_tokens), transformer("", mean_of_tokens),
+       {transformer(norm, mean_of_tokens), transformer("", mean_of_tokens),
         transformer(position, mean_of_tokens, "channels = 24\nkernel = 4\nstride = 4\npadding = 2\n")}) {
     RecordedRun run(model, image_shape_of_test, 10);
     expect_error([&] { run_attack(run.observe_gradient(image, Labels{4}), honest_but_curious(), attack); },

@@ -17,7 +17,8 @@ constexpr std::size_t features = 16, count = 40;
 // Promise P3 by type: the evidence is what the wire said, models of the attacker's own and a seed. A structured binding
 // names every member, so that a new one does not compile until it is listed here.
 [[maybe_unused]] void evidence_holds_no_truth(const MembershipEvidence& evidence, const RunSignals& seen) {
-  const auto& [signals, shadows, seed] = evidence;
+  const auto& [signals, shadows, seed, ascended] = evidence;
+  static_assert(std::is_same_v<std::remove_cvref_t<decltype(ascended)>, bool>);
   static_assert(std::is_same_v<decltype(signals), const RunSignals&>);
   static_assert(std::is_same_v<std::remove_cvref_t<decltype(shadows)>, std::vector<ShadowModel>>);
   const auto& [models, alignments, rounds, clients, refused] = seen;
@@ -88,7 +89,7 @@ std::vector<ShadowModel> shadows_of(const Candidates& all) {
 }
 
 double area(const MembershipAttack& attack, const RunSignals& signals, const std::vector<ShadowModel>& shadows) {
-  return Roc(attack.scores({signals, shadows, 5}), first_half()).auc().value;
+  return Roc(attack.scores({signals, shadows, 5, true}), first_half()).auc().value;
 }
 
 TEST(MembershipAttacks, FindWhatWasLearntByHeart) {

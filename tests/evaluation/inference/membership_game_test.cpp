@@ -1,5 +1,7 @@
 #include "evaluation/inference/membership_game.h"
 
+#include <fmt/format.h>
+
 #include "core/expect_error.h"
 #include "core/files.h"
 #include "core/random.h"
@@ -112,6 +114,52 @@ TEST(MembershipGame, IsLostAgainstARunThatHardlyMoved) {
   EXPECT_FALSE(outcome.rows[1].roc);
   EXPECT_NE(outcome.rows[1].note.find("shadows = 0"), std::string::npos);
   EXPECT_NE(membership_table(outcome, 160).find("not run: it needs shadow models"), std::string::npos);
+}
+
+constexpr const char* brief =
+    "[training]\nalgorithm = \"fedavg\"\nlocal_epochs = 1\nbatch_size = 8\nlearning_rate = 0.05\n";
+const std::string by_a_client = "[threat_model]\nobserver = \"malicious_client\"\n";
+
+/// Four runs of twelve rounds on chance, in which a client climbs at this rate; 0: none does.
+MembershipOutcome climbed(const std::string& training, double rate, std::size_t targets = 4) {
+  const TemporaryFolder folder;
+  Progress bar("game", 1, Progress::Style::silent);
+  const auto settings = settings_of(fmt::format(
+      "shadows = 0\ntargets = {}\nascent = {}\nattacks = [\"loss_drop\", \"ascent\", \"cosine\"]", targets, rate));
+  const simulation::Experiment experiment =
+      experiment_of(training + by_a_client).with("coordinator.rounds", 12).on(chance(120));
+  return play_membership(experiment, settings, folder.path(), bar);
+}
+
+/// The same runs, the same members: a client that climbs learns more of them than one that watches.
+TEST(MembershipGame, AMaliciousClientLearnsMoreByClimbing) {
+  const MembershipOutcome watched = climbed(brief, 0), attacked = climbed(brief, 8);
+  EXPECT_NE(watched.rows[1].note.find("malicious client"), std::string::npos) << watched.rows[1].note;
+  EXPECT_EQ(watched.targets[2].members, attacked.targets[2].members);
+  // The deviation of a guesser's area is 0.026, and runs are paired.
+  EXPECT_GT(area(attacked, "ascent"), area(watched, "loss_drop") + 0.03);
+  EXPECT_NEAR(area(attacked, "random"), 0.5, 0.08);
+  EXPECT_EQ(area(attacked, "untrained"), area(watched, "untrained"));
+  // A client sees no update of another.
+  EXPECT_FALSE(attacked.rows[2].roc);
+}
+
+/// Nothing stands out where nobody trains the loss down again, nor where the climb breaks the model.
+TEST(MembershipGame, ClimbingIsHopelessAgainstARunThatHardlyMovesAndBeyondMeasure) {
+  EXPECT_NEAR(area(climbed(gentle, 1, 1), "ascent"), 0.5, 0.16);
+  EXPECT_LT(area(climbed(brief, 200, 1), "ascent"), 0.66);
+}
+
+TEST(MembershipGame, ClimbingNeedsCraftedUpdates) {
+  const TemporaryFolder folder;
+  Progress bar("game", 1, Progress::Style::silent);
+  const auto settings = settings_of("shadows = 0\nascent = 1.0");
+  expect_error(
+      [&] {
+        play_membership(experiment_of(std::string(brief) + "[threat_model]\nobserver = \"member\"\n"), settings,
+                        folder.path(), bar);
+      },
+      ErrorKind::configuration, {"ascent", "crafted updates", "member"});
 }
 
 TEST(MembershipGame, GivesTheSameWhateverTheThreads) {
