@@ -52,10 +52,10 @@ class Inverter {
       : problem_(problem),
         settings_(settings),
         task_(task),
-        matching_(problem.equations, *problem.map, problem.layer.output_scale(), problem.count) {}
+        matching_(problem.equations, *problem.map, problem.loss, problem.count) {}
 
   void with_labels(const std::vector<std::int32_t>& labels, std::vector<RestartRow>& rows) {
-    targets_ = problem_.model.targets_of(labels);
+    targets_ = problem_.loss.targets_of(labels);
     labels_ = labels;
     const bool closed = problem_.count == 1 && problem_.map->product() != nullptr && by_branches(rows);
     if (!closed) by_search(rows);

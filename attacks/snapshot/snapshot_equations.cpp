@@ -155,19 +155,4 @@ std::size_t chi_rank(std::span<const double> chi, std::size_t dimension, double 
   return static_cast<std::size_t>(rank_of(Eigen::BDCSVD<Matrix>(rows).singularValues(), tolerance));
 }
 
-std::vector<OutputCandidate> output_candidates(double product, double constant, double scale, double target,
-                                               double most) {
-  // 2 s (s y - t) (y - k) = q, so y^2 - (t / s + k) y + t k / s - q / (2 s^2) = 0.
-  const double half = 0.5 * (target / scale + constant);
-  const double square = half * half - target * constant / scale + product / (2 * scale * scale);
-  const double root = std::sqrt(std::max(square, 0.0));  // below zero only by noise
-  std::vector<OutputCandidate> result;
-  for (const double sign : {-1.0, 1.0}) {
-    const double y = half + sign * root;
-    if (std::abs(y) > most || (sign > 0 && root == 0)) continue;
-    result.push_back({y, 2 * scale * (scale * y - target)});
-  }
-  return result;
-}
-
 }  // namespace tacit::attacks

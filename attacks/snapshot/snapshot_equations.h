@@ -48,13 +48,4 @@ SnapshotEquations snapshot_equations(quantum_sim::LieSimulator& simulator, Snaps
 /// So one gradient never determines a whole snapshot; that inputs show only part of it is what lets the attack succeed.
 std::size_t chi_rank(std::span<const double> chi, std::size_t dimension, double tolerance);
 
-/// The factors c = dL/dy = 2 s (s y - target) that fit u: with q = h . u = c (y - constant), y solves a quadratic
-/// equation. `scale` s is the factor on the expectation value y. One or two numbers, y in [-most, most].
-struct OutputCandidate {
-  double output = 0;  ///< y
-  double factor = 0;  ///< c
-};
-std::vector<OutputCandidate> output_candidates(double product, double constant, double scale, double target,
-                                               double most);
-
 }  // namespace tacit::attacks

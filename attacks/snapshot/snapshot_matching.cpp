@@ -11,11 +11,11 @@ using ConstRows = Eigen::Map<const RowMatrix>;
 using ConstVector = Eigen::Map<const Eigen::VectorXd>;
 using Eigen::Index;
 
-SnapshotMatching::SnapshotMatching(const SnapshotEquations& equations, SnapshotMap& map, double scale,
+SnapshotMatching::SnapshotMatching(const SnapshotEquations& equations, SnapshotMap& map, const OutputLoss& loss,
                                    std::size_t count)
     : equations_(equations),
       map_(map),
-      scale_(scale),
+      loss_(loss),
       count_(count),
       snapshot_(map.dimension()),
       slopes_(map.dimension() * map.inputs()),
@@ -36,12 +36,12 @@ double SnapshotMatching::residuals(std::span<const double> coordinates, std::spa
     map_.evaluate(inputs.subspan(b * map_.inputs(), map_.inputs()), snapshot_,
                   slopes ? std::span<double>(slopes_) : std::span<double>());
     const ConstVector snapshot(snapshot_.data(), dimension);
-    const double factor = 2 * scale_ * (scale_ * output.dot(snapshot) - targets[b]);
+    const double y = output.dot(snapshot), factor = loss_.factor(y, targets[b]);
     const Eigen::VectorXd seen = directions * snapshot;
     residual -= share * factor * seen;
     if (!slopes) continue;
     const ConstRows moved(slopes_.data(), dimension, features);
-    const Eigen::RowVectorXd factor_slope = 2 * scale_ * scale_ * (output.transpose() * moved);
+    const Eigen::RowVectorXd factor_slope = loss_.factor_slope(y, targets[b]) * (output.transpose() * moved);
     jacobian.middleCols(static_cast<Index>(b) * features, features) =
         -share * (factor * (directions * moved) + seen * factor_slope);
   }
@@ -110,7 +110,7 @@ std::vector<double> SnapshotMatching::gradient(std::span<const double> inputs, s
   for (std::size_t b = 0; b < count_; ++b) {
     map_.evaluate(inputs.subspan(b * map_.inputs(), map_.inputs()), snapshot_, {});
     const ConstVector snapshot(snapshot_.data(), dimension);
-    mixed += 2 * scale_ * (scale_ * output.dot(snapshot) - targets[b]) / static_cast<double>(count_) * snapshot;
+    mixed += loss_.factor(output.dot(snapshot), targets[b]) / static_cast<double>(count_) * snapshot;
   }
   std::vector<double> result(equations_.parameters);
   Eigen::Map<Eigen::VectorXd>(result.data(), static_cast<Index>(result.size())) =

@@ -5,19 +5,20 @@
 #include <span>
 #include <vector>
 
+#include "attacks/snapshot/output_loss.h"
 #include "attacks/snapshot/snapshot_equations.h"
 
 namespace tacit::attacks {
 
 /// Inputs whose snapshots fit what the equations determined of a mean gradient over `count` examples,
-///   w_i (p_i - (1/count) sum_b c_b d_i . e(x_b)) = 0,   c_b = 2 s (s y(x_b) - t_b),
+///   w_i (p_i - (1/count) sum_b c_b d_i . e(x_b)) = 0,   c_b = dL/dy at y(x_b), t_b,
 /// by Levenberg-Marquardt with exact derivatives. p are the observed coordinates, d_i the directions. With weights 1
 /// snapshots are compared, with the singular values gradients are: the likelihood of independent noise on them. Keeps
 /// no state between calls besides memory; one thread.
 class SnapshotMatching {
  public:
   /// References outlive it. `targets` [count].
-  SnapshotMatching(const SnapshotEquations& equations, SnapshotMap& map, double scale, std::size_t count);
+  SnapshotMatching(const SnapshotEquations& equations, SnapshotMap& map, const OutputLoss& loss, std::size_t count);
 
   struct Fit {
     std::vector<double> inputs;  ///< [count, inputs]
@@ -38,7 +39,7 @@ class SnapshotMatching {
 
   const SnapshotEquations& equations_;
   SnapshotMap& map_;
-  double scale_;
+  OutputLoss loss_;
   std::size_t count_;
   std::vector<double> snapshot_, slopes_;
   std::vector<double> residual_, jacobian_;  ///< [rank], [rank, variables]

@@ -45,9 +45,10 @@ SnapshotProblem::SnapshotProblem(const Observation& observation, const ThreatMod
     : gradient(observed_gradient(observation, threat_model, true, part)),
       model(observed_model(observation.run())),
       layer(snapshot_layer(model)),
+      loss(model, layer),
       split(split_at_encoding(layer.circuit())),
       theta(observation.model().values().begin(), observation.model().values().end()),
-      simulator(split.ansatz, layer.observables(), {.max_dimension = max_dimension}),
+      simulator(split.ansatz, {loss.observable()}, {.max_dimension = max_dimension}),
       map(make_snapshot_map(split.encoding, model.input_size(), simulator)),
       count(examples),
       bounded(threat_model.grants(Need::feature_bounds)),
@@ -66,11 +67,10 @@ std::vector<std::vector<double>> SnapshotProblem::snapshots(double target) const
   const std::vector<double> scaled = equations.scaled_snapshot(coordinates);
   double product = 0, most = 0;
   for (std::size_t a = 0; a < scaled.size(); ++a) product += equations.output[a] * scaled[a];
-  for (const auto& term : layer.observables()[0].terms) most += std::abs(term.coefficient);
+  for (const auto& term : loss.observable().terms) most += std::abs(term.coefficient);
   constexpr double slack = 1.05;  // for noise
   std::vector<std::vector<double>> result;
-  for (const OutputCandidate& candidate :
-       output_candidates(product, equations.constant, layer.output_scale(), target, slack * most)) {
+  for (const OutputCandidate& candidate : loss.candidates(product, equations.constant, target, slack * most)) {
     if (std::abs(candidate.factor) < 1e-12) continue;
     std::vector<double> snapshot = scaled;
     for (double& value : snapshot) value /= candidate.factor;

@@ -18,7 +18,7 @@ struct SplitCircuit {
 SplitCircuit split_at_encoding(const quantum_sim::Circuit& circuit);
 
 /// The one layer of a model that the snapshot attack understands. Throws Error(configuration) unless the model is one
-/// quantum layer with one output and loss mean_squared_error.
+/// quantum layer.
 const models::Quantum<double>& snapshot_layer(const models::Model<double>& model);
 
 }  // namespace tacit::attacks

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <numbers>
 #include <optional>
@@ -20,38 +21,38 @@ using std::numbers::pi;
 constexpr double success_below = 0.005;  // of the mean squared error of the inputs
 
 constexpr const char* note =
-    "Unverified: figures from reading notes. Not in the paper, so guesses: h = 0.05, rate 0.1, N = 16 at first, "
-    "halving "
-    "at a loss ratio above 0.999, Kalman noises 1, circuits of 4 layers [R_Y R_Z, CNOT chain] with the mean of Z; "
-    "labels "
-    "-1 and 1, known; R_X(x), x in [0, pi], theta all ones as the paper.";
+    "Unverified: figures from reading notes. Guesses, as the paper does not say: h = 0.05, N = 16 at first, halving at "
+    "a loss ratio above 0.999, Kalman noises 1, circuits of 4 layers [R_Y R_Z, CNOT chain] with the mean of Z; labels "
+    "-1 and 1, known; R_X(x), x in [0, pi], theta all ones as the paper. The rate decides and was searched "
+    "(docs/attacks.md): of the sum of squares 0.1 for 2 inputs, 4 for 6, 1.5 for data of 6, 1 for batches.";
 constexpr const char* fraud_note =
     "The fraud data cannot be bundled: breast cancer in 6 principal components and the same circuit stand in for its "
     "ZZEfficient one.";
 
-std::string attack_toml(bool kalman, int iterations) {
+std::string attack_toml(bool kalman, int iterations, double rate) {
   return fmt::format(
       "method = \"gradient_matching\"\nrestarts = 10\n[objective]\nname = \"euclidean\"\n[solver]\nname = "
-      "\"low_pass\"\niterations = {}\nlearning_rate = 0.1\nstep = 0.05\nwindow = 16\nthreshold = 0.999\nkalman = "
+      "\"low_pass\"\niterations = {}\nlearning_rate = {}\nstep = 0.05\nwindow = 16\nthreshold = 0.999\nkalman = "
       "{}\n[initialiser]\nname = \"uniform\"\n[labels]\nname = \"known\"\n",
-      iterations, kalman);
+      iterations, rate, kalman);
 }
 
 struct Row {
   const char* setting;
-  std::size_t qubits, layers, batch;
+  std::size_t qubits, batch;
+  double rate;
   const char* data;  ///< [data] section; empty: uniform inputs
   double average_success, average_mse, kalman_success, kalman_mse;
 };
 
 constexpr const char* pca = "pca = 6\nrange = [0.0, 3.141592653589793]\nangles = true\n";
 constexpr std::array table{
-    Row{"2 qubits, cosine, Complex", 2, 4, 1, "", 100, 2e-4, 100, 2e-4},
-    Row{"6 qubits, cosine, Complex", 6, 4, 1, "", 40, 5e-4, 70, 3e-4},
-    Row{"6 inputs, fraud, ZZEfficient", 6, 4, 1, "source = \"breast_cancer\"\n", 50, 7e-4, 70, 3e-4},
-    Row{"6 inputs, MNIST, Complex", 6, 4, 1, "source = \"mnist10k\"\nclasses = [0, 1]\n", 40, 5e-4, 80, 2e-4},
-    Row{"batch 2, 2 qubits, Simple Entangled", 2, 2, 2, "", 100, 5e-5, 100, 2e-5},
-    Row{"batch 3, 2 qubits, Simple Entangled", 2, 2, 3, "", 100, 2e-3, 100, 3e-3}};
+    Row{"2 qubits, cosine, Complex", 2, 1, 0.1, "", 100, 2e-4, 100, 2e-4},
+    Row{"6 qubits, cosine, Complex", 6, 1, 4, "", 40, 5e-4, 70, 3e-4},
+    Row{"6 inputs, fraud, ZZEfficient", 6, 1, 1.5, "source = \"breast_cancer\"\n", 50, 7e-4, 70, 3e-4},
+    Row{"6 inputs, MNIST, Complex", 6, 1, 1.5, "source = \"mnist10k\"\nclasses = [0, 1]\n", 40, 5e-4, 80, 2e-4},
+    Row{"batch 2, 2 qubits, Simple Entangled", 2, 2, 1, "", 100, 5e-5, 100, 2e-5},
+    Row{"batch 3, 2 qubits, Simple Entangled", 2, 3, 1, "", 100, 2e-3, 100, 3e-3}};
 
 CircuitTrial trial_of(const CircuitTrials& trials, const Row& row, const std::optional<datasets::Dataset>& data,
                       std::uint64_t seed) {
@@ -74,13 +75,13 @@ class Entry {
   Entry(const Row& row, bool kalman, int iterations, std::size_t examples, std::uint64_t seed)
       : row_(row),
         kalman_(kalman),
-        trials_({fmt::format("qubits = {}\nencoding = \"angle\"\nlayers = {}\nobservables = \"z_mean\"\n", row.qubits,
-                             row.layers),
+        trials_({fmt::format("qubits = {}\nencoding = \"angle\"\nlayers = 4\nobservables = \"z_mean\"\n", row.qubits),
                  row.qubits,
                  {0, pi}}),
         attack_(attacks::AttackSettings::from_config(
-            ConfigTable::parse_text(attack_toml(kalman, iterations), "the settings"), "low_pass")),
-        errors_(examples * 10) {
+            ConfigTable::parse_text(attack_toml(kalman, iterations, row.rate), "the settings"), "low_pass")),
+        errors_(examples * 10),
+        best_(examples) {
     const std::string source = row.data;
     if (!source.empty()) data_ = datasets::load(ConfigTable::parse_text(source + pca, "the data"), seed).train;
   }
@@ -94,6 +95,7 @@ class Entry {
     for (std::size_t r = 0; r < 10; ++r)
       errors_[example * 10 + r] =
           attacks::score(result.rows[r].inputs, result.rows[r].labels, trial.truth, trials_.features()).mean_mse;
+    best_[example] = errors_[example * 10 + result.chosen];
   }
 
   void add_to(std::vector<ReproducedRow>& rows) const {
@@ -108,6 +110,17 @@ class Entry {
                     kalman_ ? row_.kalman_success : row_.average_success,
                     100.0 * static_cast<double>(right) / static_cast<double>(errors_.size()), 100 * interval.low,
                     100 * interval.high, why});
+    const auto best = static_cast<std::size_t>(
+        std::count_if(best_.begin(), best_.end(), [](double e) { return e <= success_below; }));
+    const attacks::Interval of_best = attacks::wilson_interval(best, best_.size());
+    rows.push_back({"Table II",
+                    setting,
+                    fmt::format("success of the best of 10 starts, {} examples, %", best_.size()),
+                    {},
+                    100.0 * static_cast<double>(best) / static_cast<double>(best_.size()),
+                    100 * of_best.low,
+                    100 * of_best.high,
+                    "The best by the objective, as an attacker chooses."});
     rows.push_back({"Table II",
                     setting,
                     "mean squared error of successes",
@@ -124,7 +137,7 @@ class Entry {
   CircuitTrials trials_;
   attacks::AttackSettings attack_;
   std::optional<datasets::Dataset> data_;
-  std::vector<double> errors_;
+  std::vector<double> errors_, best_;
 };
 
 }  // namespace

@@ -56,6 +56,26 @@ TEST(SnapshotAttack, ReadsInputsOffTheIsingChain) {
   }
 }
 
+std::string with_loss(std::string model, const std::string& loss) {
+  return model.replace(model.find("mean_squared_error"), std::string("mean_squared_error").size(), loss);
+}
+
+TEST(SnapshotAttack, ReadsInputsBehindCrossEntropies) {
+  const std::string two_outputs = layer(
+      "qubits = 4\nencoding = \"angle\"\nencoding_axis = \"y\"\nansatz = \"transverse_field_ising\"\n"
+      "sharing = \"per_term\"\nlayers = 6\nobservables = \"pauli_sums\"\n"
+      "pauli_sums = [\"X0 + 0.5 Z0 Z1\", \"X2 + Z2 Z3\"]\n");
+  for (std::uint64_t seed = 0; seed < 6; ++seed) {
+    for (const auto& [model, features] : {std::pair(with_loss(ising, "binary_cross_entropy"), std::size_t{4}),
+                                          std::pair(with_loss(two_outputs, "softmax_cross_entropy"), std::size_t{4})}) {
+      const Trial trial = attacked(model, features, {-pi / 2, pi / 2}, seed);
+      EXPECT_LT(trial.score.examples[0].largest_error, 2e-3) << seed << " residual " << trial.result.score;
+      EXPECT_EQ(trial.score.label_accuracy, 1) << seed;
+      EXPECT_LT(trial.result.score, 1e-5);
+    }
+  }
+}
+
 TEST(SnapshotAttack, BreaksAFourierTower) {
   const std::string tower =
       layer("qubits = 3\nencoding = \"fourier_tower\"\nqubits_per_feature = 3\nlayers = 7\nobservables = \"z_all\"\n");
@@ -130,6 +150,10 @@ TEST(SnapshotAttack, RefusesWhatItCannotRead) {
   refused(layer("qubits = 2\nencoding = \"angle\"\nlayers = 1\nreuploads = 2\nobservables = \"z_mean\"\n"), {2}, 2,
           {"before the first parameter"});
   refused(layer("qubits = 2\nencoding = \"angle\"\nlayers = 1\nobservables = \"z_each\"\n"), {2}, 2, {"one output"});
+  refused(with_loss(layer("qubits = 3\nencoding = \"angle\"\nlayers = 1\nobservables = \"z_each\"\n"),
+                    "softmax_cross_entropy"),
+          {3}, 3, {"this model has 3"});
+  refused("label_smoothing = 0.1\n" + with_loss(ising, "binary_cross_entropy"), {4}, 2, {"label_smoothing"});
   RecordedRun run(ising, {4}, 2);
   const Observation seen = run.observe_gradient(random_inputs(4, 0, 1, 1), label);
   const AttackSettings attack = AttackSettings::from_catalog("snapshot");

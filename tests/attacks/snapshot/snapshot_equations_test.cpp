@@ -136,12 +136,34 @@ TEST(SnapshotEquations, OutputCandidatesSolveTheQuadratic) {
       for (const double constant : {0.0, 0.3}) {
         const double scale = 1.7, factor = 2 * scale * (scale * y - target);
         bool found = false;
-        for (const auto& candidate : output_candidates(factor * (y - constant), constant, scale, target, 5)) {
+        for (const auto& candidate :
+             OutputLoss::squared(scale).candidates(factor * (y - constant), constant, target, 5)) {
           EXPECT_NEAR(candidate.factor * (candidate.output - constant), factor * (y - constant), 1e-12);
           found |= std::abs(candidate.output - y) < 1e-9;
         }
         EXPECT_TRUE(found);
       }
+}
+
+TEST(OutputLoss, HasTheDerivativesOfTheLogisticLossAndItsRoots) {
+  const OutputLoss loss = OutputLoss::logistic(1.7);
+  for (const double target : {-1.0, 1.0})
+    for (const double y : {-0.8, 0.1, 0.45}) {
+      const auto value = [&](double at) { return std::log1p(std::exp(-target * 1.7 * at)); };
+      constexpr double h = 1e-5;
+      EXPECT_NEAR(loss.factor(y, target), (value(y + h) - value(y - h)) / (2 * h), 1e-9);
+      EXPECT_NEAR(loss.factor_slope(y, target), (loss.factor(y + h, target) - loss.factor(y - h, target)) / (2 * h),
+                  1e-9);
+      for (const double constant : {0.0, 0.3}) {
+        bool found = false;
+        const double product = loss.factor(y, target) * (y - constant);
+        for (const auto& candidate : loss.candidates(product, constant, target, 2)) {
+          EXPECT_NEAR(candidate.factor * (candidate.output - constant), product, 1e-12);
+          found |= std::abs(candidate.output - y) < 1e-9;
+        }
+        EXPECT_TRUE(found) << target << " " << y << " " << constant;
+      }
+    }
 }
 
 TEST(StolenModel, ComputesAnotherCircuitOfTheSameAlgebra) {
@@ -193,7 +215,7 @@ TEST(SnapshotMatching, FitsInputsAndGivesTheGradient) {
   const auto theta = random_angles(ising.ansatz.parameters(), 3);
   const auto equations = snapshot_equations(*ising.simulator, *ising.map, theta, turn, 1e-9);
   for (const std::size_t count : {1u, 2u}) {
-    SnapshotMatching matching(equations, *ising.map, 1.0, count);
+    SnapshotMatching matching(equations, *ising.map, OutputLoss::squared(1), count);
     std::vector<double> x = random_angles(4 * count, 8), start = x;
     const std::vector<double> targets(count, 1.0);
     const auto gradient = matching.gradient(x, targets);
