@@ -203,7 +203,7 @@ inline std::vector<ZooModel> quantum_zoo() {
        mse + layer("linear", "outputs = 2") + layer("tanh") +
            layer("quantum",
                  "qubits = 4\nlayers = 1\nencoding = \"chebyshev_graph\"\nqubits_per_feature = 2\n"
-                 "chebyshev_degree = 2\nencoding_repetitions = 2\nencoding_pairs = \"all\""),
+                 "chebyshev_degree = 2\nencoding_repetitions = 2\nencoding_pairs = \"all\"\nobservables = \"z_mean\""),
        {3},
        2},
       {"trainable_frequencies",
