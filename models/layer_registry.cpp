@@ -26,6 +26,7 @@
 #include "models/layers/pooling.h"
 #include "models/layers/quantum.h"
 #include "models/layers/relu.h"
+#include "models/layers/reshape.h"
 #include "models/layers/self_attention.h"
 #include "models/layers/sigmoid.h"
 #include "models/layers/silu.h"
@@ -257,6 +258,13 @@ Built<T> build_concatenation(ConfigTable& table, const Shapes& inputs) {
   return at_key(table, "inputs", [&] { return std::make_shared<const Concatenation<T>>(inputs); });
 }
 
+template <class T>
+Built<T> build_reshape(ConfigTable& table, const Shapes& inputs) {
+  const Shape shape = table.integers("shape", {1, 1 << 24});
+  if (shape.empty() || shape.size() > 3) table.refuse("shape", "expected one to three extents");
+  return at_key(table, "shape", [&] { return std::make_shared<const Reshape<T>>(inputs[0], shape); });
+}
+
 /// A layer without keys of its own.
 template <class T, template <class> class Plain>
 Built<T> build_plain(ConfigTable& table, const Shapes& inputs) {
@@ -282,6 +290,7 @@ constexpr Entry<T> entries[] = {
     {"average_pool", build_pooling<T, AveragePooling>},
     {"global_average_pool", build_global_average<T>},
     {"flatten", build_plain<T, Flatten>},
+    {"reshape", build_reshape<T>},
     {"leaky_relu", build_leaky_relu<T>},
     {"gelu", build_plain<T, Gelu>},
     {"silu", build_plain<T, Silu>},

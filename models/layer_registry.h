@@ -25,7 +25,7 @@ const std::vector<std::string>& layer_types();
 ///   attention: heads, causal (false), bias (true), out_bias (that of bias); token_select: token (first, last)
 ///   positional_embedding, class_token, image_tokens, token_mean: nothing
 ///   attention, token_mean, token_select of the last token also with two inputs, a sequence and its token ids: padding
-///   leaky_relu: negative_slope (0.01)
+///   leaky_relu: negative_slope (0.01); reshape: shape
 ///   relu, tanh, sigmoid, gelu, silu, softmax, log_softmax, flatten, global_average_pool: nothing
 ///   add, concatenate: nothing; these two take several inputs
 ///   quantum: the keys of circuit_from_config, and output_scale (default 1), a factor on the expectation values

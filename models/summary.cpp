@@ -102,6 +102,7 @@ constexpr Rule rules[] = {
     {"add", sum},
     {"concatenate", nothing},
     {"flatten", nothing},
+    {"reshape", nothing},
     {"quantum", circuit},
     {"batch_norm", batch_normalization},
     {"dropout", nothing},

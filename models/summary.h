@@ -21,7 +21,7 @@ namespace tacit::models {
 ///   batch_norm      4 n and 3 for every channel, in evaluation
 ///   positional_embedding   n; token_mean   the elements that it takes
 ///   attention       its projections; 4 tokens^2 width for two products, 6 tokens^2 for every head
-///   flatten, concatenate, dropout, embedding, class_token, image_tokens, token_select   0
+///   flatten, reshape, concatenate, dropout, embedding, class_token, image_tokens, token_select   0
 ///   quantum         those of the compiled circuit (quantum_sim/compile/compile_summary.h)
 /// Nothing for a layer of another type.
 std::optional<std::uint64_t> forward_operations(const Layer<float>& layer);

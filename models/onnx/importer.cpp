@@ -197,6 +197,8 @@ Activation NodeImport::layer_of(const View& view, const std::string& name) {
       shape.push_back(static_cast<std::int64_t>(extents_of(view)[axis].value));
     if (shape == from.shape) return from;
     if (shape.size() == 1 && !from.is_whole) return add_layer("flatten", "", {from});
+    if (shape.size() == 3 && from.shape.size() == 1 && !from.is_whole)
+      return add_layer("reshape", fmt::format("shape = [{}, {}, {}]\n", shape[0], shape[1], shape[2]), {from});
   }
   if (batch_is_first && is_whole && axes == 3 && last == 4 && !from.is_whole && view.axes[1] == whole(2, 4) &&
       view.axes[2] == whole(1, 2))
@@ -205,8 +207,8 @@ Activation NodeImport::layer_of(const View& view, const std::string& name) {
       view.offsets[2] == 0 && (view.offsets[1] == 0 || view.offsets[1] == source.shape[0] - 1))
     return add_layer("token_select", fmt::format("token = \"{}\"\n", view.offsets[1] == 0 ? "first" : "last"), {from});
   importer_.refuse(
-      "{}: '{}' has the elements of an example of shape {} as {}, expected the same shape, a flat one, or an image "
-      "[channels, height, width] as tokens [height width, channels]",
+      "{}: '{}' has the elements of an example of shape {} as {}, expected the same shape, a flat one, a flat one "
+      "as an image, or an image [channels, height, width] as tokens [height width, channels]",
       by, name, to_string(source.shape), in_words(extents_of(view)));
 }
 

@@ -51,6 +51,16 @@ inline std::vector<ZooModel> classical_zoo() {
 }
 
 /// Image layers with every setting, and graphs.
+/// A block of fully connected layers whose output a convolution sees as an image.
+inline std::vector<ZooModel> reshaped_zoo() {
+  return {{"reshaped",
+           layer("linear", "outputs = 7") + layer("tanh") + layer("linear", "outputs = 24") +
+               layer("reshape", "shape = [2, 3, 4]") + layer("conv2d", "channels = 2\nkernel = 2") + layer("tanh") +
+               layer("reshape", "shape = [6, 2]") + layer("linear", "outputs = 3"),
+           {1, 2, 3},
+           3}};
+}
+
 inline std::vector<ZooModel> image_zoo() {
   const std::string mse = "loss = \"mean_squared_error\"\n";
   const std::string head = layer("linear", "outputs = 3");
@@ -223,7 +233,7 @@ inline std::vector<ZooModel> quantum_zoo() {
 
 inline std::vector<ZooModel> complete_zoo() {
   std::vector<ZooModel> all = classical_zoo();
-  for (const auto& part : {image_zoo(), activation_zoo(), sequence_zoo(), quantum_zoo()})
+  for (const auto& part : {image_zoo(), activation_zoo(), sequence_zoo(), quantum_zoo(), reshaped_zoo()})
     all.insert(all.end(), part.begin(), part.end());
   return all;
 }

@@ -198,6 +198,10 @@ TEST(Specification, NamesFaultsOfImageLayers) {
   image(layer("batch_norm", "momentum = 0"), {"spec.toml:4", "momentum"});
   image(layer("dropout", "rate = 1.0"), {"spec.toml:4", "rate"});
   image(layer("layer_norm", "epsilon = 0"), {"spec.toml:4", "epsilon"});
+  image(layer("reshape"), {"shape"});
+  image(layer("reshape", "shape = []"), {"spec.toml:4", "one to three extents"});
+  image(layer("reshape", "shape = [5, 5, 5, 5]"), {"spec.toml:4", "one to three extents"});
+  image(layer("reshape", "shape = [7]"), {"spec.toml:4", "shape", "cannot be seen as [7]"});
 }
 
 TEST(Specification, NamesFaultsOfSequenceLayers) {

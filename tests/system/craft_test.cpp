@@ -63,6 +63,23 @@ TEST_F(Craft, OfAnImprintGivesABatchAwayOverTheWholeWay) {
   EXPECT_LT(result.at("best_mse").get<double>(), 1e-9);
 }
 
+// The block stands before a convolutional network, which sees its output as an image.
+TEST_F(Craft, OfAnImprintBeforeAConvolutionGivesABatchAway) {
+  std::string text = experiment;
+  const std::string head = "[[model.layers]]\ntype = \"linear\"\noutputs = 10\n";
+  text.replace(text.find(head), head.size(),
+               "[[model.layers]]\ntype = \"linear\"\noutputs = 64\n[[model.layers]]\ntype = \"reshape\"\n"
+               "shape = [1, 8, 8]\n[[model.layers]]\ntype = \"conv2d\"\nchannels = 4\nkernel = 3\npadding = 1\n"
+               "[[model.layers]]\ntype = \"tanh\"\n" +
+                   head);
+  write_atomically(file_, text);
+  const auto result =
+      attack_after({"imprint", "--public-data", "digits"}, {"malicious_coordinator", "--client", "client-2"});
+  EXPECT_EQ(result.at("examples"), 4);
+  EXPECT_LT(result.at("best_mse").get<double>(), 1e-9);
+  EXPECT_LT(result.at("mse").get<double>(), 0.02);
+}
+
 TEST_F(Craft, OfTrapWeightsGivesAwayWhatASumOfClientsHolds) {
   const auto result = attack_after({"trap_weights", "--set", "scale=0.6"}, {"malicious_coordinator:aggregate"});
   EXPECT_EQ(result.at("observes"), "aggregate");

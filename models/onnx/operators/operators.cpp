@@ -72,6 +72,7 @@ constexpr Export exports[] = {
     {"add", export_add},
     {"concatenate", export_concatenate},
     {"flatten", export_flatten},
+    {"reshape", export_reshape},
     {"batch_norm", export_batch_norm},
     {"dropout", export_dropout},
     {"embedding", export_embedding},

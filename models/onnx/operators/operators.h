@@ -70,6 +70,7 @@ void import_split(NodeImport& node);
 void import_transpose(NodeImport& node);
 void import_shape(NodeImport& node);
 void export_flatten(LayerExport& layer);
+void export_reshape(LayerExport& layer);
 // passing_on.cpp: what changes nothing here
 void import_identity(NodeImport& node);
 void import_cast(NodeImport& node);

@@ -131,4 +131,8 @@ void export_flatten(LayerExport& layer) {
   layer.give(layer.flat_input(0));
 }
 
+void export_reshape(LayerExport& layer) {
+  layer.give(layer.reshape(layer.input(0), layer.output_shape()));
+}
+
 }  // namespace tacit::models::onnx

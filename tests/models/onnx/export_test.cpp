@@ -65,6 +65,29 @@ TEST(ExportOnnx, ComesBackWithTheSameWeightsAndOutputs) {
   }
 }
 
+// A flat vector as an image goes out as Reshape and comes back as the layer.
+TEST(ExportOnnx, AReshapedVectorComesBackAsAnImage) {
+  const ZooModel entry{"image",
+                       layer("linear", "outputs = 7") + layer("relu") + layer("linear", "outputs = 24") +
+                           layer("reshape", "shape = [2, 3, 4]") + layer("conv2d", "channels = 2\nkernel = 2") +
+                           layer("tanh") + layer("linear", "outputs = 3"),
+                       {6},
+                       3};
+  const Model<float> model = build<float>(entry);
+  const std::vector<float> theta = stirred_parameters(model);
+  const auto bytes = export_onnx(model.graph(), theta);
+  const auto document = onnx::decode(bytes, "exported");
+  EXPECT_EQ(std::ranges::count_if(document.nodes, [](const auto& node) { return node.operation == "Reshape"; }), 1);
+  const OnnxModel imported = import_onnx(bytes, entry.name);
+  const Model<float> again = model_of<float>(imported);
+  std::vector<float> inputs(12);
+  for (std::size_t i = 0; i < inputs.size(); ++i) inputs[i] = 0.3f * static_cast<float>(i % 5) - 0.5f;
+  Evaluation<float> first(model), second(again);
+  const auto expected = first.predict(theta, inputs, 2);
+  const auto outputs = second.predict(imported.parameters(again.schema(), "image").values(), inputs, 2);
+  EXPECT_TRUE(std::ranges::equal(outputs, expected));
+}
+
 TEST(ExportOnnx, NamesWhatItGives) {
   const ZooModel entry = classical_zoo()[2];
   const Model<float> model = build<float>(entry);
