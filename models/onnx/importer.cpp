@@ -174,6 +174,9 @@ Activation NodeImport::written(Source& source) {
       refuse("reads scores of attention, expected a scale, a causal mask or a Softmax over the last axis");
     case Source::Kind::weights:
       refuse("reads the weights of attention, expected a MatMul with the values only");
+    case Source::Kind::ids:
+    case Source::Kind::truths:
+      refuse("reads what tells padding apart, expected it to mask scores of attention or a mean of tokens");
     case Source::Kind::mixed:
       refuse("reads attention without a projection behind it, expected a MatMul or Gemm with a constant matrix");
   }

@@ -37,6 +37,13 @@ struct PendingLinear {
   std::vector<float> weight() const;
 };
 
+/// Which ids are padding: those that are `token`.
+struct PaddingIds {
+  Activation ids;  ///< [ids]
+  double token = 0;
+  std::int64_t in_front = 0;  ///< tokens without an id, which always count
+};
+
 /// Attention while it is put together: which rows of which projections its heads have as queries, keys and values.
 struct Heads {
   struct Part {
@@ -47,6 +54,7 @@ struct Heads {
   std::int64_t tokens = 0, heads = 0, width = 0;  ///< width: of a head
   double scale = 1;                               ///< of the scores
   bool causal = false, is_masked = false;
+  std::optional<PaddingIds> padding = {};
 };
 
 /// What views are of. Only some kinds are layers; the others are stages of attention.
@@ -56,14 +64,20 @@ struct Source {
     linear,   ///< [tokens, outputs], pending unless `written`
     scores,   ///< Q K^T, [heads, tokens, tokens]
     weights,  ///< their softmax
-    mixed     ///< its product with the values, [tokens, heads width]
+    mixed,    ///< its product with the values, [tokens, heads width]
+    ids,      ///< token ids behind others that no padding token is, [tokens]
+    truths    ///< about [queries, keys]: whether a key counts, or is padding; views may leave out the queries
   };
   Kind kind = Kind::layer;
   Shape shape;         ///< of one example
   Activation written;  ///< its layer is empty until the layer is written
   PendingLinear linear;
   Heads heads;
-  bool is_taken = false;  ///< by attention: nobody else may read it
+  bool is_taken = false;            ///< by attention: nobody else may read it
+  PaddingIds padding;               ///< of ids and truths; the token of ids is the one in front
+  bool is_true_of_padding = false;  ///< of truths
+  bool is_causal = false;           ///< and so of what stands behind a query
+  bool is_added = false;            ///< numbers that hide where they are added: very low, otherwise 0
 };
 
 /// A constant, once for every example: its first axis, of extent 1, becomes that of the batch.

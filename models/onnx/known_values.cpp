@@ -450,8 +450,13 @@ constexpr Rule rules[] = {
 
 /// Whether a constant is repeated for every example, which is for the operator's import to say.
 bool repeats_for_batch(const NodeImport& node) {
+  if (node.operation() == "ConstantOfShape" && node.inputs() == 1) {
+    const KnownValues shape = known_values(node, 0);
+    return !shape.values.empty() && shape.values[0].of_batch;
+  }
   if (node.operation() != "Expand" || node.inputs() != 2) return false;
   const KnownValues from = known_values(node, 0), target = known_values(node, 1);
+  if (from.values.size() == 1 && !target.values.empty() && target.values[0].of_batch) return true;
   if (from.shape.size() != target.values.size() || from.shape.empty() || from.shape[0] != 1) return false;
   return target.values[0].of_batch || (node.batch() && target.values[0].value == static_cast<double>(*node.batch()));
 }
@@ -488,11 +493,8 @@ std::vector<Number> known_list(const NodeImport& node, std::size_t i) {
   return known.values;
 }
 
-void give_known(NodeImport& node, KnownValues known) {
-  node.count_computed(known.values.size());
-  if (std::any_of(known.values.begin(), known.values.end(), [](const Number& number) { return number.of_batch; }))
-    return node.give(std::move(known));
-  auto tensor = std::make_shared<Tensor>(Tensor{node.output_name(), std::move(known.shape), {}});
+std::shared_ptr<const Tensor> as_constant(const NodeImport& node, const KnownValues& known) {
+  auto tensor = std::make_shared<Tensor>(Tensor{node.output_name(), known.shape, {}});
   if (known.whole) {
     std::vector<std::int64_t> integers;
     for (const Number& number : known.values) integers.push_back(whole(number));
@@ -502,7 +504,14 @@ void give_known(NodeImport& node, KnownValues known) {
     for (const Number& number : known.values) floats.push_back(static_cast<float>(number.value));
     tensor->values = std::move(floats);
   }
-  node.give(std::shared_ptr<const Tensor>(std::move(tensor)));
+  return tensor;
+}
+
+void give_known(NodeImport& node, KnownValues known) {
+  node.count_computed(known.values.size());
+  if (std::any_of(known.values.begin(), known.values.end(), [](const Number& number) { return number.of_batch; }))
+    return node.give(std::move(known));
+  node.give(as_constant(node, known));
 }
 
 std::string in_words(const std::vector<Number>& numbers) {

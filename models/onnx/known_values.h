@@ -1,9 +1,12 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
+#include <string>
 #include <vector>
 
 #include "core/parameters.h"
+#include "models/onnx/document.h"
 
 namespace tacit::models::onnx {
 
@@ -34,6 +37,8 @@ bool evaluate(NodeImport& node);
 KnownValues known_values(const NodeImport& node, std::size_t i);
 /// The same of a list of numbers, or one number.
 std::vector<Number> known_list(const NodeImport& node, std::size_t i);
+/// Numbers none of which depends on the batch, as a constant with the name of the node's result.
+std::shared_ptr<const Tensor> as_constant(const NodeImport& node, const KnownValues& values);
 /// The result of the node: a constant if no number depends on the batch.
 void give_known(NodeImport& node, KnownValues values);
 

@@ -120,7 +120,7 @@ void put_together(Document& document) {
   Rewriting graph(document);
   constexpr void (*patterns[])(Rewriting&, Node&) = {
       put_together_gelu,       put_together_swish,      put_together_transposed, put_together_matmul,
-      put_together_group_norm, put_together_layer_norm, put_together_softmax};
+      put_together_group_norm, put_together_layer_norm, put_together_softmax,    put_together_masked_pooling};
   for (Node& node : graph.nodes())
     for (const auto pattern : patterns) pattern(graph, node);
 }

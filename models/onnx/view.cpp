@@ -147,6 +147,17 @@ std::optional<View> part_of(View view, std::size_t axis, std::int64_t begin, std
   return view;
 }
 
+std::optional<View> repeated(View view, const std::vector<Number>& extents) {
+  if (extents.size() < view.axes.size()) return {};
+  view.axes.insert(view.axes.begin(), extents.size() - view.axes.size(), View::Axis());
+  for (std::size_t i = 0; i < extents.size(); ++i) {
+    if (extents[i] == Number{1} || extents[i] == extents_of(view)[i]) continue;
+    if (!view.axes[i].empty() || extents[i].of_batch || !(extents[i].value >= 1) || extents[i].value > 1e6) return {};
+    view.axes[i] = {{view.source->shape.size(), 0, static_cast<std::int64_t>(extents[i].value)}};
+  }
+  return view;
+}
+
 std::optional<View> without_axis(View view, std::size_t axis) {
   if (!view.axes[axis].empty()) return {};
   view.axes.erase(view.axes.begin() + static_cast<std::ptrdiff_t>(axis));

@@ -17,7 +17,7 @@ struct Source;
 /// came of it, whichever the way.
 struct View {
   /// A run of places along one axis of the source: `count` of them, `stride` apart. Axis 0 is the batch, axis i the
-  /// (i - 1)-th of an example. `open`: all of a batch whose size the file leaves open.
+  /// (i - 1)-th of an example; a stride of 0 repeats one place. `open`: all of a batch whose size the file leaves open.
   struct Run {
     std::size_t axis = 0;
     std::int64_t stride = 1, count = 1;
@@ -54,6 +54,8 @@ std::optional<View> reshaped(View view, std::vector<Number> target, bool zero_is
 View transposed(View view, const std::vector<std::size_t>& order);
 /// Places [begin, end) along an axis, which must be one run and not the batch unless all of it is taken.
 std::optional<View> part_of(View view, std::size_t axis, std::int64_t begin, std::int64_t end);
+/// Axes of extent 1 repeated to these extents, as by broadcasting.
+std::optional<View> repeated(View view, const std::vector<Number>& extents);
 /// The same without an axis, of extent 1.
 std::optional<View> without_axis(View view, std::size_t axis);
 

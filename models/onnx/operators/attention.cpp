@@ -9,7 +9,7 @@ namespace tacit::models::onnx {
 namespace {
 
 /// A score that leaves no weight, also where all of a row have it.
-constexpr float hidden_score = -1e30f;
+constexpr float no_weight = -1e30f;
 
 /// 1 on and below the diagonal.
 std::vector<std::int64_t> lower_triangle(std::int64_t tokens) {
@@ -62,7 +62,7 @@ void export_attention(LayerExport& layer) {
   std::string seen;
   if (options.padding) {
     seen = seen_scores(layer, options, tokens);
-    scores = layer.node("Where", {seen, scores, layer.number("hidden", hidden_score)});
+    scores = layer.node("Where", {seen, scores, layer.number("hidden", no_weight)});
   } else if (options.causal) {
     scores = layer.node(
         "Add", {scores, layer.constant("mask", {tokens, tokens}, causal_mask(static_cast<std::size_t>(tokens)))});

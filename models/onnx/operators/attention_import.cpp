@@ -12,8 +12,6 @@ namespace {
 
 using Kind = Source::Kind;
 
-/// A score that a mask has made as low as this has no weight in float32, whatever it was.
-constexpr double hidden_score = -1e9;
 /// How far from 1 / sqrt(width) a scale may be, relatively: outputs then still agree to 1e-5.
 constexpr double scale_tolerance = 1e-6;
 
@@ -213,6 +211,29 @@ View masked(const NodeImport& node, const View& scores, const Mask& mask) {
   return result;
 }
 
+/// Scores under truths about padding.
+View hidden_by(const NodeImport& node, const View& scores, const View& truths) {
+  if (!ends_in_scores(node, scores)) node.refuse("masks scores whose last axes are not those of queries and keys");
+  const PaddingIds padding = padding_of_truths(node, truths, scores);
+  View result = next_stage(scores, Kind::scores);
+  Heads& heads = result.source->heads;
+  if (heads.padding && (heads.padding->ids.layer != padding.ids.layer || heads.padding->token != padding.token))
+    node.refuse("masks scores by two paddings");
+  heads.padding = padding;
+  heads.is_masked = true;
+  heads.causal = heads.causal || truths.source->is_causal;
+  return result;
+}
+
+/// Whether weights are those of scores that such truths have hidden, so that they are 0 where it says nothing anew.
+bool hides_again(const NodeImport& node, const View& weights, const View& truths) {
+  const Heads& heads = weights.source->heads;
+  if (!heads.padding || !ends_in_scores(node, weights) || heads.causal != truths.source->is_causal) return false;
+  const PaddingIds padding = padding_of_truths(node, truths, weights);
+  return padding.ids.layer == heads.padding->ids.layer && padding.token == heads.padding->token &&
+         padding.in_front == heads.padding->in_front;
+}
+
 /// A mask that is added: 0, or so low that no weight is left.
 Mask added_mask(const NodeImport& node, const Tensor& tensor, std::int64_t tokens) {
   if (!tensor.is_float()) node.refuse("adds integers ('{}') to scores", tensor.name);
@@ -331,6 +352,12 @@ void import_divide(NodeImport& node) {
 bool import_mask(NodeImport& node) {
   for (const std::size_t side : {0, 1}) {
     if (!is_of(node, side, Kind::scores)) continue;
+    if (is_of(node, 1 - side, Kind::truths) && node.view(1 - side).source->is_added) {
+      View hidden = hidden_by(node, node.view(side), node.view(1 - side));
+      hidden.by = node.node();
+      node.give(std::move(hidden));
+      return true;
+    }
     const auto tensor = node.constant_or_repeated(1 - side);
     if (!tensor) node.refuse("adds '{}' to scores of attention, expected a constant mask", node.input_name(1 - side));
     const View scores = node.view(side);
@@ -345,6 +372,20 @@ bool import_mask(NodeImport& node) {
 // Of scores and one very low number, by truths: the latter hides.
 void import_where(NodeImport& node) {
   node.expect_inputs(3, 3);
+  if (import_added_truths(node)) return;
+  for (const std::size_t side : {1, 2}) {
+    const bool is_scores = is_of(node, side, Kind::scores), is_weights = is_of(node, side, Kind::weights);
+    if (!is_of(node, 0, Kind::truths) || (!is_scores && !is_weights)) continue;
+    const View truths = node.view(0);
+    const auto other = single_float(node, 3 - side);
+    if (truths.source->is_added || truths.source->is_true_of_padding != (side == 2) || !other ||
+        !(is_scores ? *other <= hidden_score : *other == 0 && hides_again(node, node.view(side), truths)))
+      node.refuse("chooses between attention and '{}' by padding otherwise than by hiding it",
+                  node.input_name(3 - side));
+    View view = is_scores ? hidden_by(node, node.view(side), truths) : node.view(side);
+    view.by = node.node();
+    return node.give(std::move(view));
+  }
   for (const std::size_t side : {1, 2}) {
     if (!is_of(node, side, Kind::scores)) continue;
     const auto truths = node.constant_or_repeated(0);
@@ -398,7 +439,12 @@ Activation import_output_projection(NodeImport& node, const Heads& heads, const 
   if (in.has_bias) weights.push_back({"in_proj_bias", std::move(in.bias)});
   weights.push_back({"out_proj.weight", projection.weight()});
   if (out_bias) weights.push_back({"out_proj.bias", projection.bias->floats()});
-  return node.add_layer("attention", keys, {x}, weights, name_from(projection));
+  std::vector<Activation> inputs = {x};
+  if (heads.padding) {
+    keys += padding_key(*heads.padding);
+    inputs.push_back(heads.padding->ids);
+  }
+  return node.add_layer("attention", keys, inputs, weights, name_from(projection));
 }
 
 // Queries, keys and values [batch, heads, tokens, width], or [batch, tokens, heads width].

@@ -1,5 +1,7 @@
 #include "models/onnx/operators/operators.h"
 
+#include "models/onnx/patterns/patterns.h"
+
 namespace tacit::models::onnx {
 
 namespace {
@@ -46,6 +48,13 @@ constexpr Import imports[] = {
     {"Div", import_divide},
     {"Where", import_where},
     {"Attention", import_attention},
+    {"Pad", import_pad},
+    {"ConstantOfShape", import_constant_of_shape},
+    {"Equal", import_equal},
+    {"Not", import_not},
+    {"And", import_and},
+    {masked_mean, import_masked_mean},
+    {masked_last, import_masked_last},
     {"Expand", import_expand},
     {"Transpose", import_transpose},
 };

@@ -80,6 +80,7 @@ void export_dropout(LayerExport& layer);
 // tokens.cpp
 void import_gather(NodeImport& node);
 void import_expand(NodeImport& node);
+void import_constant_of_shape(NodeImport& node);
 void import_class_token(NodeImport& node);
 /// Whether this input is constant and the other one the sequence whose learned places it is, which it then writes.
 bool import_positions(NodeImport& node, std::size_t constant);
@@ -102,6 +103,21 @@ bool import_attention_softmax(NodeImport& node);
 Activation import_output_projection(NodeImport& node, const Heads& heads, const PendingLinear& projection);
 /// The operator of its own, from operator set 23 on.
 void import_attention(NodeImport& node);
+// padding_import.cpp
+/// A score that a mask has made as low as this has no weight in float32, whatever it was.
+inline constexpr double hidden_score = -1e9;
+void import_pad(NodeImport& node);
+void import_equal(NodeImport& node);
+void import_not(NodeImport& node);
+void import_and(NodeImport& node);
+void import_masked_mean(NodeImport& node);
+void import_masked_last(NodeImport& node);
+/// Where of truths, a very low number and 0; false if it is none of that kind.
+bool import_added_truths(NodeImport& node);
+/// The padding that truths about it hide in scores. Refuses those that do not lie as scores do.
+PaddingIds padding_of_truths(const NodeImport& node, const View& truths, const View& scores);
+/// The line of TOML that a layer with padding has.
+std::string padding_key(const PaddingIds& padding);
 // attention.cpp
 void export_attention(LayerExport& layer);
 }  // namespace tacit::models::onnx

@@ -12,6 +12,10 @@ void import_cast(NodeImport& node) {
   node.ignore("saturate");
   node.ignore("round_mode");
   const std::int64_t type = node.integer("to");
+  const auto* view = std::get_if<View>(&node.value(0));
+  if (view != nullptr && view->source->kind == Source::Kind::truths &&
+      type == static_cast<std::int64_t>(view->source->is_added ? ElementType::float32 : ElementType::boolean))
+    return node.give(node.value(0));
   const bool to_whole =
       type == static_cast<std::int64_t>(ElementType::int64) || type == static_cast<std::int64_t>(ElementType::int32);
   if (!to_whole && type != static_cast<std::int64_t>(ElementType::float32))

@@ -100,11 +100,51 @@ bool import_positions(NodeImport& node, std::size_t constant) {
   return true;
 }
 
+namespace {
+
+/// One number everywhere: for every example, of the extents behind the first.
+void give_filled(NodeImport& node, const Number& value, bool whole, const std::vector<Number>& extents) {
+  KnownValues filled{{1}, whole, {}};
+  double elements = 1;
+  for (std::size_t i = 1; i < extents.size(); ++i) {
+    constexpr double most = 1 << 22;
+    elements *= extents[i].value;
+    if (extents[i].of_batch || !(extents[i].value >= 1) || elements > most)
+      node.refuse("fills {} with one number, expected the batch first and numbers behind it", in_words(extents));
+    filled.shape.push_back(static_cast<std::int64_t>(extents[i].value));
+  }
+  if (extents.empty() || extents[0] != Number{1, true})
+    node.refuse("fills {} with one number, expected the batch first and numbers behind it", in_words(extents));
+  filled.values.assign(element_count(filled.shape), value);
+  node.count_computed(filled.values.size());
+  node.give(Repeated{as_constant(node, filled)});
+}
+
+}  // namespace
+
+void import_constant_of_shape(NodeImport& node) {
+  node.expect_inputs(1, 1);
+  const Tensor* tensor = node.tensor("value");
+  if (tensor != nullptr && tensor->size() != 1)
+    node.refuse("attribute 'value' has {} elements, expected 1", tensor->size());
+  Number value;
+  if (tensor != nullptr)
+    value.value =
+        tensor->is_float() ? static_cast<double>(tensor->floats()[0]) : static_cast<double>(tensor->integers()[0]);
+  give_filled(node, value, tensor != nullptr && !tensor->is_float(), known_list(node, 0));
+}
+
 // Of a constant [1, ...], which every example has again.
 void import_expand(NodeImport& node) {
   node.expect_inputs(2, 2);
+  if (const auto* view = std::get_if<View>(&node.value(0)); view && view->source->kind == Source::Kind::truths) {
+    const std::vector<Number> target = known_list(node, 1);
+    return node.give_view(repeated(*view, target), *view, "into " + in_words(target) + " by repeating it");
+  }
   const Tensor& from = node.constant(0);
   const std::vector<Number> target = known_list(node, 1);
+  if (from.size() == 1 && from.shape.size() < target.size() && !target.empty() && target[0].of_batch)
+    return give_filled(node, known_values(node, 0).values[0], !from.is_float(), target);
   bool fits =
       from.shape.size() == target.size() && !target.empty() && from.shape[0] == 1 &&
       (target[0] == Number{1, true} || (node.batch() && target[0] == Number{static_cast<double>(*node.batch())}));

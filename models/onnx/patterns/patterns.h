@@ -26,6 +26,10 @@ inline constexpr const char* of_whole_example = "tacit_of_whole_example";
 
 /// A softmax between a Flatten and a Reshape becomes one of the whole example.
 void put_together_softmax(Rewriting& graph, Node& node);
+/// Operators of ours: the mean of the tokens x, input 0, of which the truths, input 1, are true, and the last of them.
+inline constexpr const char* masked_mean = "tacit_MaskedMean";
+inline constexpr const char* masked_last = "tacit_MaskedLast";
+void put_together_masked_pooling(Rewriting& graph, Node& node);
 /// The normalisation of reshaped groups, with a weight and a bias a channel, becomes GroupNormalization.
 void put_together_group_norm(Rewriting& graph, Node& node);
 /// (x - mean) / sqrt(mean of its square + epsilon), with a weight and a bias, becomes LayerNormalization.

@@ -23,6 +23,22 @@ inline std::vector<ZooModel> exported_zoo() {
                      layer("linear", "outputs = 3\nper_token = true") + layer("token_mean"),
                  {5},
                  3});
+  const std::string words = layer("embedding", "vocabulary = 7\nwidth = 4"), ids = "\npadding = 0\n";
+  all.push_back({"padded_embedding_mean",
+                 mse + words + layer("class_token") + layer("positional_embedding") +
+                     layer("attention", "heads = 2\ninputs = [\"positional_embedding1\", \"input\"]" + ids) +
+                     layer("token_mean", "inputs = [\"attention1\", \"input\"]" + ids) + head,
+                 {5},
+                 3});
+  all.push_back({"padded_embedding_last",
+                 mse + words +
+                     layer("attention",
+                           "heads = 2\ncausal = true\nout_bias = false\n"
+                           "inputs = [\"embedding1\", \"input\"]" +
+                               ids) +
+                     layer("token_select", "token = \"last\"\ninputs = [\"attention1\", \"input\"]" + ids) + head,
+                 {5},
+                 3});
   all.push_back({"batch_norm",
                  layer("conv2d", "channels = 2\nkernel = 2") + layer("batch_norm", "momentum = 0.3\nepsilon = 0.01") +
                      layer("dropout") + layer("tanh") + layer("linear", "outputs = 3") +

@@ -336,6 +336,61 @@ TEST(HostileAttention, WhatConstantsComeToIsBounded) {
   EXPECT_THAT(of_shape({{"made", "Range", {"five", "shape", "five"}, {"made"}, {}}}), HasSubstr("counts to no number"));
 }
 
+/// The same attention of words whose ids hide padding.
+Document padded() {
+  Document document = attention();
+  document.inputs[0] = {"ids", onnx::ElementType::int64, {std::nullopt, 3}};
+  document.constants.push_back({"words", {5, 4}, numbers(20)});
+  document.constants.push_back({"token", {}, List{0}});
+  document.constants.push_back({"low", {}, std::vector<float>{low}});
+  document.constants.push_back(list("axes", {1, 2}));
+  const std::vector<Node> more = {{"look", "Gather", {"words", "ids"}, {"x"}, {}},
+                                  {"equal", "Equal", {"ids", "token"}, {"is_padding"}, {}},
+                                  {"spread", "Unsqueeze", {"is_padding", "axes"}, {"spread"}, {}}};
+  document.nodes.insert(document.nodes.begin(), more.begin(), more.end());
+  node(document, "mask") = {"mask", "Where", {"spread", "low", "scaled"}, {"masked"}, {}};
+  return document;
+}
+
+TEST(HostileAttention, PaddingIsReadOrRefused) {
+  const std::string read = import_onnx(onnx::encode(padded()), "file.onnx").layers;
+  EXPECT_THAT(read, HasSubstr("padding = 0\ninputs = [\"embedding1\", \"input\"]\n"));
+  const auto refused_by = [](const auto& change) {
+    Document document = padded();
+    change(document);
+    return refused(document);
+  };
+  EXPECT_THAT(refused_by([](Document& d) { std::swap(node(d, "mask").inputs[1], node(d, "mask").inputs[2]); }),
+              HasSubstr("node 'mask' (Where): chooses between attention and 'low' by padding otherwise"));
+  EXPECT_THAT(refused_by([](Document& d) { constant(d, "low").values = std::vector<float>{-5}; }),
+              HasSubstr("node 'mask' (Where): chooses between attention"));
+  EXPECT_THAT(refused_by([](Document& d) {
+                constant(d, "axes").values = List{1, 3};
+              }),  // queries, not keys
+              HasSubstr("node 'mask' (Where): masks scores [batch,2,3,3] by padding as [batch,1,3,1]"));
+  EXPECT_THAT(refused_by([](Document& d) {
+                constant(d, "axes").values = List{0, 1};
+              }),  // of another example
+              HasSubstr("by padding as [1,1,batch,3]"));
+  EXPECT_THAT(refused_by([](Document& d) {
+                constant(d, "token") = list("token", {0, 1});
+              }),
+              HasSubstr("node 'equal' (Equal): compares examples"));
+  EXPECT_THAT(refused_by([](Document& d) { constant(d, "token").values = List{-1}; }), HasSubstr("(Equal)"));
+  EXPECT_THAT(refused_by([](Document& d) { constant(d, "token").values = List{std::int64_t{1} << 60}; }),
+              HasSubstr("(Equal)"));
+  EXPECT_THAT(refused_by([](Document& d) { node(d, "equal").inputs[0] = "x"; }), HasSubstr("(Equal)"));
+  EXPECT_THAT(refused_by([](Document& d) { d.outputs[0].name = "spread"; }),
+              HasSubstr("reads what tells padding apart"));
+  EXPECT_THAT(refused_by([](Document& d) {  // behind the softmax it would have to be divided by another sum
+                node(d, "mask") = {"mask", "Identity", {"scaled"}, {"masked"}, {}};
+                d.constants.push_back({"nothing", {}, std::vector<float>{0}});
+                node(d, "mix").inputs[0] = "again";
+                d.nodes.insert(d.nodes.end() - 4, {"again", "Where", {"spread", "nothing", "weights"}, {"again"}, {}});
+              }),
+              HasSubstr("node 'again' (Where): chooses between attention and 'nothing'"));
+}
+
 // Ten thousand nodes that each copy a large constant would take minutes.
 TEST(HostileAttention, ComputingIsBoundedAltogether) {
   Document document = attention();

@@ -270,6 +270,53 @@ class Reader(nn.Module):
         return self.head(self.blocks(self.characters(x) + self.places).mean(dim=1))
 
 
+class Padded(nn.Module):
+    """Characters of which 0 is padding: hidden from attention by hand, and from the mean."""
+
+    input_shape = (6,)
+    vocabulary = 11
+    has_padding = True
+
+    def __init__(self):
+        super().__init__()
+        self.characters, self.places = nn.Embedding(11, WIDTH), nn.Parameter(torch.randn(6, WIDTH))
+        self.query, self.key = nn.Linear(WIDTH, WIDTH), nn.Linear(WIDTH, WIDTH)
+        self.value, self.out, self.head = nn.Linear(WIDTH, WIDTH), nn.Linear(WIDTH, WIDTH), nn.Linear(WIDTH, 3)
+
+    def heads(self, x):
+        return x.view(x.size(0), x.size(1), HEADS, WIDTH // HEADS).transpose(1, 2)
+
+    def forward(self, x):
+        padding = x == 0
+        x = self.characters(x) + self.places
+        scores = self.heads(self.query(x)) @ self.heads(self.key(x)).transpose(-2, -1) / (WIDTH // HEADS) ** 0.5
+        weights = scores.masked_fill(padding[:, None, None, :], float("-inf")).softmax(-1)
+        x = x + self.out((weights @ self.heads(self.value(x))).transpose(1, 2).reshape(x.shape))
+        counts = (~padding).float()
+        return self.head((x * counts.unsqueeze(-1)).sum(1) / counts.sum(1, keepdim=True))
+
+
+class PaddedEncoder(nn.Module):
+    """The same through TransformerEncoder and its key_padding_mask."""
+
+    input_shape = (6,)
+    vocabulary = 11
+    has_padding = True
+
+    def __init__(self):
+        super().__init__()
+        self.characters = nn.Embedding(11, WIDTH)
+        layer = nn.TransformerEncoderLayer(WIDTH, HEADS, 12, batch_first=True, norm_first=True)
+        self.blocks = nn.TransformerEncoder(layer, 2, enable_nested_tensor=False)
+        self.head = nn.Linear(WIDTH, 3)
+
+    def forward(self, x):
+        padding = x == 0
+        x = self.blocks(self.characters(x), src_key_padding_mask=padding)
+        counts = (~padding).float()
+        return self.head((x * counts.unsqueeze(-1)).sum(1) / counts.sum(1, keepdim=True))
+
+
 def stir(model):
     """Weights as after some training: normalisations start at 1 and 0, which would hide mistakes."""
     generator = torch.Generator().manual_seed(2)
@@ -328,10 +375,11 @@ PLAN = {
     "script14": (Encoder, Separate, Characters),
     "script13": (MultiheadWeights, Fused, Interleaved, Folded, Vision),
     "script17": (EncoderFirst, EncoderBare, Multihead, MultiheadMasked, Separate, Product, ProductCausal, Characters,
-                 Reader, Vision),
+                 Reader, Vision, Padded, PaddedEncoder),
     "script17fixed": (Encoder, EncoderStack, Multihead, Fused, Folded, ProductCausal, Characters, Reader),
     "dynamo18": (Encoder, EncoderFirst, EncoderBare, EncoderStack, Multihead, MultiheadWeights, MultiheadMasked,
                  Separate, Fused, Interleaved, Folded, Product, ProductCausal, Vision, Characters, Reader),
+    "dynamo20": (Padded, PaddedEncoder),
     "dynamo18fixed": (Encoder, MultiheadWeights, Folded, Vision, Characters),
     "dynamo23": (Encoder, Product, ProductCausal),
 }
@@ -352,6 +400,9 @@ def main():
             x = torch.randn(3, *network.input_shape, generator=torch.Generator().manual_seed(3))
             if hasattr(network, "vocabulary"):
                 x = torch.randint(network.vocabulary, x.shape, generator=torch.Generator().manual_seed(3))
+                if hasattr(network, "has_padding"):
+                    x[0, 4:] = 0
+                    x[1, 2:] = 0
             export(folder, name, model, x, operator_set, exporter, fixed)
 
 
