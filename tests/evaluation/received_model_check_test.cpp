@@ -46,6 +46,63 @@ TEST(ReceivedModelCheck, SeesThePublishedTraps) {
               "6 of 8 kernels of 'conv2d1' are zero");
 }
 
+/// What is sent in later rounds, or to other clients, is seen like the first.
+TEST(ReceivedModelCheck, SeesEveryRoundOfAFishingTripAndEveryLoki) {
+  for (const char* cutoff : {"-1.0", "0.0", "0.001", "1.0"})
+    expect_sign(
+        signs_after(mlp,
+                    std::string("craft = \"fishing\"\nclass = 0\nfeature = 4\nfeature_gain = 1e6\ncutoff = ") + cutoff),
+        "9 of 10 rows of 'linear2' are zero");
+  for (const char* balance : {"1e-3", "1.0", "100.0", "1e5"})
+    for (const char* client : {"0", "1"}) {
+      const auto signs =
+          signs_after(convolutional, std::string("craft = \"loki\"\nmean = 0.3\ndeviation = 0.1\nclient = ") + client +
+                                         "\nbalance = " + balance);
+      expect_sign(signs, "6 of 8 kernels of 'conv2d1' are zero");
+      EXPECT_EQ(signs.size(), 2u);  // and rows that point the same way
+    }
+}
+
+/// It is a list of published signs and no proof: who knows it writes a millionth in place of a zero, or turns half of
+/// the bins around, and passes.
+TEST(ReceivedModelCheck, IsPassedByTrapsThatAreMadeForIt) {
+  const auto model = model_of(mlp);
+  std::vector<float> theta = model.initial_parameters(1);
+  attacks::make_craft(ConfigTable::parse_text("craft = \"fishing\"\nclass = 3\nclass_bias = 90", "craft"))
+      ->write(model, 1, theta);
+  EXPECT_FALSE(client::suspicious_signs(model, theta).empty());
+  for (float& value : theta)
+    if (value == 0) value = 1e-6f;
+  EXPECT_TRUE(client::suspicious_signs(model, theta).empty());
+}
+
+struct Preset {
+  const char* toml;
+  Shape shape;
+};
+
+TEST(ReceivedModelCheck, IsSilentOnEveryPreset) {
+  const Shape pictures{3, 32, 32}, numbers{6};
+  for (const Preset& preset :
+       {Preset{"preset = \"mlp\"", pictures},
+        {"preset = \"mlp\"", numbers},
+        {"preset = \"lenet5\"", {1, 28, 28}},
+        {"preset = \"lenet_dlg\"", pictures},
+        {"preset = \"cnn4\"", pictures},
+        {"preset = \"resnet8\"", pictures},
+        {"preset = \"resnet20\"\nnormalization = \"batch_norm\"\nstatistics = \"averaged\"", pictures},
+        {"preset = \"vit\"", pictures},
+        {"preset = \"char_transformer\"\nvocabulary = 60", {16}},
+        {"preset = \"vqc_classifier\"", numbers},
+        {"preset = \"hybrid\"", numbers},
+        {"preset = \"conv_hybrid\"", pictures}}) {
+    const auto model = models::build_model<float>(ConfigTable::parse_text(preset.toml, "model"), preset.shape, 2);
+    for (std::uint64_t seed = 0; seed < 10; ++seed)
+      EXPECT_TRUE(client::suspicious_signs(model, model.initial_parameters(seed)).empty())
+          << preset.toml << " " << seed;
+  }
+}
+
 TEST(ReceivedModelCheck, IsSilentOnRandomModels) {
   for (const char* toml : {mlp, convolutional}) {
     const auto model = model_of(toml);
