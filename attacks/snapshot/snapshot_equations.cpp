@@ -148,6 +148,21 @@ SnapshotEquations snapshot_equations(quantum_sim::LieSimulator& simulator, Snaps
   return result;
 }
 
+ShownCombinations shown_combinations(const quantum_sim::LieSimulator& simulator, SnapshotMap& map,
+                                     const Bounds& range) {
+  InputSampler sampler(map, range);
+  const std::vector<std::size_t> kept = moving_strings(simulator, sampler);
+  const Matrix span = kept.size() <= largest_sampled_span
+                          ? span_of(sampler, simulator.dimension(), kept)
+                          : Matrix::Identity(static_cast<Index>(kept.size()), static_cast<Index>(kept.size()));
+  ShownCombinations shown{static_cast<std::size_t>(span.cols()), {}};
+  shown.basis.resize(shown.unknowns * simulator.dimension());
+  for (std::size_t i = 0; i < shown.unknowns; ++i)
+    for (std::size_t a = 0; a < kept.size(); ++a)
+      shown.basis[i * simulator.dimension() + kept[a]] = span(static_cast<Index>(a), static_cast<Index>(i));
+  return shown;
+}
+
 std::size_t chi_rank(std::span<const double> chi, std::size_t dimension, double tolerance) {
   using Rows = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
   const Eigen::Map<const Rows> rows(chi.data(), static_cast<Index>(chi.size() / dimension),

@@ -43,6 +43,14 @@ struct SnapshotEquations {
 SnapshotEquations snapshot_equations(quantum_sim::LieSimulator& simulator, SnapshotMap& map,
                                      std::span<const double> theta, const Bounds& range, double tolerance);
 
+/// What a snapshot can be at all: an orthonormal basis of the combinations of strings that sampled inputs show, without
+/// the identity.
+struct ShownCombinations {
+  std::size_t unknowns = 0;
+  std::vector<double> basis;  ///< [unknowns, dimension]
+};
+ShownCombinations shown_combinations(const quantum_sim::LieSimulator& simulator, SnapshotMap& map, const Bounds& range);
+
 /// How many rows of chi [D, dimension] are independent: singular values above tolerance * the largest. However large D,
 /// at most dim g less the dimension of what commutes with O in g, as the rows are tangents of the orbit U^dagger O U.
 /// So one gradient never determines a whole snapshot; that inputs show only part of it is what lets the attack succeed.

@@ -63,14 +63,19 @@ std::optional<Bounds> SnapshotProblem::walls() const {
   return range;
 }
 
+std::vector<OutputCandidate> SnapshotProblem::candidates(double product, double target) const {
+  constexpr double slack = 1.05;  // for noise
+  double most = 0;
+  for (const auto& term : loss.observable().terms) most += std::abs(term.coefficient);
+  return loss.candidates(product, equations.constant, target, slack * most);
+}
+
 std::vector<std::vector<double>> SnapshotProblem::snapshots(double target) const {
   const std::vector<double> scaled = equations.scaled_snapshot(coordinates);
-  double product = 0, most = 0;
+  double product = 0;
   for (std::size_t a = 0; a < scaled.size(); ++a) product += equations.output[a] * scaled[a];
-  for (const auto& term : loss.observable().terms) most += std::abs(term.coefficient);
-  constexpr double slack = 1.05;  // for noise
   std::vector<std::vector<double>> result;
-  for (const OutputCandidate& candidate : loss.candidates(product, equations.constant, target, slack * most)) {
+  for (const OutputCandidate& candidate : candidates(product, target)) {
     if (std::abs(candidate.factor) < 1e-12) continue;
     std::vector<double> snapshot = scaled;
     for (double& value : snapshot) value /= candidate.factor;

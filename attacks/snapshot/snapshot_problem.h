@@ -31,6 +31,8 @@ class SnapshotProblem {
   /// that does (OutputLoss::candidates). [dimension] each; strings that are not determined (equations.resolution) are 0
   /// in part.
   std::vector<std::vector<double>> snapshots(double target) const;
+  /// Outputs y with c(y) (y - constant) = product, that the observable can have.
+  std::vector<OutputCandidate> candidates(double product, double target) const;
   /// What a search must not leave: granted bounds short of a whole turn, or the domain of an arccos.
   std::optional<Bounds> walls() const;
 

@@ -135,6 +135,44 @@ TEST(SnapshotAttack, AnInputThatNoStringShowsStaysUnknown) {
   EXPECT_GT(trial.score.examples[0].largest_error, 0.05);
 }
 
+/// Rounds of one client, whose batch is the same example or another one each.
+AttackResult over_rounds(std::size_t count, bool same, const std::vector<float>& x, std::uint64_t seed) {
+  // Two layers: 22 parameters, of which a round says too little about 21 unknowns and its factor.
+  const std::string few = layer(
+      "qubits = 6\nencoding = \"angle\"\nencoding_axis = \"y\"\nansatz = \"transverse_field_ising\"\n"
+      "sharing = \"per_term\"\nlayers = 2\nobservables = \"ising_energy\"\n");
+  RecordedRun run(few, {6}, 2, fedsgd_toml, seed);
+  std::vector<Observation> rounds;
+  for (std::size_t r = 1; r <= count; ++r) {
+    run.set_theta(random_inputs(run.theta().size(), 0, 2 * pi, 100 * seed + r));
+    const auto inputs = same ? x : random_inputs(6, -pi / 2, pi / 2, 1000 * seed + r);
+    const auto round = static_cast<std::uint32_t>(r);
+    run.record(round, "client", UpdateKind::gradient, run.gradient(inputs, std::vector<std::int32_t>{1}), 1);
+    rounds.push_back(run.observe(round, "client"));
+  }
+  ThreatModel patient = honest_but_curious({-pi / 2, pi / 2}, true);
+  patient.observes = View::many_rounds;
+  return run_attack_on_rounds(rounds, patient, settings("method = \"snapshot\"\nrestarts = 3\niterations = 20\n"));
+}
+
+TEST(SnapshotAttack, SolvesSeveralRoundsTogether) {
+  for (std::uint64_t seed = 1; seed <= 5; ++seed) {
+    const auto x = random_inputs(6, -pi / 2, pi / 2, seed);
+    const AttackResult result = over_rounds(4, true, x, seed);
+    EXPECT_NE(result.notes[0].find("4 rounds: 88 gradient components together, 21 unknowns"), std::string::npos)
+        << result.notes[0];
+    EXPECT_EQ(result.rows[result.chosen].stopped, "rounds");
+    EXPECT_EQ(result.labels, std::vector<std::int32_t>{1});
+    const Score found = score(result, GroundTruth{wide(x), {1}}, Features{Shape{6}, Bounds{-pi / 2, pi / 2}, true});
+    EXPECT_LT(found.examples[0].largest_error, 1e-3) << seed;
+  }
+}
+
+TEST(SnapshotAttack, SaysWhyRoundsAreNotSolvedTogether) {
+  const AttackResult result = over_rounds(4, false, {}, 2);
+  EXPECT_NE(result.notes.back().find("contradict one another"), std::string::npos) << result.notes.back();
+}
+
 TEST(SnapshotAttack, RefusesWhatItCannotRead) {
   const std::vector<std::int32_t> label{1};
   const auto refused = [&](const std::string& model, Shape shape, std::size_t classes,
