@@ -8,6 +8,7 @@
 #include "attacks/imprint_inversion.h"
 #include "attacks/learned/learned_inversion.h"
 #include "attacks/loki_inversion.h"
+#include "attacks/mixtures/mixture_decoding.h"
 #include "attacks/r_gap/recursive_inversion.h"
 #include "attacks/registry.h"
 #include "attacks/snapshot/snapshot_attack.h"
@@ -28,6 +29,7 @@ constexpr RegistryEntry<Method> methods[] = {
     {"imprint", make_imprint},
     {"learned", make_learned},
     {"loki", make_loki},
+    {"mixture_decoding", make_mixture_decoding},
     {"r_gap", make_r_gap},
     {"snapshot", make_snapshot},
     {"tableak", make_tableak},

@@ -103,7 +103,8 @@ Target::Target(const ConfigTable& experiment_table, const TargetOptions& options
                                 clients_ > 1 ? "" : "s", clients_ * examples_, clients_ > 1 ? "" : "s", train.size()));
   if (rounds_ > 1 && threat_model_.observes != attacks::View::many_rounds)
     experiment_.section("threat_model").refuse("observes", "sweep.rounds above 1 needs \"many_rounds\"");
-  if (rounds_ > 1 && training_.algorithm == models::LocalTraining::Algorithm::fedsgd &&
+  const bool mixes = training_.mixing.kind != models::ExampleMixing::Kind::none;
+  if (rounds_ > 1 && !mixes && training_.algorithm == models::LocalTraining::Algorithm::fedsgd &&
       examples_ != training_.batch_size)
     training.refuse("batch_size", "with sweep.rounds above 1 every round must be of all the client's examples");
   key_ = key_of(experiment_, options, examples_, clients_);
@@ -128,8 +129,12 @@ datasets::Dataset Target::client_data(std::size_t trial, std::size_t client) con
 void Target::add_truth(TargetTrial& trial, const datasets::Dataset& data, std::uint64_t seed,
                        std::uint32_t round) const {
   std::set<std::size_t> seen;
-  for (const std::size_t example :
-       models::examples_of_round(training_, data.size(), {seed, Purpose::local_order, round, client_index})) {
+  std::vector<std::size_t> used =
+      models::examples_of_round(training_, data.size(), {seed, Purpose::local_order, round, client_index});
+  // Mixtures of many rounds are of everything that the client holds.
+  if (rounds_ > 1 && training_.mixing.kind != models::ExampleMixing::Kind::none)
+    for (std::size_t example = 0; example < data.size(); ++example) used.push_back(example);
+  for (const std::size_t example : used) {
     if (!seen.insert(example).second) continue;
     const auto features = data.example(example);
     trial.truth.inputs.insert(trial.truth.inputs.end(), features.begin(), features.end());
