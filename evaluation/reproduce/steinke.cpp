@@ -88,10 +88,10 @@ double bound_of_one_run(const Canaries& canaries, double noise, std::uint64_t ru
 }  // namespace
 
 std::vector<ReproducedRow> reproduce_steinke(const ReproductionControl& control) {
-  const auto runs = control.pick<std::size_t>(2, 20, 200);
+  const auto runs = control.pick<std::size_t>(2, 10, 200);
   const datasets::Dataset digits =
       datasets::load(ConfigTable::parse_text("source = \"digits\"", "the digits"), control.seed).train;
-  const Dirac few(control.pick<std::size_t>(50, 1000, 1000)), many(control.pick<std::size_t>(100, 10'000, 10'000));
+  const Dirac few(control.pick<std::size_t>(50, 1000, 1000)), many(control.pick<std::size_t>(100, 5'000, 10'000));
   const Clients clients(digits, control.pick<std::size_t>(10, 200, 200), control.seed);
   const struct {
     const char* what;
