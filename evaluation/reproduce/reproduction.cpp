@@ -71,6 +71,10 @@ const std::vector<Reproduction>& reproductions() {
        "privacy in federated learning",
        "minima of the attacker's landscape and their spacing on Fourier towers, success against tolerance",
        reproduce_kumar},
+      {"learned",
+       "Wu, Chen, Guo and Weinberger, UAI 2023, arXiv 2210.10880, Learning To Invert: Simple Adaptive Attacks for "
+       "Gradient Inversion in Federated Learning",
+       "pictures by a network trained on public gradients, beside its controls", reproduce_learned},
       {"papadopoulos",
        "Papadopoulos et al., 2025, arXiv 2504.12806, numerical inversion of variational circuits' gradients",
        "success of low-pass descent with and without a Kalman filter, 10 starts (Table II)", reproduce_papadopoulos},
@@ -82,6 +86,9 @@ const std::vector<Reproduction>& reproductions() {
        "Fowl, Geiping, Czaja, Goldblum and Goldstein, ICLR 2022, arXiv 2110.13057, Robbing the Fed; figures of Guo et "
        "al., arXiv 2503.11514",
        "images of a batch that an imprint catches, by number of bins and size of the batch", reproduce_robbing_the_fed},
+      {"steinke",
+       "Steinke, Nasr and Jagielski, NeurIPS 2023, arXiv 2305.08846, Privacy Auditing with One (1) Training Run",
+       "lower bounds of epsilon from one release, beside what its noise guarantees", reproduce_steinke},
       {"tableak", "Vero, Balunovic, Dimitrov and Vechev, ICML 2023, arXiv 2210.01785, TabLeak",
        "share of table entries recovered from a batch, pooled and by one member", reproduce_tableak},
       {"tower", "our own table on the Fourier tower of Kumar et al., arXiv 2309.13002",
