@@ -168,8 +168,9 @@ class Evaluation {
   LossTangent gradient_tangent(std::span<const T> theta, const Examples<T>& examples, const Direction<T>& direction,
                                const Gradients<T>& gradients, const Gradients<T>& tangents);
   /// gradient_tangent without the gradients, right after `gradient` at the same point: builds on the passes that are
-  /// done and gives the same bits. theta and examples must hold the values that they held then. Throws Error(usage) if
-  /// the last call was no `gradient` of as many examples.
+  /// done and gives the same bits; circuits, whose passes with a derivative may sum in another order than those without,
+  /// give them up to rounding. theta and examples must hold the values that they held then. Throws Error(usage) if the
+  /// last call was no `gradient` of as many examples.
   LossTangent tangent_of_gradient(std::span<const T> theta, const Examples<T>& examples, const Direction<T>& direction,
                                   const Gradients<T>& tangents);
 

@@ -28,13 +28,12 @@ ZooModel one_qubit(const std::string& training) {
 
 /// Behind a linear layer, so that the gradient by the circuit's inputs counts too.
 ZooModel hybrid(const std::string& training, const std::string& encoding = "encoding = \"angle\"") {
-  return {
-      "hybrid",
-      layer("linear", "outputs = 2") + layer("tanh") +
-          layer("quantum", "qubits = 2\nlayers = 1\noutput_scale = 2.0\n" + encoding + "\n" + training) +
-          layer("linear", "outputs = 3"),
-      {3},
-      3};
+  return {"hybrid",
+          layer("linear", "outputs = 2") + layer("tanh") +
+              layer("quantum", "qubits = 2\nlayers = 1\noutput_scale = 2.0\n" + encoding + "\n" + training) +
+              layer("linear", "outputs = 3"),
+          {3},
+          3};
 }
 
 struct Batch {
