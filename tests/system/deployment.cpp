@@ -30,9 +30,12 @@ Deployment::Deployment(int rounds, int clients) : client_count_(clients), client
 
 void Deployment::start_coordinator() {
   std::filesystem::remove(run_folder() / "address");
-  coordinator_ = std::make_unique<TacitProcess>(
-      std::vector<std::string>{"coordinator", folder_.path() / "experiment.toml", "--certificates", certificates(),
-                               "--listen", address_, "--run-folder", run_folder()});
+  std::vector<std::string> arguments{"coordinator",    folder_.path() / "experiment.toml",
+                                     "--certificates", certificates(),
+                                     "--listen",       address_,
+                                     "--run-folder",   run_folder()};
+  arguments.insert(arguments.end(), coordinator_options_.begin(), coordinator_options_.end());
+  coordinator_ = std::make_unique<TacitProcess>(arguments);
   ASSERT_TRUE(eventually([&] { return std::filesystem::exists(run_folder() / "address"); }, std::chrono::seconds(60)))
       << coordinator_->errors();
   address_ = read_text(run_folder() / "address");

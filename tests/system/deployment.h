@@ -17,6 +17,8 @@ class Deployment {
   /// Of the experiment that write_experiment describes.
   Deployment(int rounds, int clients);
 
+  /// Further options of `tacit coordinator`, from its next start on.
+  void give_coordinator(std::vector<std::string> options) { coordinator_options_ = std::move(options); }
   void start_coordinator();
   void start_clients();
   /// SIGKILL, and waits until it is gone.
@@ -39,6 +41,7 @@ class Deployment {
   TemporaryFolder folder_;
   int client_count_;
   std::string address_ = "127.0.0.1:0";
+  std::vector<std::string> coordinator_options_;
   std::unique_ptr<TacitProcess> coordinator_;
   std::vector<std::unique_ptr<TacitProcess>> clients_;
 };

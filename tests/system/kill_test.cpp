@@ -12,9 +12,11 @@ using namespace std::chrono_literals;
 constexpr int rounds = 12, clients = 3;
 
 /// The model of the same experiment, undisturbed, in one process.
-std::string undisturbed_model() {
+std::string undisturbed_model(const std::vector<std::string>& options = {}) {
   const TemporaryFolder folder;
-  return run_json({"simulate", write_experiment(folder.path(), rounds, clients)}).at("model_sha256");
+  std::vector<std::string> arguments{"simulate", write_experiment(folder.path(), rounds, clients)};
+  arguments.insert(arguments.end(), options.begin(), options.end());
+  return run_json(arguments).at("model_sha256");
 }
 
 std::string final_model(Deployment& deployment) {
@@ -37,6 +39,23 @@ TEST(Kill, CoordinatorInTheMiddleOfARound) {
   EXPECT_EQ(final_model(deployment), undisturbed_model());
   EXPECT_EQ(deployment.events("run_resumed"), 1);
   EXPECT_EQ(deployment.events("round_closed"), rounds);
+}
+
+// The same of a coordinator under audit, which sends every client a model that it made: it sends the same again.
+TEST(Kill, CoordinatorThatCraftsInTheMiddleOfARound) {
+  const std::vector<std::string> craft{"--craft", "fishing", "--set", "class=1", "--set", "class_bias=3"};
+  Deployment deployment(rounds, clients);
+  deployment.give_coordinator(craft);
+  deployment.start_coordinator();
+  deployment.start_clients();
+  ASSERT_TRUE(eventually([&] { return deployment.events("update_committed") >= 2 * clients + 1; }, 60s));
+  deployment.kill_coordinator();
+  ASSERT_LT(deployment.events("round_closed"), rounds);
+  deployment.start_coordinator();
+  const std::string model = final_model(deployment);
+  EXPECT_EQ(model, undisturbed_model(craft));
+  EXPECT_NE(model, undisturbed_model());
+  EXPECT_EQ(deployment.events("run_resumed"), 1);
 }
 
 // The journal is where the run stands: a damaged one is said, not passed over.
