@@ -32,9 +32,10 @@ struct OnnxModel {
 
 /// Reads a model of ONNX's standard operators (operator sets 13 to 24), one input and one output, the batch first;
 /// which operators, with which attributes, says docs/models.md. Decompositions that exporters make (GELU by erf,
-/// GroupNorm by InstanceNormalization, LayerNorm by means, SiLU by sigmoid, MatMul with Add, views of the batch's size)
-/// are put together again. Throws Error(data) in one sentence, with node and operator, on everything else and on every
-/// file that is damaged; `origin` stands for the file name.
+/// GroupNorm by InstanceNormalization, LayerNorm by means, SiLU by sigmoid, MatMul with Add, self-attention with its
+/// masks by products and a softmax) are put together again; what is computed from constants and shapes is computed.
+/// Throws Error(data) in one sentence, with node and operator, on everything else and on every file that is damaged;
+/// `origin` stands for the file name.
 OnnxModel import_onnx(std::span<const std::byte> bytes, const std::string& origin);
 /// As above; Error(io) if the file cannot be read.
 OnnxModel import_onnx(const std::filesystem::path& file);

@@ -476,7 +476,12 @@ void import_attention(NodeImport& node) {
   Heads& stage = scores.source->heads;
   stage.scale *=
       static_cast<double>(node.number("scale", static_cast<float>(1 / std::sqrt(static_cast<double>(stage.width)))));
-  if (node.has_input(3)) {
+  if (node.has_input(3) && is_of(node, 3, Kind::truths)) {
+    const View truths = node.view(3);  // true where a key is seen
+    if (!truths.source->is_added && truths.source->is_true_of_padding)
+      node.refuse("sees padding only ('{}'), expected truths that are false of it", node.input_name(3));
+    scores = hidden_by(node, scores, truths);
+  } else if (node.has_input(3)) {
     const auto tensor = node.constant_or_repeated(3);
     if (!tensor) node.refuse("masks by '{}', expected a constant mask", node.input_name(3));
     std::vector<bool> hidden;

@@ -381,7 +381,7 @@ PLAN = {
                  Separate, Fused, Interleaved, Folded, Product, ProductCausal, Vision, Characters, Reader),
     "dynamo20": (Padded, PaddedEncoder),
     "dynamo18fixed": (Encoder, MultiheadWeights, Folded, Vision, Characters),
-    "dynamo23": (Encoder, Product, ProductCausal),
+    "dynamo23": (Encoder, Product, ProductCausal, PaddedEncoder),
 }
 
 
