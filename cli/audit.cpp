@@ -52,9 +52,10 @@ nlohmann::ordered_json audit(const Options& options) {
     const attacks::report::AuditCase& audited = result.report.cases[i];
     nlohmann::ordered_json single{{"case", audited.name},
                                   {"observer", audited.threat_model.observer},
-                                  {"observes", audited.threat_model.observes},
-                                  {"malicious", audited.threat_model.malicious}};
+                                  {"observes", audited.threat_model.observes}};
     single.update(json_summary(result.runs[i]));
+    // Of the observer as of the run, in which others may have sent what they made.
+    single["malicious"] = audited.threat_model.malicious || single.value("malicious", false);
     single["fairness"] = json_summary(simulation::evaluate_clients(cases[i].second, result.runs[i].run_folder));
     object["cases"].push_back(std::move(single));
   }
