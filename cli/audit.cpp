@@ -54,8 +54,8 @@ nlohmann::ordered_json audit(const Options& options) {
                                   {"observer", audited.threat_model.observer},
                                   {"observes", audited.threat_model.observes}};
     single.update(json_summary(result.runs[i]));
-    // Who is taken to attack may depart from the protocol although the run that was audited did not.
-    if (audited.threat_model.malicious) single["malicious"] = true;
+    // Of the observer as of the run, in which others may have sent what they made.
+    single["malicious"] = audited.threat_model.malicious || single.value("malicious", false);
     single["fairness"] = json_summary(simulation::evaluate_clients(cases[i].second, result.runs[i].run_folder));
     object["cases"].push_back(std::move(single));
   }

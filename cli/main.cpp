@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <iostream>
+#include <system_error>
 
 #include "cli/command.h"
 #include "core/error.h"
@@ -35,7 +36,15 @@ int run(const Chosen& chosen) {
   } catch (const std::bad_alloc&) {
     return report(chosen, to_string(ErrorKind::resource), "out of memory", exit_code(ErrorKind::resource));
   } catch (const std::filesystem::filesystem_error& error) {
-    return report(chosen, to_string(ErrorKind::io), error.what(), exit_code(ErrorKind::io));
+    return report(chosen, to_string(ErrorKind::io), error.path1().string() + ": " + error.code().message(),
+                  exit_code(ErrorKind::io));
+  } catch (const std::system_error& error) {
+    // What the system has too little of: threads, mostly.
+    const bool is_want =
+        error.code() == std::errc::resource_unavailable_try_again || error.code() == std::errc::not_enough_memory;
+    const ErrorKind kind = is_want ? ErrorKind::resource : ErrorKind::internal;
+    return report(chosen, to_string(kind), is_want ? "the system gives no further thread or memory" : error.what(),
+                  exit_code(kind));
   } catch (const std::exception& error) {
     return report(chosen, to_string(ErrorKind::internal), error.what(), exit_code(ErrorKind::internal));
   }

@@ -204,7 +204,8 @@ void project(const ConfigTable& section, const Wishes& wishes, TrainTest& parts,
     return wishes.pca > 0 ? principal_components(parts.train, wishes.pca)
                           : random_projection(parts.train.feature_size(), wishes.random_projection, seed);
   });
-  on_all(parts, [&](Dataset data) { return projection.project(std::move(data)); });
+  const char* key = wishes.pca > 0 ? "pca" : "random_projection";
+  on_all(parts, [&](Dataset data) { return blame(section, key, [&] { return projection.project(std::move(data)); }); });
   const MinMaxScaler scaler(parts.train);
   on_all(parts, [&](Dataset data) { return scaler.apply(std::move(data)); });
 }

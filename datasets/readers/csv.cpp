@@ -60,9 +60,9 @@ class Fields {
     double value = 0;
     const auto [end, code] = std::from_chars(field_.data(), field_.data() + field_.size(), value);
     if (code == std::errc::invalid_argument || end != field_.data() + field_.size())
-      refuse("'{}' is not a number", field_);
+      refuse("'{}' is not a number", shown(field_));
     if (code != std::errc() || !(std::abs(value) <= double{std::numeric_limits<float>::max()}))
-      refuse("'{}' is not a finite number within the range of float", field_);
+      refuse("'{}' is not a finite number within the range of float", shown(field_));
     return static_cast<float>(value);
   }
 
@@ -70,7 +70,7 @@ class Fields {
     std::size_t value = 0;
     const auto [end, code] = std::from_chars(field_.data(), field_.data() + field_.size(), value);
     if (code != std::errc() || end != field_.data() + field_.size())
-      refuse("expected {}, an integer of at least 0, found '{}'", what, field_);
+      refuse("expected {}, an integer of at least 0, found '{}'", what, shown(field_));
     return value;
   }
 

@@ -65,7 +65,7 @@ class Reader {
 
   void label(std::string_view word) {
     const std::optional<float> value = finite_number(word);
-    if (!value) refuse("the label '{}' is not a finite number", word);
+    if (!value) refuse("the label '{}' is not a finite number", shown(word));
     labels.push_back(*value);
   }
 
@@ -75,11 +75,11 @@ class Reader {
     const std::string_view left = word.substr(0, std::min(colon, word.size()));
     const auto [end, code] = std::from_chars(left.data(), left.data() + left.size(), index);
     if (colon == std::string_view::npos || code != std::errc() || end != left.data() + left.size())
-      refuse("expected index:value, found '{}'", word);
+      refuse("expected index:value, found '{}'", shown(word));
     if (index <= previous_ || index > largest_index)
       refuse("index {} is not above the one before it ({}) and at most {}", index, previous_, largest_index);
     const std::optional<float> value = finite_number(word.substr(colon + 1));
-    if (!value) refuse("'{}' is not a finite number within the range of float", word.substr(colon + 1));
+    if (!value) refuse("'{}' is not a finite number within the range of float", shown(word.substr(colon + 1)));
     previous_ = index;
     width = std::max(width, index);
     entries.push_back({labels.size() - 1, index - 1, *value});

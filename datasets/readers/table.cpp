@@ -11,6 +11,7 @@
 #include "datasets/readers/compressed_file.h"
 #include "datasets/readers/delimited_text.h"
 #include "datasets/readers/finite_number.h"
+#include "datasets/readers/text_place.h"
 
 namespace tacit::datasets {
 
@@ -32,7 +33,7 @@ std::vector<std::string> read_names(DelimitedText& text, bool header) {
   while (text.next_field()) {
     std::string name = header ? text.field() : std::to_string(text.column());
     if (name.empty()) text.refuse("a column without a name");
-    if (!seen.insert(name).second) text.refuse("a second column named '{}'", name);
+    if (!seen.insert(name).second) text.refuse("a second column named '{}'", shown(name));
     names.push_back(std::move(name));
   }
   if (names.size() < 2) text.refuse("the row has {} field, expected one feature and a label at least", names.size());
@@ -76,17 +77,19 @@ bool is_not_finite(std::string_view text) {
 
 void read_field(const DelimitedText& text, Column& column) {
   if (column.role == Role::ignored) return;
-  if (text.field().empty()) text.refuse("column '{}' is empty, and missing values are not filled in", column.name);
+  if (text.field().empty())
+    text.refuse("column '{}' is empty, and missing values are not filled in", shown(column.name));
   if (column.role != Role::feature && column.role != Role::number) {
     // What a program writes for a missing or overflown value is no word of the data's own.
     if (is_not_finite(text.field()))
-      text.refuse("'{}' in column '{}' is neither a word nor a finite number", text.field(), column.name);
+      text.refuse("'{}' in column '{}' is neither a word nor a finite number", shown(text.field()), shown(column.name));
     column.words.push_back(text.field());
     return;
   }
   const std::optional<float> number = finite_number(text.field());
   if (!number)
-    text.refuse("'{}' in column '{}' is not a finite number within the range of float", text.field(), column.name);
+    text.refuse("'{}' in column '{}' is not a finite number within the range of float", shown(text.field()),
+                shown(column.name));
   column.numbers.push_back(*number);
 }
 

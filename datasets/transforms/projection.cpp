@@ -34,7 +34,12 @@ class AffineMap {
       const double* column = columns_.data() + j * components_;
       for (std::size_t k = 0; k < components_; ++k) sums[k] += value * column[k];
     }
-    for (std::size_t k = 0; k < components_; ++k) to[k] = static_cast<float>(sums[k]);
+    for (std::size_t k = 0; k < components_; ++k) {
+      if (!(std::abs(sums[k]) <= double{std::numeric_limits<float>::max()}))
+        fail(ErrorKind::data, "component {} of an example is {}, not a finite number within the range of float", k,
+             sums[k]);
+      to[k] = static_cast<float>(sums[k]);
+    }
   }
 
  private:

@@ -283,5 +283,44 @@ TEST(OneHot, EveryExampleHasOneWordOfEachColumn) {
   EXPECT_EQ(data.feature_names[9], "b=2");
 }
 
+// What is no text has words of any length, with any bytes; a message stays a message.
+TEST(BadData, AFileThatIsNoTextIsShownInPart) {
+  const TemporaryFolder folder;
+  std::string bytes(100'000, '\x07');
+  bytes += "x,1\n";
+  const auto file = write_file(folder.path() / "b.csv", bytes);
+  for (const auto& read : std::vector<std::function<void()>>{[&] { read_csv(file, {.header = false, .classes = 2}); },
+                                                             [&] { read_libsvm(file, 0); }}) {
+    try {
+      read();
+      ADD_FAILURE();
+    } catch (const Error& error) {
+      EXPECT_LT(std::string_view(error.what()).size(), 300u);
+      EXPECT_EQ(std::string_view(error.what()).find('\x07'), std::string_view::npos);
+      EXPECT_NE(std::string_view(error.what()).find("b.csv:1:1"), std::string_view::npos);
+    }
+  }
+}
+
+// Numbers near the ends of float have sums beyond them.
+TEST(BadData, AProjectionBeyondTheRangeOfFloatIsRefusedByItsKey) {
+  const TemporaryFolder folder;
+  std::string rows;
+  for (int i = 0; i < 10; ++i)
+    rows += i % 2 == 0 ? "3e38,3e38,3e38,3e38,3e38,0\n" : "-3e38,-3e38,-3e38,-3e38,-3e38,1\n";
+  const std::string file = write_file(folder.path() / "h.csv", rows);
+  for (const std::string key : {"pca"})
+    expect_error(
+        ErrorKind::configuration,
+        [&] {
+          load(ConfigTable::parse_text("[data]\nsource = \"csv\"\nlabel_count = 2\nscaling = \"none\"\nfile = \"" +
+                                           file + "\"\n" + key + " = 1\n",
+                                       "d.toml")
+                   .table("data"),
+               1);
+        },
+        "d.toml", key, "within the range of float");
+}
+
 }  // namespace
 }  // namespace tacit::datasets

@@ -283,7 +283,7 @@ TEST(HostileOnnx, Sequences) {
   EXPECT_THAT(
       refused(on_sequence("Transpose", {{"perm", std::vector<std::int64_t>{0, 2, 1}}}, {})),
       HasSubstr("node 'the_node' (Transpose): 'y' has the elements of an example of shape [4,2] as [batch,2,4], "
-                "expected the same shape, a flat one, a flat one as an image, or an image"));
+                "expected the same shape, a flat one, a flat one as an image, or an image [channels, height"));
   EXPECT_THAT(refused(on_sequence("Add", {}, {table})), HasSubstr("input 1 ('w') is constant"));
   EXPECT_THAT(refused(on_sequence("Mul", {}, {table})), HasSubstr("multiplies examples"));
   EXPECT_THAT(refused(on_sequence("ReduceMean", {{"axes", std::vector<std::int64_t>{1}}}, {})),
