@@ -4,7 +4,9 @@
 #include "attacks/attack.h"
 #include "attacks/attack_case.h"
 #include "attacks/score.h"
+#include "attacks/snapshot/split_circuit.h"
 #include "core/expect_error.h"
+#include "quantum_sim/analysis/lie/g_sim.h"
 
 namespace tacit::attacks {
 namespace {
@@ -133,6 +135,48 @@ TEST(SnapshotAttack, AnInputThatNoStringShowsStaysUnknown) {
   // The snapshot is constant, so nothing can be told apart: every input fits.
   const Trial trial = attacked(blind, 2, {0, 2 * pi}, 1);
   EXPECT_GT(trial.score.examples[0].largest_error, 0.05);
+}
+
+/// The gradient of an Ising chain's squared error without a state vector: by g-sim, from Bloch vectors.
+std::vector<float> chain_gradient(const RecordedRun& run, const std::vector<float>& x, double target) {
+  const auto model = observed_model(run.description());
+  const models::Quantum<double>& circuit = snapshot_layer(model);
+  const SplitCircuit split = split_at_encoding(circuit.circuit());
+  quantum_sim::LieSimulator simulator(split.ansatz, circuit.observables());
+  std::vector<quantum_sim::BlochVector> bloch;
+  for (const float angle : x) bloch.push_back({std::sin(double{angle}), 0, std::cos(double{angle})});
+  std::vector<double> snapshot(simulator.dimension()), output(1), gradient(run.theta().size());
+  simulator.product_snapshot(bloch, snapshot);
+  const std::vector<double> theta(run.theta().begin(), run.theta().end());
+  simulator.forward(theta, {}, snapshot, 1, output);
+  const double factor[] = {2 * (output[0] - target)};
+  simulator.backward(theta, {}, snapshot, 1, factor, {}, {gradient, {}, {}});
+  return {gradient.begin(), gradient.end()};
+}
+
+TEST(SnapshotAttack, NeedsNoStateOfALongChain) {
+  for (const std::size_t qubits : {std::size_t{6}, std::size_t{10}, std::size_t{16}, std::size_t{24}}) {
+    const std::string chain = layer("qubits = " + std::to_string(qubits) +
+                                    "\nencoding = \"angle\"\nencoding_axis = \"y\"\nansatz = "
+                                    "\"transverse_field_ising\"\nsharing = \"per_term\"\nlayers = " +
+                                    std::to_string(qubits) + "\nobservables = \"ising_energy\"\n");
+    RecordedRun run(chain, {static_cast<std::int64_t>(qubits)}, 2, fedsgd_toml, 3);
+    run.set_theta(random_inputs(run.theta().size(), 0, 2 * pi, 5));
+    const auto x = random_inputs(qubits, -pi / 2, pi / 2, 7);
+    const std::vector<float> gradient = chain_gradient(run, x, 1);
+    if (qubits <= 10) {
+      const std::vector<float> by_state = run.gradient(x, std::vector<std::int32_t>{1});
+      double largest = 0;
+      for (const float value : by_state) largest = std::max(largest, std::abs(double{value}));
+      for (std::size_t p = 0; p < gradient.size(); ++p) ASSERT_NEAR(gradient[p], by_state[p], 1e-5 * largest) << p;
+    }
+    run.record(1, "client", UpdateKind::gradient, gradient, 1);
+    const Bounds bounds{-pi / 2, pi / 2};
+    const AttackResult result = run_attack(run.observe(1, "client"), honest_but_curious(bounds, true),
+                                           AttackSettings::from_catalog("snapshot"));
+    const Features features{{static_cast<std::int64_t>(qubits)}, bounds, true};
+    EXPECT_LT(score(result, GroundTruth{wide(x), {1}}, features).examples[0].largest_error, 1e-3) << qubits;
+  }
 }
 
 /// Rounds of one client, whose batch is the same example or another one each.
