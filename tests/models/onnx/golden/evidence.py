@@ -42,7 +42,7 @@ def store(folder):
 def round_trip(folder, tacit):
     worst = 0.0
     with tempfile.TemporaryDirectory() as scratch:
-        for path in sorted(folder.glob("*.onnx")):
+        for path in sorted([*folder.glob("*.onnx"), *(folder / "attention").glob("*.onnx")]):
             exported = Path(scratch) / path.name
             subprocess.run([tacit, "model", "export", path, "--output", exported], check=True,
                            stdout=subprocess.DEVNULL)
