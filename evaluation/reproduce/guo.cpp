@@ -89,7 +89,7 @@ PictureQuality attack(const ColourPictures& pictures, const Cell& cell, std::siz
 
 std::vector<ReproducedRow> reproduce_guo(const ReproductionControl& control) {
   const ColourPictures pictures = colour_pictures(control);
-  const std::size_t runs = control.quick ? 2 : 5;
+  const std::size_t runs = control.quick ? 2 : 4;
   const int iterations = control.quick ? 600 : 1500;
   const std::size_t shrink = control.quick ? 4 : 1;
   constexpr std::size_t columns = std::size(attackers);
