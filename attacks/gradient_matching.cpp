@@ -157,7 +157,8 @@ class Campaign {
             local_run(round, threat_model, *settings_.local_training, count_, control_.seed, restart));
       gradient = observed_change(round, threat_model, local_runs_[0].scale(), "the gradient objective");
     } else {
-      gradient = observed_gradient(round, threat_model, !settings_.objective->scale_free(), "the gradient objective");
+      gradient = observed_gradient(round, threat_model, !settings_.objective->scale_free(), "the gradient objective",
+                                   settings_.objective->reads_training());
     }
     const double unit = is_change ? -(gradient.change_scale > 0 ? gradient.change_scale : 1) : 1;
     if (thetas_.size() == 1)

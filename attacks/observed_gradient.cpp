@@ -101,10 +101,10 @@ ObservedGradient trained_part(const Observation& observation, const ThreatModel&
 }  // namespace
 
 ObservedGradient observed_gradient(const Observation& observation, const ThreatModel& threat_model, bool scale_matters,
-                                   std::string_view part) {
+                                   std::string_view part, bool accounts_for_training) {
   ObservedGradient gradient = trained_part(observation, threat_model, part);
   if (observation.kind() == UpdateKind::gradient) {
-    note_changes(recorded_training(observation), gradient.notes);
+    if (!accounts_for_training) note_changes(recorded_training(observation), gradient.notes);
     return gradient;
   }
   double scale = 1;

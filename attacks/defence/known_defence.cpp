@@ -21,6 +21,8 @@ void clip_to(KnownDefence& defence, double bound) {
 void add_training(KnownDefence& defence, const Observation& observation, std::size_t count) {
   const auto training = models::LocalTraining::from_config(
       recorded_section(observation.run().training_toml, "training"), observation.client());
+  if (training.gradient.kind != models::GradientSource::Kind::exact)
+    defence.notes.emplace_back("Training estimates or transforms gradients: candidates are compared by exact ones.");
   const bool one_gradient = observation.kind() == UpdateKind::gradient;
   defence.masked_share = training.gradient.soteria_share;
   defence.masked = defence.masked_share > 0;

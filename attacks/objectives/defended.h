@@ -47,6 +47,7 @@ class Defended final : public Objective {
 
   std::vector<Need> needs() const override;
   bool scale_free() const noexcept override { return false; }
+  bool reads_training() const noexcept override { return knowledge_ == Knowledge::declared; }
   AdaptedObjective adapted_to(const models::Model<double>& model, std::span<const UpdateInUnits> rounds,
                               std::size_t count) const override;
   /// Of an update about which nothing is known: squared distance, as a part of that at zero.

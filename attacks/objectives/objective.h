@@ -35,6 +35,8 @@ class Objective : public Part {
   /// Whether D stays the same when the observed gradient is multiplied by a positive number. If so, the attacker need
   /// not know the scale of what was sent.
   virtual bool scale_free() const noexcept = 0;
+  /// Whether `adapted_to` accounts for what the run says that training does to gradients, and notes what it cannot.
+  virtual bool reads_training() const noexcept { return false; }
   /// The objective made for these updates, one a round, of `count` examples each; nothing in it where the same serves
   /// all updates. Throws Error(configuration) with the reason if it cannot be made.
   virtual AdaptedObjective adapted_to(const models::Model<double>& model, std::span<const UpdateInUnits> rounds,

@@ -26,13 +26,14 @@ std::string data_key(const Experiment& experiment) {
   return fmt::format("{}\nseed = {}", experiment.section("data").to_toml(), experiment.seed());
 }
 
-/// Names, places and threads decide nothing; clients only what a training run comes to.
+/// Names, places and threads decide nothing; clients only what a training run comes to. Another version of the program
+/// may come to other results, so its trials are not taken up.
 std::string key_of(const Experiment& experiment, const TargetOptions& options, std::size_t examples,
                    std::size_t seen_clients) {
   const ConfigTable table = experiment.config().without("run").without("simulation");
-  const std::string text =
-      fmt::format("tacit sweep 1\n{}\nseed = {}\nexamples = {}\ntrained = {}\nclients = {}\n", table.to_toml(),
-                  experiment.seed(), examples, options.trained, options.trained ? experiment.clients() : 0);
+  const std::string text = fmt::format("tacit {} sweep 1\n{}\nseed = {}\nexamples = {}\ntrained = {}\nclients = {}\n",
+                                       TACIT_VERSION, table.to_toml(), experiment.seed(), examples, options.trained,
+                                       options.trained ? experiment.clients() : 0);
   std::string more;
   if (seen_clients > 1) more += fmt::format("seen clients = {}\n", seen_clients);
   if (options.rounds > 1) more += fmt::format("rounds = {} of {}\n", options.rounds, experiment.clients());

@@ -252,6 +252,21 @@ TEST(AdaptiveMatching, RecoversWhatANaiveAttackLosesToTheDefence) {
       "quantise_bits = 1", "", [](auto& run) { run.signs(); }, 0.06, 0.08);
 }
 
+TEST(AdaptiveMatching, NotesWhatItAssumesAndNotWhatItKnows) {
+  DefendedRun defended("", "soteria_share = 0.8\n");
+  defended.mask(26);
+  const Observation seen = defended.observe();
+  const auto notes = [&](const char* objective) {
+    return run_attack(seen, honest_but_curious(),
+                      settings("method = \"gradient_matching\"\n[objective]\n" + std::string(objective) +
+                               "\n[solver]\nname = \"lbfgs\"\niterations = 1\n[initialiser]\nname = \"uniform\"\n"
+                               "[labels]\nname = \"negative_bias\"\n"))
+        .notes;
+  };
+  EXPECT_THAT(notes(naive), ::testing::ElementsAre(::testing::HasSubstr("taken for the exact gradient")));
+  EXPECT_THAT(notes(adaptive), ::testing::IsEmpty());
+}
+
 TEST(AdaptiveMatching, WithoutDefenceIsAsGoodAsAnyOther) {
   DefendedRun plain("");
   const Observation seen = plain.observe();
