@@ -4,6 +4,7 @@
 
 #include <cstring>
 #include <future>
+#include <new>
 
 #include "coordinator/store/journal.h"
 #include "core/files.h"
@@ -189,6 +190,8 @@ void Engine::guarded(const std::function<void()>& task) {
     task();
   } catch (const Error& error) {
     fail_run(error);
+  } catch (const std::bad_alloc&) {
+    fail_run(Error(ErrorKind::resource, "out of memory"));
   } catch (const std::exception& error) {
     fail_run(Error(ErrorKind::internal, error.what()));
   }
