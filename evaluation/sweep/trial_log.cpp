@@ -1,27 +1,17 @@
 #include "evaluation/sweep/trial_log.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/file.h>
-#include <unistd.h>
 
-#include <cerrno>
 #include <cmath>
 #include <nlohmann/json.hpp>
-#include <system_error>
 
 #include "attacks/rows/raw_rows_csv.h"
 #include "core/error.h"
-#include "core/files.h"
 
 namespace tacit::evaluation {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-std::string reason() {
-  return std::generic_category().message(errno);
-}
 
 /// Outcomes are those of the day when they are shown; any thresholds do here.
 constexpr attacks::OutcomeThresholds any_thresholds{};
@@ -48,35 +38,9 @@ std::vector<std::vector<double>> examples_of(const Json& list) {
 
 }  // namespace
 
-TrialLog::TrialLog(const std::filesystem::path& folder) : file_(folder / "trials.jsonl") {
-  std::error_code error;
-  std::filesystem::create_directories(folder, error);
-  if (error) fail(ErrorKind::io, "cannot create the folder {}: {}", folder.string(), error.message());
-  descriptor_ = ::open(file_.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
-  if (descriptor_ < 0) fail(ErrorKind::io, "cannot open {}: {}", file_.string(), reason());
-  try {
-    if (::flock(descriptor_, LOCK_EX | LOCK_NB) != 0)
-      fail(ErrorKind::state, "another process works on {}; wait for it or give another --output", folder.string());
-    read_all();
-  } catch (...) {
-    ::close(descriptor_);
-    throw;
-  }
-}
-
-TrialLog::~TrialLog() {
-  ::close(descriptor_);
-}
-
-void TrialLog::read_all() {
-  const std::string text = read_text(file_);
-  std::size_t number = 0, start = 0;
-  for (std::size_t end; (end = text.find('\n', start)) != std::string::npos; start = end + 1)
-    take(text.substr(start, end - start), ++number);
-  // What a kill cut off was never told to be done.
-  if (start < text.size() && ::ftruncate(descriptor_, static_cast<off_t>(start)) != 0)
-    fail(ErrorKind::io, "cannot shorten {}: {}", file_.string(), reason());
-}
+TrialLog::TrialLog(const std::filesystem::path& folder)
+    : file_(folder / "trials.jsonl"),
+      log_(file_, [this](const std::string& line, std::size_t number) { take(line, number); }) {}
 
 void TrialLog::take(const std::string& line, std::size_t number) {
   const std::string place = fmt::format("{}:{}", file_.string(), number);
@@ -113,17 +77,6 @@ const TrainingEntry* TrialLog::training(const std::string& target) const {
   return found == trainings_.end() ? nullptr : &found->second;
 }
 
-void TrialLog::append(const std::string& line) {
-  std::string_view left = line;
-  while (!left.empty()) {
-    const ssize_t count = ::write(descriptor_, left.data(), left.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) fail(ErrorKind::io, "cannot write {}: {}", file_.string(), reason());
-    left.remove_prefix(static_cast<std::size_t>(count));
-  }
-  if (::fdatasync(descriptor_) != 0) fail(ErrorKind::io, "cannot write {}: {}", file_.string(), reason());
-}
-
 void TrialLog::add(const std::string& cell, std::size_t trial, TrialEntry entry) {
   Json object{{"cell", cell}, {"trial", trial}, {"rows", Json::array()}};
   for (const attacks::RawRow& row : entry.rows) object["rows"].push_back(raw_row_fields(row, any_thresholds));
@@ -135,7 +88,7 @@ void TrialLog::add(const std::string& cell, std::size_t trial, TrialEntry entry)
     object["slices"] = {
         {"truth", entry.slices->truth}, {"x", json_of(entry.slices->x)}, {"y", json_of(entry.slices->y)}};
   if (entry.found) object["found"] = json_of({*entry.found}).front();
-  append(object.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n");
+  log_.append(object.dump(-1, ' ', false, Json::error_handler_t::replace));
   trials_[{cell, trial}] = std::move(entry);
 }
 
@@ -143,7 +96,7 @@ void TrialLog::add_training(const std::string& target, TrainingEntry entry) {
   const Json object{{"training", target},
                     {"rounds", entry.rounds},
                     {"test_accuracy", entry.test_accuracy ? Json(*entry.test_accuracy) : Json()}};
-  append(object.dump() + "\n");
+  log_.append(object.dump());
   trainings_[target] = entry;
 }
 

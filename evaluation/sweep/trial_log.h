@@ -10,6 +10,7 @@
 
 #include "attacks/rows/raw_row.h"
 #include "attacks/score.h"
+#include "evaluation/line_log.h"
 
 namespace tacit::evaluation {
 
@@ -38,18 +39,13 @@ struct TrainingEntry {
   std::optional<double> test_accuracy;
 };
 
-/// What a sweep has done so far: FOLDER/trials.jsonl, one JSON object a line. Only ever appended to; a line is on the
-/// disk before `add` returns, and one that a kill cut off is dropped when the log is opened again. Equal keys mean
-/// equal work (evaluation/sweep/target.h), so that a sweep with more axes or trials takes over what is there. One
-/// process at a time: the file is locked while the log is open.
+/// What a sweep has done so far: FOLDER/trials.jsonl, a LineLog of one JSON object a line. Equal keys mean equal work
+/// (evaluation/sweep/target.h), so that a sweep with more axes or trials takes over what is there.
 class TrialLog {
  public:
   /// Creates folder and file as needed. Throws Error(state) if another process has it, Error(data) naming file and line
   /// if a whole line cannot be read, Error(io).
   explicit TrialLog(const std::filesystem::path& folder);
-  ~TrialLog();
-  TrialLog(const TrialLog&) = delete;
-  TrialLog& operator=(const TrialLog&) = delete;
 
   bool has(const std::string& cell, std::size_t trial) const { return trials_.contains({cell, trial}); }
   const TrialEntry& at(const std::string& cell, std::size_t trial) const { return trials_.at({cell, trial}); }
@@ -60,14 +56,12 @@ class TrialLog {
   void add_training(const std::string& target, TrainingEntry entry);
 
  private:
-  void read_all();
   void take(const std::string& line, std::size_t number);
-  void append(const std::string& line);
 
   std::filesystem::path file_;
-  int descriptor_ = -1;
   std::map<std::pair<std::string, std::size_t>, TrialEntry> trials_;
   std::map<std::string, TrainingEntry> trainings_;
+  LineLog log_;  ///< last: it fills the maps as it opens
 };
 
 }  // namespace tacit::evaluation
