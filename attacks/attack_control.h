@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 
+#include "core/error.h"
 #include "core/thread_pool.h"
 
 namespace tacit::attacks {
@@ -24,6 +25,11 @@ struct AttackControl {
   std::function<void(const AttackProgress&)> progress;
   /// Asked before every iteration, from any thread; true ends the attack with Error(interrupted).
   std::function<bool()> cancelled;
+
+  /// Throws Error(interrupted) if the attack is asked to end.
+  void stop_if_cancelled() const {
+    if (cancelled && cancelled()) fail(ErrorKind::interrupted, "the attack was cancelled");
+  }
 };
 
 }  // namespace tacit::attacks

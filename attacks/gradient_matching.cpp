@@ -253,7 +253,7 @@ class Campaign {
 
   Minimum minimise(const Solver& solver, MatchingProblem& problem, std::span<const double> start, std::size_t index) {
     const Minimum minimum = solver.minimize(to_minimise(problem), start, watch(index, solver.max_iterations()));
-    if (control_.cancelled && control_.cancelled()) fail(ErrorKind::interrupted, "the attack was cancelled");
+    control_.stop_if_cancelled();
     return minimum;
   }
 

@@ -68,9 +68,7 @@ AttackResult solve_one_feature(const Observation& observation, const ThreatModel
   const std::vector<double> theta(observation.model().values().begin(), observation.model().values().end());
   if (threat_model.grants(Need::feature_bounds)) options.bounds = threat_model.feature_bounds;
 
-  options.between_steps = [&] {
-    if (control.cancelled && control.cancelled()) fail(ErrorKind::interrupted, "the attack was cancelled");
-  };
+  options.between_steps = [&] { control.stop_if_cancelled(); };
 
   AttackResult result;
   result.notes = gradient.notes;

@@ -77,9 +77,7 @@ AttackResult solve_several_features(const AttackTask& task, const SeveralFeature
   } else {
     for (std::size_t label = 0; label < model.classes(); ++label) labels.push_back(static_cast<std::int32_t>(label));
   }
-  const BetweenSteps between_steps = [&] {
-    if (task.control.cancelled && task.control.cancelled()) fail(ErrorKind::interrupted, "the attack was cancelled");
-  };
+  const BetweenSteps between_steps = [&] { task.control.stop_if_cancelled(); };
   for (const std::int32_t label : labels) {
     between_steps();
     const auto start = Clock::now();

@@ -50,7 +50,7 @@ RunSignals signals_of_run(const SeenRun& run, const ThreatModel& threat_model, c
     }
   }
   const auto task = [&](std::size_t index) {
-    if (control.cancelled && control.cancelled()) fail(ErrorKind::interrupted, "the attack was cancelled");
+    control.stop_if_cancelled();
     if (index < models.size()) {
       signals.models[index] = signals_of(model, models[index]->values(), candidates);
     } else {

@@ -82,8 +82,7 @@ class Learner {
     models::Evaluation<double> evaluation(model_);
     std::vector<double> x(features_);
     for (std::size_t i = 0; i < pairs.count; ++i) {
-      if (task_.control.cancelled && task_.control.cancelled())
-        fail(ErrorKind::interrupted, "the attack was cancelled");
+      task_.control.stop_if_cancelled();
       draw(x);
       const std::int32_t label = task_.labels != nullptr ? task_.labels->labels[0]
                                                          : static_cast<std::int32_t>(random_.below(model_.classes()));
@@ -150,8 +149,7 @@ class Learner {
     std::vector<double> x, y, gradient(weights.size());
     double loss = 0;
     for (std::size_t epoch = 0; epoch < settings_.epochs; ++epoch) {
-      if (task_.control.cancelled && task_.control.cancelled())
-        fail(ErrorKind::interrupted, "the attack was cancelled");
+      task_.control.stop_if_cancelled();
       random_.shuffle(std::span(order));
       const double done = static_cast<double>(epoch) / static_cast<double>(settings_.epochs);
       const double rate = settings_.learning_rate * 0.5 * (1 + std::cos(pi * done));

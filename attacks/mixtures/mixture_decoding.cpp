@@ -72,7 +72,7 @@ AttackResult MixtureDecoding::run(const AttackTask& task) const {
         {task.control.seed, Purpose::attack_restart, task.observation.round(), static_cast<std::uint32_t>(restart)});
     const Unmixed found =
         unmix(mixtures, task.count, *task.threat_model.feature_bounds, iterations_, random, task.control.cancelled);
-    if (task.control.cancelled && task.control.cancelled()) fail(ErrorKind::interrupted, "the attack was cancelled");
+    task.control.stop_if_cancelled();
     const RowMajor examples = found.examples;
     RestartRow& row = result.rows[restart];
     row.restart = restart;

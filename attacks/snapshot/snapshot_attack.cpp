@@ -66,15 +66,11 @@ class Inverter {
   }
 
  private:
-  void stop_if_cancelled() const {
-    if (task_.control.cancelled && task_.control.cancelled()) fail(ErrorKind::interrupted, "the attack was cancelled");
-  }
-
   /// False where some feature had no string of its own, so that a search should help.
   bool by_branches(std::vector<RestartRow>& rows) {
     bool complete = true;
     for (const std::vector<double>& snapshot : problem_.snapshots(targets_[0])) {
-      stop_if_cancelled();
+      task_.control.stop_if_cancelled();
       ProductInversion inversion;
       inversion.range = problem_.range;
       const InvertedProduct found = invert_product(*problem_.map->product(), problem_.equations, snapshot, inversion);
@@ -86,7 +82,7 @@ class Inverter {
 
   void by_search(std::vector<RestartRow>& rows) {
     for (std::size_t restart = 0; restart < settings_.restarts; ++restart) {
-      stop_if_cancelled();
+      task_.control.stop_if_cancelled();
       RandomStream random({task_.control.seed, Purpose::attack_restart, task_.observation.round(),
                            static_cast<std::uint32_t>(restart)});
       std::vector<double> start(problem_.count * problem_.map->inputs());

@@ -103,7 +103,7 @@ class Ensemble {
     table_.rows(start, rows);
     row.first_score = matching.score(rows);
     const Minimum minimum = settings_.solver->minimize(soft, start, watch(index));
-    if (task_.control.cancelled && task_.control.cancelled()) fail(ErrorKind::interrupted, "the attack was cancelled");
+    task_.control.stop_if_cancelled();
     table_.rows(minimum.x, rows);
     row.restart = index;
     row.inputs = rows;
