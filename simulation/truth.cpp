@@ -4,6 +4,7 @@
 
 #include "core/error.h"
 #include "core/random.h"
+#include "datasets/feature_statistics.h"
 #include "models/training.h"
 
 namespace tacit::simulation {
@@ -47,15 +48,7 @@ attacks::KnownLabels Truth::labels_of_update(std::uint32_t round, const std::str
 }
 
 std::vector<double> Truth::mean_example() const {
-  const std::size_t features = train_.feature_size();
-  std::vector<double> mean(features);
-  std::vector<float> example(features);
-  for (std::size_t i = 0; i < train_.size(); ++i) {
-    train_.copy_example(i, example);
-    for (std::size_t j = 0; j < features; ++j) mean[j] += double{example[j]};
-  }
-  for (double& value : mean) value /= static_cast<double>(train_.size());
-  return mean;
+  return datasets::mean_example(train_);
 }
 
 }  // namespace tacit::simulation

@@ -6,6 +6,7 @@
 #include "attacks/attack.h"
 #include "attacks/baselines.h"
 #include "core/files.h"
+#include "datasets/feature_statistics.h"
 #include "evaluation/colour_pictures.h"
 #include "evaluation/exchange.h"
 #include "evaluation/reproduce/papers.h"
@@ -17,8 +18,7 @@ namespace {
 
 constexpr const char* note =
     "Of the paper no figure was read. Ours: bundled 8 x 8 digits, half of them public; a bias-free network 64-16-10 "
-    "with "
-    "tanh, one example; two hidden layers of 128 from gradient to picture. All sizes are guesses.";
+    "with tanh, one example; two hidden layers of 128 from gradient to picture. All sizes are guesses.";
 
 struct Found {
   PictureQuality quality, noise, grey, mean;
@@ -56,9 +56,7 @@ std::vector<ReproducedRow> reproduce_learned(const ReproductionControl& control)
   attacks::ThreatModel threat_model;
   threat_model.offer_feature_bounds({0, 1}, false);
   threat_model.knows_public_data = true;
-  std::vector<double> mean(digits.feature_size());
-  for (std::size_t i = 0; i < open.features.size(); ++i)
-    mean[i % mean.size()] += static_cast<double>(open.features[i]) / static_cast<double>(open.size());
+  const std::vector<double> mean = datasets::mean_example(open);
   const Exchange exchange(
       {"[[layers]]\ntype = \"linear\"\noutputs = 16\nbias = false\n[[layers]]\ntype = \"tanh\"\n[[layers]]\ntype = "
        "\"linear\"\noutputs = 10\nbias = false\n",

@@ -1,13 +1,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <numeric>
 
 #include "attacks/attack.h"
 #include "attacks/baselines.h"
 #include "attacks/metrics/feature_accuracy.h"
 #include "core/random.h"
+#include "datasets/feature_statistics.h"
 #include "evaluation/colour_pictures.h"
 #include "evaluation/exchange.h"
 #include "evaluation/reproduce/papers.h"
@@ -47,17 +47,6 @@ attacks::TableColumns columns_of(const datasets::Dataset& data) {
   return {std::move(groups), data.feature_size()};
 }
 
-std::vector<double> deviations(const datasets::Dataset& data) {
-  std::vector<double> mean(data.feature_size()), deviation(data.feature_size());
-  const auto n = static_cast<double>(data.size());
-  const auto value = [&](std::size_t i) { return static_cast<double>(data.features[i]); };
-  for (std::size_t i = 0; i < data.features.size(); ++i) mean[i % mean.size()] += value(i) / n;
-  for (std::size_t i = 0; i < data.features.size(); ++i)
-    deviation[i % mean.size()] += std::pow(value(i) - mean[i % mean.size()], 2) / n;
-  for (double& each : deviation) each = std::sqrt(each);
-  return deviation;
-}
-
 std::string attack_toml(std::size_t members) {
   std::string groups;
   for (std::size_t j = 0; j < categories; ++j) groups += fmt::format("\"{}-{}\", ", j * bins, j * bins + bins - 1);
@@ -89,7 +78,7 @@ std::vector<ReproducedRow> reproduce_tableak(const ReproductionControl& control)
   constexpr std::size_t batch = 8;
   const datasets::Dataset table = binned_table(control.seed);
   const attacks::TableColumns columns = columns_of(table);
-  const std::vector<double> deviation = deviations(table);
+  const std::vector<double> deviation = datasets::feature_deviations(table);
   const auto runs = control.pick<std::size_t>(2, 5, 50), members = control.pick<std::size_t>(2, 10, 30);
   const Exchange exchange(
       {"[[layers]]\ntype = \"linear\"\noutputs = 100\n[[layers]]\ntype = \"relu\"\n[[layers]]\n"

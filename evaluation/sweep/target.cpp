@@ -2,13 +2,13 @@
 
 #include <fmt/format.h>
 
-#include <cmath>
 #include <set>
 #include <utility>
 
 #include "core/digest.h"
 #include "core/error.h"
 #include "core/random.h"
+#include "datasets/feature_statistics.h"
 #include "models/local_gradient.h"
 #include "models/specification.h"
 #include "models/training.h"
@@ -59,16 +59,8 @@ std::shared_ptr<const DataCache::Entry> DataCache::data_of(const Experiment& exp
   if (entry != nullptr) return entry;
   auto made = std::make_shared<Entry>();
   made->train = experiment.data().train;
-  const std::size_t features = made->train.feature_size(), size = made->train.size();
-  made->mean_example.resize(features);
-  for (std::size_t i = 0; i < size; ++i)
-    for (std::size_t j = 0; j < features; ++j) made->mean_example[j] += made->train.features[i * features + j];
-  for (double& value : made->mean_example) value /= static_cast<double>(size);
-  made->deviation.resize(features);
-  for (std::size_t i = 0; i < size; ++i)
-    for (std::size_t j = 0; j < features; ++j)
-      made->deviation[j] += std::pow(made->train.features[i * features + j] - made->mean_example[j], 2);
-  for (double& value : made->deviation) value = std::sqrt(value / static_cast<double>(size));
+  made->mean_example = datasets::mean_example(made->train);
+  made->deviation = datasets::feature_deviations(made->train);
   return entry = std::move(made);
 }
 
