@@ -94,9 +94,9 @@ class Study {
 
 std::vector<ReproducedRow> reproduce_dlg(const ReproductionControl& control) {
   const ColourPictures pictures = colour_pictures(control);
-  const int iterations = control.quick ? 3000 : 6000;
+  const int iterations = control.pick(2, 3000, 6000);
   const Study study(pictures, iterations);
-  const std::size_t runs = control.quick ? 6 : 30;
+  const auto runs = control.pick<std::size_t>(2, 6, 30);
   std::vector<PictureQuality> found(runs * std::size(defences));
   // The same pictures, networks and starts under every defence.
   run_trials(found.size(), control, [&](std::size_t index) {

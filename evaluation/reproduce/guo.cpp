@@ -89,9 +89,9 @@ PictureQuality attack(const ColourPictures& pictures, const Cell& cell, std::siz
 
 std::vector<ReproducedRow> reproduce_guo(const ReproductionControl& control) {
   const ColourPictures pictures = colour_pictures(control);
-  const std::size_t runs = control.quick ? 2 : 4;
-  const int iterations = control.quick ? 600 : 1500;
-  const std::size_t shrink = control.quick ? 4 : 1;
+  const auto runs = control.pick<std::size_t>(1, 2, 4);
+  const int iterations = control.pick(1, 600, 1500);
+  const auto shrink = control.pick<std::size_t>(16, 4, 1);
   constexpr std::size_t columns = std::size(attackers);
   std::vector<PictureQuality> found(std::size(cells) * columns * runs);
   const auto scaled = [&](std::size_t i) {

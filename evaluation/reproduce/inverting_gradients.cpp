@@ -4,6 +4,7 @@
 
 #include "attacks/attack.h"
 #include "attacks/baselines.h"
+#include "datasets/feature_statistics.h"
 #include "evaluation/colour_pictures.h"
 #include "evaluation/exchange.h"
 #include "evaluation/reproduce/papers.h"
@@ -18,7 +19,8 @@ constexpr const char* training_toml = "algorithm = \"fedsgd\"\nbatch_size = 1\nl
 
 /// The paper's settings for 32 x 32 pictures. Its total variation lies between 1e-6 and 1e-1 by network; of 3e-3, 5e-3,
 /// 1e-2 and 2e-2 this one gave most on 20 of the bundled photographs (18.9, 19.3, 18.6, 17.5 dB; 1e-4 gives 12).
-constexpr const char* cosine_toml = R"(
+std::string cosine_toml(int iterations) {
+  return fmt::format(R"(
 method = "gradient_matching"
 project = true
 precision = "float"
@@ -26,7 +28,7 @@ precision = "float"
 name = "cosine"
 [solver]
 name = "adam"
-iterations = 4800
+iterations = {}
 sign = true
 schedule = "step"
 [initialiser]
@@ -38,15 +40,18 @@ name = "known"
 [[priors]]
 name = "total_variation"
 weight = 5e-3
-)";
+)",
+                     iterations);
+}
 
-constexpr const char* lbfgs_toml = R"(
+std::string lbfgs_toml(int iterations) {
+  return fmt::format(R"(
 method = "gradient_matching"
 [objective]
 name = "euclidean"
 [solver]
 name = "lbfgs"
-iterations = 4800
+iterations = {}
 history = 100
 [initialiser]
 name = "normal"
@@ -54,13 +59,8 @@ mean = 0.5
 deviation = 0.25
 [labels]
 name = "known"
-)";
-
-std::vector<double> mean_picture(const datasets::Dataset& data) {
-  std::vector<double> mean(data.feature_size());
-  for (std::size_t i = 0; i < data.features.size(); ++i)
-    mean[i % mean.size()] += static_cast<double>(data.features[i]) / static_cast<double>(data.size());
-  return mean;
+)",
+                     iterations);
 }
 
 /// PSNR of what is made of one picture.
@@ -71,12 +71,12 @@ struct Found {
 
 class Study {
  public:
-  explicit Study(const ColourPictures& pictures)
+  Study(const ColourPictures& pictures, int iterations)
       : pictures_(pictures),
         exchange_({model_toml, training_toml, "", pictures.data.feature_shape, 10}),
-        cosine_(settings(cosine_toml)),
-        lbfgs_(settings(lbfgs_toml)),
-        mean_(mean_picture(pictures.data)) {
+        cosine_(settings(cosine_toml(iterations))),
+        lbfgs_(settings(lbfgs_toml(iterations))),
+        mean_(datasets::mean_example(pictures.data)) {
     threat_model_.offer_feature_bounds({0, 1}, false);
     threat_model_.knows_labels = true;
   }
@@ -102,7 +102,7 @@ class Study {
   }
 
  private:
-  static attacks::AttackSettings settings(const char* toml) {
+  static attacks::AttackSettings settings(const std::string& toml) {
     return attacks::AttackSettings::from_config(ConfigTable::parse_text(toml, "the paper's settings"), "attack");
   }
 
@@ -117,8 +117,8 @@ class Study {
 
 std::vector<ReproducedRow> reproduce_inverting_gradients(const ReproductionControl& control) {
   const ColourPictures pictures = colour_pictures(control);
-  const std::size_t count = control.quick ? 10 : 100;
-  const Study study(pictures);
+  const auto count = control.pick<std::size_t>(2, 10, 100);
+  const Study study(pictures, control.pick(2, 4800, 4800));
   std::vector<Found> found(count);
   run_trials(count, control, [&](std::size_t index) {
     // The first pictures of CIFAR-10; of the bundled ones, which come photograph by photograph, some of each.

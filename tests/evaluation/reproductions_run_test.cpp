@@ -11,10 +11,8 @@
 namespace tacit::evaluation {
 namespace {
 
-/// Papers whose smallest size is still minutes long are only begun and cancelled.
-const std::set<std::string_view> minutes_long{"dlg", "guo", "inverting_gradients"};
 /// Papers that attack pictures or tables with a search, and so must show what their attack finds where nothing is.
-const std::set<std::string_view> with_controls{"fishing", "r_gap", "tableak", "learned"};
+const std::set<std::string_view> with_controls{"fishing", "inverting_gradients", "r_gap", "tableak", "learned"};
 
 ReproductionControl tiny() {
   ReproductionControl control;
@@ -51,7 +49,6 @@ class Reproduced : public ::testing::TestWithParam<std::size_t> {
 };
 
 TEST_P(Reproduced, GivesSoundRowsTheSameForOneAndTwoThreads) {
-  if (minutes_long.contains(paper().name)) return;
   ReproductionControl control = tiny();
   std::vector<double> progress;
   control.progress = [&](double share) { progress.push_back(share); };
@@ -87,7 +84,6 @@ TEST_P(Reproduced, StopsWhenItIsCancelled) {
   ReproductionControl control = tiny();
   std::size_t asked = 0;
   control.cancelled = [&] { return ++asked > 1; };
-  if (minutes_long.contains(paper().name)) control.cancelled = [] { return true; };
   expect_error([&] { paper().run(control); }, ErrorKind::interrupted, {"cancelled"});
 }
 
