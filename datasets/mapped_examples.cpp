@@ -82,6 +82,11 @@ Dataset mapped(Dataset data, ExampleMap map, Shape shape) {
   return data;
 }
 
+Dataset mapped(Dataset data, ExampleMap map) {
+  Shape shape = data.feature_shape;
+  return mapped(std::move(data), std::move(map), std::move(shape));
+}
+
 JoinedExamples::JoinedExamples(Part first, Part second) : first_(std::move(first)), second_(std::move(second)) {
   if (first_->features() != second_->features())
     fail(ErrorKind::usage, "examples of {} and of {} features cannot be joined", first_->features(),

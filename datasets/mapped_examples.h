@@ -16,6 +16,8 @@ using ExampleMap = std::function<void(std::span<const float> from, std::span<flo
 /// Every example mapped to one of this shape; bounds stay. Features in memory are mapped at once, in their place if
 /// they do not grow; those of a file as they are read. So the result is the same, bit by bit.
 Dataset mapped(Dataset data, ExampleMap map, Shape shape);
+/// The same to the shape that they have.
+Dataset mapped(Dataset data, ExampleMap map);
 
 /// Examples of two sources of equally many features: records of the second follow those of the first.
 class JoinedExamples final : public ExampleSource {

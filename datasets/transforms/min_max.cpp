@@ -25,17 +25,12 @@ Dataset MinMaxScaler::apply(Dataset data) const {
   if (data.feature_size() != width)
     fail(ErrorKind::usage, "data set '{}' has {} features, bounds are known for {}", data.name, data.feature_size(),
          width);
-  Shape same = data.feature_shape;
-  data = mapped(
-      std::move(data),
-      [lows = low_, highs = high_](std::span<const float> old, std::span<float> made) {
-        for (std::size_t j = 0; j < old.size(); ++j) {
-          const double low = lows[j], high = highs[j];
-          made[j] =
-              high > low ? std::clamp(static_cast<float>((double{old[j]} - low) / (high - low)), 0.0f, 1.0f) : 0.0f;
-        }
-      },
-      std::move(same));
+  data = mapped(std::move(data), [lows = low_, highs = high_](std::span<const float> old, std::span<float> made) {
+    for (std::size_t j = 0; j < old.size(); ++j) {
+      const double low = lows[j], high = highs[j];
+      made[j] = high > low ? std::clamp(static_cast<float>((double{old[j]} - low) / (high - low)), 0.0f, 1.0f) : 0.0f;
+    }
+  });
   data.feature_low = 0;
   data.feature_high = 1;
   return data;

@@ -38,7 +38,6 @@ std::vector<Origin> origins(const ImageShape& shape, double degrees) {
 
 Dataset rotate_images(Dataset data, double degrees) {
   const ImageShape shape = image_shape(data, "rotated");
-  Shape same = data.feature_shape;
   ExampleMap map = [shape, from = origins(shape, degrees), low = data.feature_low, high = data.feature_high](
                        std::span<const float> old, std::span<float> made) {
     for (std::size_t begin = 0; begin < old.size(); begin += shape.plane()) {
@@ -57,7 +56,7 @@ Dataset rotate_images(Dataset data, double degrees) {
       }
     }
   };
-  return mapped(std::move(data), std::move(map), std::move(same));
+  return mapped(std::move(data), std::move(map));
 }
 
 }  // namespace tacit::datasets

@@ -14,15 +14,11 @@ Dataset scale_range(Dataset data, float low, float high) {
          data.feature_high);
   const double from = data.feature_low;
   const double scale = (double{high} - double{low}) / (double{data.feature_high} - from);
-  Shape same = data.feature_shape;
-  data = mapped(
-      std::move(data),
-      [=](std::span<const float> old, std::span<float> made) {
-        std::transform(old.begin(), old.end(), made.begin(), [=](float feature) {
-          return std::clamp(static_cast<float>(double{low} + (double{feature} - from) * scale), low, high);
-        });
-      },
-      std::move(same));
+  data = mapped(std::move(data), [=](std::span<const float> old, std::span<float> made) {
+    std::transform(old.begin(), old.end(), made.begin(), [=](float feature) {
+      return std::clamp(static_cast<float>(double{low} + (double{feature} - from) * scale), low, high);
+    });
+  });
   data.feature_low = low;
   data.feature_high = high;
   return data;

@@ -50,14 +50,10 @@ std::vector<double> values_of(std::map<std::string, NpyArray>& arrays, const std
 
 Dataset SharedProjection::apply(Dataset data) const {
   Dataset result = projection.project(std::move(data));
-  Shape same = result.feature_shape;
-  result = mapped(
-      std::move(result),
-      [lows = low, highs = high](std::span<const float> old, std::span<float> made) {
-        for (std::size_t k = 0; k < old.size(); ++k)
-          made[k] = std::clamp(static_cast<float>((double{old[k]} - lows[k]) / (highs[k] - lows[k])), 0.0f, 1.0f);
-      },
-      std::move(same));
+  result = mapped(std::move(result), [lows = low, highs = high](std::span<const float> old, std::span<float> made) {
+    for (std::size_t k = 0; k < old.size(); ++k)
+      made[k] = std::clamp(static_cast<float>((double{old[k]} - lows[k]) / (highs[k] - lows[k])), 0.0f, 1.0f);
+  });
   result.feature_low = 0;
   result.feature_high = 1;
   return result;

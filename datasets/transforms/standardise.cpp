@@ -47,14 +47,10 @@ Dataset Standardiser::apply(Dataset data) const {
   if (data.feature_size() != means_.size())
     fail(ErrorKind::usage, "data set '{}' has {} features, means are known for {}", data.name, data.feature_size(),
          means_.size());
-  Shape same = data.feature_shape;
-  data = mapped(
-      std::move(data),
-      [scaler = *this](std::span<const float> old, std::span<float> made) {
-        for (std::size_t j = 0; j < old.size(); ++j)
-          made[j] = std::clamp(scaler.standardised(old[j], j), scaler.low_, scaler.high_);
-      },
-      std::move(same));
+  data = mapped(std::move(data), [scaler = *this](std::span<const float> old, std::span<float> made) {
+    for (std::size_t j = 0; j < old.size(); ++j)
+      made[j] = std::clamp(scaler.standardised(old[j], j), scaler.low_, scaler.high_);
+  });
   data.feature_low = low_;
   data.feature_high = high_;
   return data;
