@@ -167,13 +167,13 @@ void Experiment::validate() const {
       fmt::format("{}: [model]: an evaluation, of {} examples at once,", section("model").place(), evaluated));
   std::size_t largest = 0;
   for (std::size_t client = 0; client < clients_; ++client) largest = std::max(largest, parts.indices()[client].size());
-  for (const auto& settings : models::LocalTraining::all_from_config(training))
+  for (const auto& settings : models::LocalTraining::all_from_config(training)) {
     if (const std::string objection = models::memory_objection_to_step(built, settings.batch_size, largest);
         !objection.empty())
       training.refuse("batch_size", objection);
-  for (const auto& settings : models::LocalTraining::all_from_config(training))
     if (const std::string objection = models::objection_to(settings.gradient, built); !objection.empty())
       training.refuse("gradient", objection);
+  }
 }
 
 models::TrainingCohorts Experiment::cohorts() const {
@@ -200,17 +200,18 @@ std::vector<std::pair<std::string, Experiment>> Experiment::cases() const {
   return result;
 }
 
-Experiment Experiment::with(const std::string& key, std::int64_t value) const {
-  Experiment changed = from_config(config_.with(key, value));
+Experiment Experiment::reconfigured(ConfigTable config) const {
+  Experiment changed = from_config(std::move(config));
   changed.data_ = data_;
   changed.extra_clients_ = extra_clients_;
   return changed;
 }
+
+Experiment Experiment::with(const std::string& key, std::int64_t value) const {
+  return reconfigured(config_.with(key, value));
+}
 Experiment Experiment::with(const std::string& key, const std::string& value) const {
-  Experiment changed = from_config(config_.with(key, value));
-  changed.data_ = data_;
-  changed.extra_clients_ = extra_clients_;
-  return changed;
+  return reconfigured(config_.with(key, value));
 }
 
 Experiment Experiment::joined_by(std::size_t extra_clients) const {

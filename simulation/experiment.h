@@ -90,6 +90,8 @@ class Experiment {
  private:
   /// What [training] says of the server's step, if it is fedsgd.
   std::optional<double> step_of_fedsgd(const ConfigTable& coordinator) const;
+  /// Of another configuration, with what does not stand in one.
+  Experiment reconfigured(ConfigTable config) const;
   explicit Experiment(ConfigTable config) : config_(std::move(config)) {}
   ConfigTable config_;
   std::string name_;
