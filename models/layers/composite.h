@@ -6,13 +6,12 @@
 
 #include "models/graph.h"
 #include "models/layer.h"
-#include "models/layers/linear_map.h"
 
 namespace tacit::models {
 
 /// A graph of layers used as one layer. Its input is that of the layer, or all of them side by side, where layers of
-/// type Part pick out what they read. Its parameters are those of the graph, in the same order; first and second
-/// derivatives are those of the parts. What passes back starts with the way forward again.
+/// type Part (part.h) pick out what they read. Its parameters are those of the graph, in the same order; first and
+/// second derivatives are those of the parts. What passes back starts with the way forward again.
 template <class T>
 class Composite : public Layer<T> {
  public:
@@ -48,23 +47,6 @@ class Composite : public Layer<T> {
   std::string type_;
   Graph<T> graph_;
   std::vector<Shape> input_shapes_;
-};
-
-/// Some of the elements of a value: those of `shape` from `begin` on.
-template <class T>
-class Part final : public LinearMap<T> {
- public:
-  /// Throws Error(usage) unless they lie in the `whole`.
-  Part(std::size_t whole, std::size_t begin, const Shape& shape);
-  std::string_view type() const noexcept override { return "part"; }
-
- protected:
-  void apply(std::size_t count, std::span<const T> theta, std::span<const T> x, std::span<T> y) const override;
-  void pull_back(std::size_t count, std::span<const T> u, std::span<T> theta_gradient,
-                 std::span<T> x_gradient) const override;
-
- private:
-  std::size_t whole_, begin_, size_;
 };
 
 }  // namespace tacit::models

@@ -5,6 +5,7 @@
 
 #include "models/layers/attention_heads.h"
 #include "models/layers/linear.h"
+#include "models/layers/part.h"
 #include "models/layers/per_token.h"
 
 namespace tacit::models {

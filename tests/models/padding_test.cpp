@@ -8,6 +8,7 @@
 #include "models/layers/attention_heads.h"
 #include "models/layers/composite.h"
 #include "models/layers/masked_pooling.h"
+#include "models/layers/part.h"
 #include "models/layers/self_attention.h"
 #include "models/model_zoo.h"
 #include "models/summary.h"
