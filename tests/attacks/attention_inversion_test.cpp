@@ -43,16 +43,27 @@ TEST(AttentionInversion, ReadsAnImageOffTheWire) {
   }
 }
 
+/// The gradient of one example of class 7 in double, without the wire.
+struct ExactGradient {
+  ExactGradient(const std::string& model_toml, std::uint64_t seed)
+      : run(model_toml, image_shape_of_test, 10),
+        model(observed_model(run.description())),
+        theta(run.theta().begin(), run.theta().end()),
+        image(wide(random_inputs(256, 0, 1, seed))),
+        gradient(theta.size()) {
+    const std::vector<double> targets = model.targets_of(Labels{7});
+    models::Evaluation<double>(model).gradient(theta, {image, targets, 1},
+                                               {.theta = gradient, .inputs = {}, .targets = {}});
+  }
+  RecordedRun run;
+  models::Model<double> model;
+  std::vector<double> theta, image, gradient;
+};
+
 /// In double, without the wire: to the precision that the condition leaves.
 TEST(AttentionInversion, IsExactUpToRounding) {
-  RecordedRun run(transformer(class_token + position, mean_of_tokens), image_shape_of_test, 10);
-  const models::Model<double> model = observed_model(run.description());
-  const std::vector<double> theta(run.theta().begin(), run.theta().end());
-  const std::vector<double> image = wide(random_inputs(256, 0, 1, 2));
-  std::vector<double> gradient(theta.size());
-  models::Evaluation<double> evaluation(model);
-  const std::vector<double> targets = model.targets_of(Labels{7});
-  evaluation.gradient(theta, {image, targets, 1}, {.theta = gradient, .inputs = {}, .targets = {}});
+  const auto [run, model, theta, image, gradient] =
+      ExactGradient(transformer(class_token + position, mean_of_tokens), 2);
   const auto front = find_patch_attention(model);
   ASSERT_TRUE(front);
   const AttentionInversion inversion = invert_attention(*front, theta, gradient);
@@ -68,14 +79,7 @@ std::string preset(int width, int depth) {
 /// The preset normalises before its attention and keeps a residual path: read off the patch embedding, in double.
 TEST(AttentionInversion, IsExactUpToRoundingOnThePreset) {
   for (const int depth : {2, 4}) {
-    RecordedRun run(preset(64, depth), image_shape_of_test, 10);
-    const models::Model<double> model = observed_model(run.description());
-    const std::vector<double> theta(run.theta().begin(), run.theta().end());
-    const std::vector<double> image = wide(random_inputs(256, 0, 1, 3));
-    std::vector<double> gradient(theta.size());
-    models::Evaluation<double> evaluation(model);
-    const std::vector<double> targets = model.targets_of(Labels{7});
-    evaluation.gradient(theta, {image, targets, 1}, {.theta = gradient, .inputs = {}, .targets = {}});
+    const auto [run, model, theta, image, gradient] = ExactGradient(preset(64, depth), 3);
     const auto front = find_patch_attention(model);
     ASSERT_TRUE(front);
     EXPECT_FALSE(front->projection);

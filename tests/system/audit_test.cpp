@@ -9,13 +9,21 @@ namespace {
 
 using ::testing::HasSubstr;
 
+constexpr const char* two_probes = "[audit]\nattacks = [\"analytic\"]\nprobe_gradients = 2\nnoise_control = false\n";
+
+/// An experiment of so many rounds and clients, with sections more.
+std::filesystem::path experiment_with(const TemporaryFolder& folder, int rounds, int clients,
+                                      const std::string& sections) {
+  const auto file = write_experiment(folder.path(), rounds, clients);
+  write_atomically(file, read_text(file) + sections);
+  return file;
+}
+
 // The truth that reconstructions are scored against is what clients train on, not what they hold out.
 TEST(Audit, KnowsWhatClientsHoldOut) {
   const TemporaryFolder folder;
-  const auto file = write_experiment(folder.path(), 2, 2);
-  write_atomically(file, read_text(file) +
-                             "[audit]\nattacks = [\"analytic\"]\nprobe_gradients = 2\nnoise_control = false\n"
-                             "[evaluation]\nclient_test_fraction = 0.3\nreport = \"test\"\n");
+  const auto file = experiment_with(
+      folder, 2, 2, std::string(two_probes) + "[evaluation]\nclient_test_fraction = 0.3\nreport = \"test\"\n");
   const auto result = run_json({"audit", file, "--output", folder.path() / "audit"});
   EXPECT_EQ(result.at("cases")[0].at("fairness").at("part"), "test");
   EXPECT_EQ(result.at("cases")[0].at("reported_fairness").at("examples"), 36);
@@ -76,10 +84,8 @@ TEST(Audit, InvertsSingleExamplesExactlyAndSaysSo) {
 
 TEST(Audit, SaysThatItsObserverIsMalicious) {
   const TemporaryFolder folder;
-  const auto file = write_experiment(folder.path(), 1, 2);
-  write_atomically(file, read_text(file) +
-                             "[audit]\nattacks = [\"analytic\"]\nprobe_gradients = 2\nnoise_control = false\n"
-                             "[threat_model]\nobserver = \"malicious_coordinator\"\n");
+  const auto file =
+      experiment_with(folder, 1, 2, std::string(two_probes) + "[threat_model]\nobserver = \"malicious_coordinator\"\n");
   const auto result = run_json({"audit", file, "--output", folder.path() / "audit"});
   EXPECT_EQ(result.at("cases")[0].at("malicious"), true);
   for (const auto& row : result.at("attacks")) EXPECT_EQ(row.at("malicious"), true);

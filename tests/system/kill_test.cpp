@@ -25,17 +25,23 @@ std::string final_model(Deployment& deployment) {
   return run_json({"status", deployment.run_folder()}).at("model_sha256");
 }
 
-// Promises P1 and P2: killed in the middle of a round and started again, the run goes on where it was and ends with the
-// same bits.
-TEST(Kill, CoordinatorInTheMiddleOfARound) {
-  Deployment deployment(rounds, clients);
+/// Starts everybody, and kills the coordinator and starts it again when one more update is committed than whole rounds
+/// have.
+void kill_in_the_middle_of_a_round(Deployment& deployment) {
   deployment.start_coordinator();
   deployment.start_clients();
-  // The middle of a round: one more update committed than whole rounds have.
   ASSERT_TRUE(eventually([&] { return deployment.events("update_committed") >= 2 * clients + 1; }, 60s));
   deployment.kill_coordinator();
   ASSERT_LT(deployment.events("round_closed"), rounds);
   deployment.start_coordinator();
+}
+
+// Promises P1 and P2: killed in the middle of a round and started again, the run goes on where it was and ends with the
+// same bits.
+TEST(Kill, CoordinatorInTheMiddleOfARound) {
+  Deployment deployment(rounds, clients);
+  kill_in_the_middle_of_a_round(deployment);
+  if (HasFatalFailure()) return;
   EXPECT_EQ(final_model(deployment), undisturbed_model());
   EXPECT_EQ(deployment.events("run_resumed"), 1);
   EXPECT_EQ(deployment.events("round_closed"), rounds);
@@ -46,12 +52,8 @@ TEST(Kill, CoordinatorThatCraftsInTheMiddleOfARound) {
   const std::vector<std::string> craft{"--craft", "fishing", "--set", "class=1", "--set", "class_bias=3"};
   Deployment deployment(rounds, clients);
   deployment.give_coordinator(craft);
-  deployment.start_coordinator();
-  deployment.start_clients();
-  ASSERT_TRUE(eventually([&] { return deployment.events("update_committed") >= 2 * clients + 1; }, 60s));
-  deployment.kill_coordinator();
-  ASSERT_LT(deployment.events("round_closed"), rounds);
-  deployment.start_coordinator();
+  kill_in_the_middle_of_a_round(deployment);
+  if (HasFatalFailure()) return;
   const std::string model = final_model(deployment);
   EXPECT_EQ(model, undisturbed_model(craft));
   EXPECT_NE(model, undisturbed_model());

@@ -133,19 +133,24 @@ TEST(Target, PairsBatchesOfDifferentSizes) {
   EXPECT_EQ(small.observation.model().hash(), large.observation.model().hash());
 }
 
+/// That an update is the gradient of the trial's truth at the model that was sent.
+void expect_gradient_of_truth(const Target& target, const TargetTrial& trial, const attacks::Observation& seen) {
+  models::Evaluation<float> evaluation(target.model());
+  const std::vector<float> inputs(trial.truth.inputs.begin(), trial.truth.inputs.end());
+  const std::vector<float> targets = target.model().targets_of(trial.truth.labels);
+  std::vector<float> gradient(target.model().schema()->size());
+  evaluation.gradient(seen.model().values(), {inputs, targets, trial.truth.labels.size()},
+                      {.theta = gradient, .inputs = {}, .targets = {}});
+  for (std::size_t i = 0; i < gradient.size(); ++i) EXPECT_NEAR(gradient[i], seen.update()[i], 1e-6);
+}
+
 /// The truth is what the update was made of: its gradient is the update.
 TEST(Target, KnowsTheExamplesBehindAnUpdate) {
   const Sweep sweep = sweep_of("examples = 6\n[axes]\ntraining.batch_size = [3]\n");
   const Target& target = *sweep.targets[0];
   const TargetTrial trial = target.trial(0);
   ASSERT_EQ(trial.truth.labels.size(), 3u);
-  models::Evaluation<float> evaluation(target.model());
-  const std::vector<float> inputs(trial.truth.inputs.begin(), trial.truth.inputs.end());
-  const std::vector<float> targets = target.model().targets_of(trial.truth.labels);
-  std::vector<float> gradient(target.model().schema()->size());
-  evaluation.gradient(trial.observation.model().values(), {inputs, targets, 3},
-                      {.theta = gradient, .inputs = {}, .targets = {}});
-  for (std::size_t i = 0; i < gradient.size(); ++i) EXPECT_NEAR(gradient[i], trial.observation.update()[i], 1e-6);
+  expect_gradient_of_truth(target, trial, trial.observation);
 }
 
 /// What secure aggregation lets through: the mean over all clients, whose examples are all at stake.
@@ -155,13 +160,7 @@ TEST(Target, ShowsTheMeanOfAllClientsWhereTheAttackerSeesAnAggregate) {
   const TargetTrial trial = target.trial(0);
   ASSERT_EQ(trial.truth.labels.size(), 3u);
   EXPECT_EQ(trial.observation.scope(), attacks::Scope::aggregate);
-  models::Evaluation<float> evaluation(target.model());
-  const std::vector<float> inputs(trial.truth.inputs.begin(), trial.truth.inputs.end());
-  const std::vector<float> targets = target.model().targets_of(trial.truth.labels);
-  std::vector<float> gradient(target.model().schema()->size());
-  evaluation.gradient(trial.observation.model().values(), {inputs, targets, 3},
-                      {.theta = gradient, .inputs = {}, .targets = {}});
-  for (std::size_t i = 0; i < gradient.size(); ++i) EXPECT_NEAR(gradient[i], trial.observation.update()[i], 1e-6);
+  expect_gradient_of_truth(target, trial, trial.observation);
 }
 
 TEST(Target, ShowsRoundsOfTheSameExamplesToAModelThatMoves) {
@@ -169,15 +168,8 @@ TEST(Target, ShowsRoundsOfTheSameExamplesToAModelThatMoves) {
   const Target& target = *sweep.targets[0];
   const TargetTrial trial = target.trial(0);
   ASSERT_EQ(trial.earlier.size(), 2u);
-  const std::vector<float> inputs(trial.truth.inputs.begin(), trial.truth.inputs.end());
-  const std::vector<float> targets = target.model().targets_of(trial.truth.labels);
-  models::Evaluation<float> evaluation(target.model());
-  std::vector<float> gradient(target.model().schema()->size());
-  for (const attacks::Observation* round : {&trial.earlier[0], &trial.earlier[1], &trial.observation}) {
-    evaluation.gradient(round->model().values(), {inputs, targets, 1},
-                        {.theta = gradient, .inputs = {}, .targets = {}});
-    for (std::size_t i = 0; i < gradient.size(); ++i) EXPECT_NEAR(gradient[i], round->update()[i], 1e-6);
-  }
+  for (const attacks::Observation* round : {&trial.earlier[0], &trial.earlier[1], &trial.observation})
+    expect_gradient_of_truth(target, trial, *round);
   const auto& first = trial.earlier[0];
   const auto& second = trial.earlier[1];
   EXPECT_EQ(second.round(), first.round() + 1);
