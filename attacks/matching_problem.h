@@ -22,8 +22,8 @@ namespace tacit::attacks {
 struct MatchingTarget {
   const models::Model<double>* model = nullptr;
   std::span<const double> theta;  ///< [parameters], as sent
-  std::span<const double>
-      gradient;  ///< [parameters], observed; of several rounds, which `passes` serves, the last first
+  /// [parameters], observed; of several rounds, which `passes` serves, one after another, the last first.
+  std::span<const double> gradient;
   const Objective* objective = nullptr;
   std::vector<const Prior*> priors;
   Features features;

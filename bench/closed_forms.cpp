@@ -20,6 +20,13 @@ namespace {
 
 constexpr std::size_t truth_from = 300000000;
 
+double largest_difference(std::span<const double> found, std::span<const double> truth) {
+  double largest = found.size() == truth.size() ? 0 : INFINITY;
+  for (std::size_t i = 0; i < std::min(found.size(), truth.size()); ++i)
+    largest = std::max(largest, std::abs(found[i] - truth[i]));
+  return largest;
+}
+
 /// Reads one input off the gradient of a first linear layer.
 class AnalyticWork final : public ClosedFormWork {
  public:
@@ -33,23 +40,12 @@ class AnalyticWork final : public ClosedFormWork {
                                                 {.theta = gradient_, .inputs = {}, .targets = {}});
   }
   void call() override { result_ = attacks::invert_ratio(*attacks::first_linear_layer(model_), gradient_).mixture; }
-  double error() const override {
-    double largest = result_.size() == truth_.size() ? 0 : INFINITY;
-    for (std::size_t i = 0; i < result_.size(); ++i) largest = std::max(largest, std::abs(result_[i] - truth_[i]));
-    return largest;
-  }
+  double error() const override { return largest_difference(result_, truth_); }
 
  private:
   models::Model<double> model_;
   std::vector<double> truth_, gradient_, result_;
 };
-
-double largest_difference(std::span<const double> found, std::span<const double> truth) {
-  double largest = found.size() == truth.size() ? 0 : INFINITY;
-  for (std::size_t i = 0; i < std::min(found.size(), truth.size()); ++i)
-    largest = std::max(largest, std::abs(found[i] - truth[i]));
-  return largest;
-}
 
 /// A published attack on an update as the wire has it.
 class WireWork final : public ClosedFormWork {

@@ -21,8 +21,7 @@ std::string observer_in_words(attacks::Observer observer) {
              "clients' examples.";
     case attacks::Observer::malicious_coordinator:
       return "A coordinator that keeps every message it receives and departs from the protocol: it sends models made "
-             "to "
-             "give the clients' examples away.";
+             "to give the clients' examples away.";
     case attacks::Observer::eavesdropper:
       return "Somebody who reads the connection between one client and the coordinator, without its TLS, and tries to "
              "reconstruct that client's examples.";

@@ -194,8 +194,7 @@ std::string epsilon_table(const EpsilonOutcome& outcome, const EpsilonSettings& 
                                           *settings.claimed_epsilon);
   return fmt::format(
       "{} canary {}, delta {:g}, confidence {:g}\n\n{}\nEach row holds by itself; over all scores together epsilon is "
-      "at "
-      "least {:.3f}. So many canaries\ncould show {:.3f} at best.\n{}\n",
+      "at least {:.3f}. So many canaries\ncould show {:.3f} at best.\n{}\n",
       outcome.members.size(), settings.of_clients ? "clients" : "examples", settings.delta, settings.confidence,
       table.str(width), outcome.epsilon, outcome.ceiling, verdict);
 }

@@ -66,8 +66,8 @@ struct EpsilonOutcome {
 /// Audits one training run of an experiment (arXiv 2305.08846, Algorithm 1): canaries among the training examples,
 /// every membership attack that needs no shadow models as the score, bounds of the epsilon that the run has for its
 /// examples or its clients, under adding or removing one. A bound of 0 is no proof of privacy. The run goes below
-/// `folder`. Advances the bar by
-/// 2. Throws Error(configuration) if there are fewer training examples than canaries, else as simulation::run.
+/// `folder`. Advances the bar by 2 units. Throws Error(configuration) if there are fewer training examples than
+/// canaries, else as simulation::run.
 EpsilonOutcome audit_epsilon(const simulation::Experiment& experiment, const EpsilonSettings& settings,
                              const std::filesystem::path& folder, Progress& bar);
 

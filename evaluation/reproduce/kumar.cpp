@@ -25,13 +25,12 @@ constexpr double points_a_frequency = 40;
 
 constexpr const char* landscape_note =
     "Unverified: figures from reading notes. The paper does not state its depth; here 4 layers, x in [0, 2 pi) with "
-    "gamma "
-    "= 1, y uniform in [-1, 1], one random parameter not in the last layer, components constant in x left out, 40 grid "
+    "gamma = 1, y uniform in [-1, 1], one random parameter not in the last layer, components constant in x left out, "
+    "40 grid "
     "points for each of 5^m.";
 constexpr const char* success_note =
     "Unverified: from reading notes. Adam 0.01, 60 iterations, as the paper; exact gradients instead of nested "
-    "parameter "
-    "shifts, labels -1 and 1, known; one float32 update each over the wire.";
+    "parameter shifts, labels -1 and 1, known; one float32 update each over the wire.";
 
 Circuit tower(std::uint32_t features, std::uint32_t qubits_per_feature) {
   Circuit circuit(features * qubits_per_feature);

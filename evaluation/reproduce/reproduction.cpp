@@ -56,8 +56,7 @@ const std::vector<Reproduction>& reproductions() {
        "inversion of FedAvg updates by who knows, guesses wrongly or ignores the local steps", reproduce_guo},
       {"heredge",
        "Heredge, Kumar, Herman et al., npj Quantum Information 11, 80 (2025), arXiv 2405.08801, Characterizing privacy "
-       "in "
-       "quantum machine learning",
+       "in quantum machine learning",
        "snapshot attack on transverse-field Ising circuits: rank, condition, recovery, shots, training on snapshots",
        reproduce_heredge},
       {"idlg", "Zhao, Mopuri and Bilen, 2020, arXiv 2001.02610, Improved Deep Leakage from Gradients",

@@ -19,8 +19,7 @@ constexpr double delta = 1e-5, alpha = 0.05;
 constexpr const char* note =
     "The paper shows its bounds as curves, of which no figure was read; the claim beside ours is the Gaussian "
     "mechanism's exact epsilon at delta 1e-5. One release: the sum of updates clipped to 1 plus normal noise. Each "
-    "canary "
-    "is in by a fair coin; confidence 95 % over the numbers of guesses that are tried.";
+    "canary is in by a fair coin; confidence 95 % over the numbers of guesses that are tried.";
 
 /// What the canaries of one release are, and what the auditor knows of them.
 class Canaries {

@@ -18,8 +18,7 @@ using std::numbers::pi;
 constexpr double recovered_within = 0.05;  // rad
 constexpr const char* note =
     "Our own table; nothing is published to compare with. Theta in [0, 2 pi), x in [0, 2 pi)^n, labels known, Z on "
-    "every "
-    "qubit; recovered: every input within 0.05 rad. The same seeds in every row of a circuit.";
+    "every qubit; recovered: every input within 0.05 rad. The same seeds in every row of a circuit.";
 constexpr const char* control_note =
     "Control: a guess uniform in [0, 2 pi) is within 0.05 rad in (0.05 / pi)^n of cases.";
 

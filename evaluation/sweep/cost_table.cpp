@@ -67,8 +67,7 @@ std::string cost_table(const std::vector<std::string>& axes, const std::vector<C
                    report::format_percent(row.any->test_accuracy), row.recovered.share(), row.identified.share(),
                    row.decibels.decibels()});
   return "<section id=\"costs\"><h2>What it costs and what it saves</h2><p class=\"muted\">Each figure by the attack "
-         "that "
-         "got most, which the small print names, with 95 % intervals.</p>" +
+         "that got most, which the small print names, with 95 % intervals.</p>" +
          table.str() + "</section>\n";
 }
 

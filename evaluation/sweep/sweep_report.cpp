@@ -196,8 +196,8 @@ std::string table_section(const std::vector<std::string>& axes, const std::vecto
   }
   return "<section id=\"table\"><h2>Table</h2>" + fixed + table.str() +
          "<p class=\"note\">Small figures are 95 % intervals. Every run is a row of <a href=\"rows.csv\">rows.csv</a>, "
-         "to "
-         "which <code>tacit rescore</code> applies other thresholds; <a href=\"cells.csv\">cells.csv</a> is this table "
+         "to which <code>tacit rescore</code> applies other thresholds; <a href=\"cells.csv\">cells.csv</a> is this "
+         "table "
          "with all its digits.</p></section>\n";
 }
 
@@ -227,8 +227,8 @@ std::string charts_section(const Sweep& sweep, const TrialLog& log, const attack
          (landscapes.empty()
               ? ""
               : "<h3>Landscapes</h3><p class=\"muted\">What a search for the first example of trial 0 sees, at 401 "
-                "places "
-                "along a feature with all else at the truth and the true label: each dip is a minimum that it can end "
+                "places along a feature with all else at the truth and the true label: each dip is a minimum that it "
+                "can end "
                 "in. Dips narrower than a step are not seen.</p>" +
                     landscapes) +
          "</section>\n";

@@ -103,8 +103,7 @@ View scores_of(const NodeImport& node, const View& a, const View& b) {
       a.source->shape[0] != b.source->shape[0])
     node.refuse(
         "{}, which depend on the input, expected a constant matrix, or queries [.., tokens, width] and keys [.., "
-        "width, "
-        "tokens] of attention, straight from linear layers",
+        "width, tokens] of attention, straight from linear layers",
         kinds_of(a, b));
   auto source = std::make_shared<Source>();
   source->kind = Kind::scores;
