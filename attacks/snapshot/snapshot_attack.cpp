@@ -12,7 +12,7 @@
 #include "attacks/snapshot/product_inversion.h"
 #include "attacks/snapshot/snapshot_matching.h"
 #include "attacks/snapshot/snapshot_problem.h"
-#include "attacks/snapshot/stacked_rounds.h"
+#include "attacks/snapshot/stacked_inverter.h"
 #include "core/error.h"
 #include "core/random.h"
 
@@ -149,85 +149,6 @@ std::string note_of(const SnapshotProblem& problem) {
       e.full_rank() ? "the snapshot is determined (weak breach)" : "the snapshot is determined in part only");
 }
 
-/// Several rounds of one example, solved together.
-class StackedInverter {
- public:
-  StackedInverter(const AttackTask& task, const SnapshotSettings& settings) : settings_(settings) {
-    for (const Observation& round : task.rounds)
-      problems_.push_back(
-          std::make_unique<SnapshotProblem>(round, task.threat_model, 1, settings.tolerance, settings.max_dimension));
-    stacked_.emplace(problems_, settings.tolerance);
-    for (const auto& problem : problems_)
-      matchings_.emplace_back(problem->equations, *problem->map, problem->loss, std::size_t{1});
-  }
-
-  const SnapshotProblem& last() const { return *problems_.back(); }
-  /// Why it cannot go on; empty if it can.
-  std::string obstacle() const {
-    if (!stacked_->determined()) return fmt::format("{} directions stay open", stacked_->nullity());
-    if (problems_.back()->map->product() == nullptr) return "the encoding joins qubits";
-    return {};
-  }
-  std::string note() const {
-    return fmt::format(
-        "{} rounds: {} gradient components together, {} unknowns of the snapshot and a factor a round; condition "
-        "{:.3g}, contradiction {:.1e}",
-        problems_.size(), stacked_->equations(), stacked_->unknowns(), stacked_->condition(),
-        stacked_->contradiction());
-  }
-
-  void with_labels(const std::vector<std::int32_t>& labels, std::vector<RestartRow>& rows) {
-    const std::vector<double> targets = problems_[0]->loss.targets_of(labels);
-    for (const StackedRounds::Found& found : stacked_->snapshots(targets[0])) {
-      ProductInversion inversion;
-      inversion.range = problems_.back()->range;
-      const InvertedProduct inverted =
-          invert_product(*problems_.back()->map->product(), found.known, found.snapshot, inversion);
-      for (const auto& inputs : inverted.inputs) rows.push_back(row_of(inputs, targets, labels, rows.size()));
-    }
-  }
-
- private:
-  RestartRow row_of(std::vector<double> inputs, const std::vector<double>& targets,
-                    const std::vector<std::int32_t>& labels, std::size_t number) {
-    const auto start = Clock::now();
-    RestartRow row;
-    row.restart = number;
-    row.labels = labels;
-    row.score = row.first_score = score(inputs, targets);
-    row.stopped = "rounds";
-    for (std::size_t r = 0; settings_.refine && r < problems_.size(); ++r) {
-      auto fit = matchings_[r].minimise(problems_[r]->coordinates, targets, inputs, SnapshotMatching::Weights::gradient,
-                                        settings_.iterations, problems_[r]->walls());
-      row.iterations += fit.iterations;
-      row.evaluations += fit.evaluations;
-      const double fitted = score(fit.inputs, targets);
-      if (fitted < row.score) row.score = fitted, inputs = std::move(fit.inputs);
-    }
-    row.inputs = std::move(inputs);
-    row.seconds = std::chrono::duration<double>(Clock::now() - start).count();
-    return row;
-  }
-
-  /// The relative residual of all gradients.
-  double score(const std::vector<double>& inputs, const std::vector<double>& targets) {
-    double sum = 0;
-    for (std::size_t r = 0; r < problems_.size(); ++r) {
-      const std::vector<double> at = matchings_[r].gradient(inputs, targets);
-      double squares = 0;
-      for (std::size_t p = 0; p < at.size(); ++p) squares += std::pow(at[p] - problems_[r]->gradient.values[p], 2);
-      sum += squares / (problems_[r]->norm * problems_[r]->norm);
-    }
-    const double mean = std::sqrt(sum / static_cast<double>(problems_.size()));
-    return std::isfinite(mean) ? mean : std::numeric_limits<double>::infinity();
-  }
-
-  const SnapshotSettings& settings_;
-  StackedRounds::Problems problems_;
-  std::optional<StackedRounds> stacked_;
-  std::vector<SnapshotMatching> matchings_;
-};
-
 void choose_best(AttackResult& result, const SnapshotProblem& problem, const AttackTask& task) {
   for (RestartRow& row : result.rows) fold(row.inputs, problem, task.threat_model.features_are_angles);
   const auto best = std::min_element(result.rows.begin(), result.rows.end(),
@@ -238,39 +159,43 @@ void choose_best(AttackResult& result, const SnapshotProblem& problem, const Att
   result.score = best->score;
 }
 
+/// What all rounds together gave, or why they gave nothing.
+struct Together {
+  std::optional<AttackResult> result;
+  std::string why_not;
+};
+
+Together attack_together(const AttackTask& task, const SnapshotSettings& settings) {
+  if (task.count > 1) return {{}, "more than one example was asked for"};
+  StackedInverter inverter(task, settings);
+  const auto because = [&](const std::string& why) { return Together{{}, inverter.note() + ": " + why}; };
+  if (const std::string obstacle = inverter.obstacle(); !obstacle.empty()) return because(obstacle);
+  AttackResult result;
+  result.notes = inverter.last().gradient.notes;
+  result.notes.push_back(inverter.note() + ": the snapshot is determined (weak breach).");
+  for (const auto& labels : label_choices(inverter.last().model.classes(), 1, task.labels))
+    inverter.with_labels(labels, result.rows);
+  if (result.rows.empty()) return because("no output fits");
+  choose_best(result, inverter.last(), task);
+  if (!(result.score < most_left_over))
+    return because(fmt::format("they contradict one another, as other examples do (residual {:.2g})", result.score));
+  return {std::move(result), ""};
+}
+
 }  // namespace
 
 AttackResult SnapshotAttack::run(const AttackTask& task) const {
   if (task.count == 0) fail(ErrorKind::configuration, "the snapshot attack needs an example to reconstruct");
-  std::string why_alone;
-  if (settings_.stack_rounds && task.rounds.size() > 1) {
-    if (task.count > 1) {
-      why_alone = "more than one example was asked for";
-    } else {
-      StackedInverter together(task, settings_);
-      why_alone = together.obstacle();
-      AttackResult result;
-      result.notes = together.last().gradient.notes;
-      result.notes.push_back(together.note() + ": the snapshot is determined (weak breach).");
-      for (const auto& labels : label_choices(together.last().model.classes(), 1, task.labels)) {
-        if (!why_alone.empty()) break;
-        together.with_labels(labels, result.rows);
-      }
-      if (!result.rows.empty()) {
-        choose_best(result, together.last(), task);
-        if (result.score < most_left_over) return result;
-        why_alone = fmt::format("they contradict one another, as other examples do (residual {:.2g})", result.score);
-      }
-      if (why_alone.empty()) why_alone = "no output fits";
-      why_alone = together.note() + ": " + why_alone;
-    }
-  }
+  Together together;
+  if (settings_.stack_rounds && task.rounds.size() > 1) together = attack_together(task, settings_);
+  if (together.result) return *std::move(together.result);
   SnapshotProblem problem(task.observation, task.threat_model, task.count, settings_.tolerance,
                           settings_.max_dimension);
   AttackResult result;
   result.notes = problem.gradient.notes;
   result.notes.push_back(note_of(problem));
-  if (!why_alone.empty()) result.notes.push_back("Of several rounds the last was attacked alone: " + why_alone + ".");
+  if (!together.why_not.empty())
+    result.notes.push_back("Of several rounds the last was attacked alone: " + together.why_not + ".");
   Inverter inverter(problem, settings_, task);
   for (const auto& labels : label_choices(problem.model.classes(), task.count, task.labels))
     inverter.with_labels(labels, result.rows);
