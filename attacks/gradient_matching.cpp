@@ -10,9 +10,9 @@
 
 #include "attacks/lanes/side_by_side.h"
 #include "attacks/local_run/epoch_copies.h"
+#include "attacks/matched_rounds.h"
 #include "attacks/matching_problem.h"
 #include "attacks/noisy_circuit.h"
-#include "attacks/observed_gradient.h"
 #include "attacks/observed_model.h"
 #include "attacks/several_rounds.h"
 #include "core/error.h"
@@ -51,16 +51,15 @@ class Campaign {
     if (settings.group) threat_model.require(settings.group->solver->needs(), "the solver of the group");
     if (settings.circuit_noise) threat_model.require(Need::pipeline, "circuit_noise = \"declared\"");
     if (settings.project && !features_.angles) threat_model.require(Need::feature_bounds, "project = true");
-    std::vector<UpdateInUnits> updates;
-    for (const Observation* round : rounds) updates.push_back({round, read(*round, threat_model)});
-    AdaptedObjective adapted = settings.objective->adapted_to(model_, updates, count);
+    seen_ = MatchedRounds::read(rounds, threat_model, settings, count, control.seed);
+    AdaptedObjective adapted = settings.objective->adapted_to(model_, seen_.updates, count);
     adapted_ = std::move(adapted.objective);
-    for (std::string& note : adapted.notes) gradient_.notes.push_back(std::move(note));
+    for (std::string& note : adapted.notes) seen_.gradient.notes.push_back(std::move(note));
   }
 
   AttackResult run(const KnownLabels* labels) {
     if (settings_.single_precision) single_.emplace(single_target());
-    const std::vector<double> mean = mean_gradient();
+    const std::vector<double> mean = seen_.mean_gradient();
     const LabelGuess guess = settings_.label_rule->guess(label_evidence(mean, labels));
     if (settings_.group && guess.joint)
       fail(ErrorKind::configuration,
@@ -72,7 +71,7 @@ class Campaign {
            "inputs");
     const std::size_t candidates = guess.joint ? 1 : guess.candidates.size();
     AttackResult result;
-    result.notes = gradient_.notes;
+    result.notes = seen_.gradient.notes;
     result.rows.resize(candidates * settings_.restarts);
     runs_ = result.rows.size();
     run_all([&](std::size_t index, ModelPasses<double>* passes, const double* seconds) {
@@ -87,8 +86,8 @@ class Campaign {
     result.inputs = best->inputs;
     result.labels = best->labels;
     result.score = best->score;
-    std::vector<double> unused(gradient_.values.size());
-    result.zero_score = objective().evaluate(std::vector<double>(unused.size()), gradient_.values, unused);
+    std::vector<double> unused(seen_.gradient.values.size());
+    result.zero_score = objective().evaluate(std::vector<double>(unused.size()), seen_.gradient.values, unused);
     if (ran_out_of_time_) result.notes.emplace_back("The time limit ended runs before their solver did.");
     return result;
   }
@@ -98,7 +97,8 @@ class Campaign {
 
   /// Runs in lanes where the model gains from them, else one after another; in each case on all threads there are.
   void run_all(const Run& run) {
-    if (single_ || !local_runs_.empty() || settings_.circuit_noise || thetas_.size() > 1 || !gains_from_lanes(model_)) {
+    if (single_ || !seen_.local_runs.empty() || settings_.circuit_noise || seen_.thetas.size() > 1 ||
+        !gains_from_lanes(model_)) {
       for_each(runs_, [&](std::size_t index) { run(index, nullptr, nullptr); });
       return;
     }
@@ -107,7 +107,7 @@ class Campaign {
     const std::size_t lanes = std::clamp<std::size_t>((runs_ + threads - 1) / threads, 1, most_lanes);
     std::atomic<std::size_t> next = 0;
     for_each(std::min(threads, runs_), [&](std::size_t) {
-      SideBySide(model_, thetas_[0], count_, lanes)
+      SideBySide(model_, seen_.thetas[0], count_, lanes)
           .for_each(
               [&]() -> std::optional<std::size_t> {
                 const std::size_t index = next++;
@@ -126,56 +126,19 @@ class Campaign {
 
   /// Null where the problem's own passes or those of a lane serve.
   std::unique_ptr<ModelPasses<double>> special_passes() const {
-    if (thetas_.size() == 1 && !settings_.circuit_noise) return nullptr;
+    if (seen_.thetas.size() == 1 && !settings_.circuit_noise) return nullptr;
     std::vector<std::unique_ptr<ModelPasses<double>>> rounds;
-    for (const std::vector<double>& theta : thetas_) {
+    for (const std::vector<double>& theta : seen_.thetas) {
       if (settings_.circuit_noise)
         rounds.push_back(std::make_unique<NoisyCircuit>(model_, theta));
       else
         rounds.push_back(std::make_unique<OwnPasses<double>>(model_, theta));
     }
     if (rounds.size() == 1) return std::move(rounds[0]);
-    return std::make_unique<SeveralRounds>(std::move(rounds), thetas_[0].size());
+    return std::make_unique<SeveralRounds>(std::move(rounds), seen_.thetas[0].size());
   }
 
   const Objective& objective() const { return adapted_ ? *adapted_ : *settings_.objective; }
-
-  /// Appends one round's gradient. Returns what a gradient is multiplied by to become that update.
-  double read(const Observation& round, const ThreatModel& threat_model) {
-    if (round.examples() != observation_.examples())
-      fail(ErrorKind::configuration,
-           "rounds of {} and of {} examples were not made of the same: take rounds = \"last\"", round.examples(),
-           observation_.examples());
-    thetas_.emplace_back(round.model().values().begin(), round.model().values().end());
-    const bool is_change = round.kind() == UpdateKind::delta;
-    ObservedGradient gradient;
-    if (settings_.local_training && is_change) {
-      if (thetas_.size() > 1)
-        fail(ErrorKind::configuration, "repeated local training is matched in one round: take rounds = \"last\"");
-      for (std::size_t restart = 0; restart < settings_.restarts; ++restart)
-        local_runs_.push_back(
-            local_run(round, threat_model, *settings_.local_training, count_, control_.seed, restart));
-      gradient = observed_change(round, threat_model, local_runs_[0].scale(), "the gradient objective");
-    } else {
-      gradient = observed_gradient(round, threat_model, !settings_.objective->scale_free(), "the gradient objective",
-                                   settings_.objective->reads_training());
-    }
-    const double unit = is_change ? -(gradient.change_scale > 0 ? gradient.change_scale : 1) : 1;
-    if (thetas_.size() == 1)
-      gradient_ = std::move(gradient);
-    else
-      gradient_.values.insert(gradient_.values.end(), gradient.values.begin(), gradient.values.end());
-    return unit;
-  }
-
-  /// Over the rounds: what label rules look at.
-  std::vector<double> mean_gradient() const {
-    const std::size_t parameters = gradient_.values.size() / thetas_.size();
-    std::vector<double> mean(parameters);
-    for (std::size_t i = 0; i < gradient_.values.size(); ++i) mean[i % parameters] += gradient_.values[i];
-    for (double& value : mean) value /= static_cast<double>(thetas_.size());
-    return mean;
-  }
 
   LabelEvidence label_evidence(std::span<const double> gradient, const KnownLabels* labels) const {
     const bool is_change = observation_.kind() == UpdateKind::delta;
@@ -186,14 +149,13 @@ class Campaign {
             .count = count_,
             .known = labels,
             .model = &model_,
-            .theta = thetas_[0],
-            .has_scale = !is_change || gradient_.change_scale > 0,
-            .change_scale = gradient_.change_scale,
+            .theta = seen_.thetas[0],
+            .has_scale = !is_change || seen_.gradient.change_scale > 0,
+            .change_scale = seen_.gradient.change_scale,
             .bounds = features_.bounds};
   }
 
-  /// Of every candidate, one an epoch; 1 unless the local training is repeated on free copies.
-  std::size_t copies() const { return local_runs_.empty() ? 1 : local_runs_[0].copies; }
+  std::size_t copies() const { return seen_.copies(); }
 
   /// Targets of all copies.
   std::vector<double> targets_of(const std::vector<std::int32_t>& labels) const {
@@ -203,19 +165,20 @@ class Campaign {
   }
 
   MatchingTarget target(std::size_t restart, ModelPasses<double>* passes) const {
-    MatchingTarget target{&model_, thetas_[0], gradient_.values, &objective(), {}, features_, count_ * copies()};
+    MatchingTarget target{&model_, seen_.thetas[0], seen_.gradient.values, &objective(),
+                          {},      features_,       count_ * copies()};
     target.passes = passes;
     target.observation = &observation_;
     target.single = single_ ? &*single_ : nullptr;
-    if (!local_runs_.empty()) target.local_run = &local_runs_[restart];
+    if (!seen_.local_runs.empty()) target.local_run = &seen_.local_runs[restart];
     for (const auto& prior : settings_.priors) target.priors.push_back(prior.get());
     return target;
   }
 
   SingleTarget single_target() const {
     SingleTarget target{observed_model<float>(observation_.run()), {}, {}};
-    target.theta.assign(thetas_[0].begin(), thetas_[0].end());
-    for (const double value : gradient_.values) target.gradient.push_back(static_cast<float>(value));
+    target.theta.assign(seen_.thetas[0].begin(), seen_.thetas[0].end());
+    for (const double value : seen_.gradient.values) target.gradient.push_back(static_cast<float>(value));
     return target;
   }
 
@@ -237,8 +200,7 @@ class Campaign {
              const double* seconds) {
     const auto start_time = Clock::now();
     const std::unique_ptr<ModelPasses<double>> special = special_passes();
-    if (special != nullptr) passes = special.get();
-    MatchingTarget drawn = target(row.restart, passes);
+    MatchingTarget drawn = target(row.restart, special ? special.get() : passes);
     drawn.group_mean = mean;
     drawn.group_weight = settings_.group->weight;
     MatchingProblem problem(drawn, model_.targets_of(row.labels));
@@ -279,8 +241,7 @@ class Campaign {
     const auto start_time = Clock::now();
     const std::size_t restart = index % settings_.restarts;
     const std::unique_ptr<ModelPasses<double>> special = special_passes();
-    if (special != nullptr) passes = special.get();
-    MatchingTarget matched = target(restart, passes);
+    MatchingTarget matched = target(restart, special ? special.get() : passes);
     if (copies() > 1) {
       matched.copied_labels = *labels;
       matched.invariance = settings_.local_training->invariance;
@@ -349,11 +310,9 @@ class Campaign {
   std::size_t runs_ = 0;
   Features features_;
   models::Model<double> model_;
-  std::vector<std::vector<double>> thetas_;   ///< one a round
-  ObservedGradient gradient_;                 ///< of all rounds, one after another
+  MatchedRounds seen_;
   std::unique_ptr<const Objective> adapted_;  ///< null: that of the settings serves
   std::optional<SingleTarget> single_;        ///< in single precision
-  std::vector<LocalRun> local_runs_;          ///< one a restart; empty: the update is read as one gradient
   const Clock::time_point started_ = Clock::now();
   std::mutex progress_mutex_;
   std::atomic<bool> ran_out_of_time_ = false;
