@@ -14,7 +14,7 @@ namespace tacit::evaluation {
 namespace {
 
 constexpr const char* model_toml = "preset = \"lenet_dlg\"\n";
-/// Small enough that the untrained network does not saturate in its first steps: from 0.05 on nothing is recovered.
+/// Small enough that the untrained network does not saturate in its first steps.
 constexpr double learning_rate = 0.01;
 
 /// A cell of Table III: PSNR and SSIM of an attacker who knows, guesses wrongly, or ignores the steps of the client.
